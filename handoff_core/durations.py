@@ -1,0 +1,39 @@
+"""Durations as people write them: ``50s``, ``15m``, ``1h``, ``28h``, ``30d``, ``1.5s``."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|d|w)")
+
+
+def parse_duration(text: str) -> float:
+    """Seconds in a duration such as ``15m``. ValueError, with the fix, for anything else."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError('is not a duration; write a number and a unit, e.g. "20s", "15m", "1h" or "30d"')
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def format_duration(seconds: float) -> str:
+    """The shortest exact spelling of so many seconds: 900 → ``15m``."""
+    for unit in ("w", "d", "h", "m"):
+        if seconds >= _UNITS[unit] and seconds % _UNITS[unit] == 0:
+            return f"{int(seconds // _UNITS[unit])}{unit}"
+    return f"{seconds:g}s"
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, str):
+        return parse_duration(value)
+    if isinstance(value, bool) or not isinstance(value, float):
+        raise ValueError('is not a duration; write a number and a unit in quotes, e.g. "20s"')
+    return value
+
+
+Duration = Annotated[float, BeforeValidator(_seconds, json_schema_input_type=str)]
+"""A pydantic field type: written as text, held as seconds."""
