@@ -91,6 +91,8 @@ class Context:
     clock: Clock
     memory: Memory
     observe: Callable[[Observed], None] = lambda observed: None
+    before_request: Callable[[], None] = lambda: None
+    """Called before each request: keeps the lease, and raises when it was lost, so that nothing more is sent."""
     recorder: "Recorder | None" = None
 
 
@@ -240,6 +242,8 @@ class Payload:
     withheld: tuple[str, ...] = ()
     """Plain words: what did not fit or may not be shown here. Named in the record and in ``handoff show``."""
     local: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+    """The record as a reader sees it, in plain text, for ``handoff preview``. Not sent, no part of the digest."""
 
     @cached_property
     def digest(self) -> str:
@@ -378,3 +382,12 @@ class Checks(Protocol):
 
     def check(self, owners: Sequence[Owner], *, set_up: bool = False) -> Sequence[CheckResult]:
         """Token, scopes, fields, channels, owners. ``set_up``: also make what is missing there and may be made."""
+
+
+@runtime_checkable
+class SetUpFiles(Protocol):
+    """Has files that a person needs once, before the first run (an app manifest); ``handoff init`` writes them."""
+
+    @classmethod
+    def set_up_files(cls, name: str) -> Mapping[str, str]:
+        """Text by file name, for a business called ``name``. No secrets; the person is told what to do with each."""

@@ -1,0 +1,299 @@
+"""What an automation imports: submit packets, run the scheduled job, look at what became of them."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+from handoff_core.clock import Clock, SystemClock
+from handoff_core.config import Config, load
+from handoff_core.connector import Checks
+from handoff_core.delivery.accept import Assessed, accept, assess_packet, refused
+from handoff_core.delivery.backoff import Backoff
+from handoff_core.delivery.destination import OpenDestination
+from handoff_core.delivery.drain import Drain
+from handoff_core.delivery.job import FaultPoint
+from handoff_core.delivery.lane import Lane
+from handoff_core.delivery.preview import preview_packet
+from handoff_core.delivery.release import release_packet
+from handoff_core.delivery.result import Progress, SyncResult, Tally
+from handoff_core.errors import DeliveryError, PacketInvalid, Problem
+from handoff_core.inbox import InboxBatch, take_inbox
+from handoff_core.ledger import deliveries, inbox_files, packets, queries, records, settings, trail
+from handoff_core.ledger.names import ACTIVE, State
+from handoff_core.ledger.store import Ledger
+from handoff_core.live import Live
+from handoff_core.packet import Packet
+from handoff_core.receipt import Receipt, ReceiptStatus
+from handoff_core.show import show_packet, status_lines
+from handoff_core.views import DeadLine, HandoffStatus, LogLine, OnlineResult, PreviewRecord, Shown
+
+WORK_PAUSE = 1.0
+"""Seconds between two looks of ``work`` when nothing is due."""
+
+
+class Handoff:
+    """One configured business: its ledger and its destinations. A context manager.
+
+    ``threads`` = 1 drains all accounts in the calling thread. ``at`` is for crash tests: called at named points.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        ledger: Ledger | None = None,
+        threads: int = 8,
+        random_number: Callable[[], float] = random.random,
+        at: FaultPoint = lambda name: None,
+    ) -> None:
+        self.config = config
+        self._clock = clock or SystemClock()
+        self.ledger = ledger or Ledger(config.store_url, clock=self._clock)
+        self._threads = threads
+        self._random = random_number
+        self._at = at
+        self._lanes: tuple[Lane, ...] | None = None
+        with self.ledger.write() as tx:
+            settings.remember_config(tx, config.business.id, config.digest)
+
+    @classmethod
+    def from_config(
+        cls, path: str | os.PathLike[str], *, environ: Mapping[str, str] | None = None, clock: Clock | None = None
+    ) -> Self:
+        """The business of one file. ConfigError, with every problem; StoreUnavailable when the ledger does not open."""
+        return cls(load(path, environ), clock=clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back sockets and the ledger."""
+        for lane in self._lanes or ():
+            lane.close()
+        self.ledger.close()
+
+    def submit(self, packet: Packet) -> Receipt:
+        """Accept one packet; durable when it returns, no network. The receipt tells stale, unchanged and conflict."""
+        assessed = self._assess(packet)
+        with self.ledger.write() as tx:
+            return accept(tx, self.config, assessed, now=self.ledger.now())
+
+    def submit_text(self, text: bytes | str) -> Receipt:
+        """Accept one packet from its JSON; one that is invalid gets the receipt ``refused`` and is not stored."""
+        try:
+            packet = Packet.from_json(text)
+        except PacketInvalid as error:
+            return refused(None, *error.problems)
+        return self.submit(packet)
+
+    def already_taken(self, name: str, sha256: str) -> bool:
+        """Whether the inbox took a file of this name and content before."""
+        with self.ledger.read() as tx:
+            return inbox_files.was_taken(tx, self.config.business.id, name, sha256)
+
+    def take(self, batch: InboxBatch) -> tuple[Receipt, ...]:
+        """Accept every packet of an inbox file, and remember the file, in one transaction."""
+        receipts: list[Receipt] = []
+        with self.ledger.write() as tx:
+            for packet in batch.packets:
+                receipts.append(accept(tx, self.config, self._assess(packet), now=self.ledger.now()))
+            inbox_files.mark_taken(tx, self.config.business.id, batch.name, batch.sha256, now=self.ledger.now())
+        return tuple(receipts)
+
+    def sync(
+        self,
+        *,
+        time_budget: float | None = None,
+        inbox: bool = True,
+        reconcile: bool = False,
+        on_progress: Callable[[Progress], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> SyncResult:
+        """Take the inbox, then deliver what is due, for at most ``time_budget`` seconds.
+
+        ``reconcile``: after the ledger was restored, look every record up before it is made.
+        """
+        began = self._clock.now()
+        until = None if time_budget is None else began + time_budget
+        taken = refused_count = 0
+        if inbox and self.config.inbox_path is not None:
+            result = take_inbox(self.config.inbox_path, self, clock=self._clock, until=until)
+            taken, refused_count = result.taken, result.refused
+        if reconcile:
+            with self.ledger.write() as tx:
+                deliveries.look_first_everywhere(tx, self.config.business.id, now=self.ledger.now())
+        tally = self._drain(until=until, on_progress=on_progress, stop=stop)
+        return self._result(taken, refused_count, tally, self._clock.now() - began)
+
+    def work(
+        self, stop: threading.Event, on_result: Callable[[SyncResult], None] | None = None, pause: float = WORK_PAUSE
+    ) -> None:
+        """``sync`` again and again until ``stop`` is set; the request that is under way is finished."""
+        while not stop.is_set():
+            result = self.sync(stop=stop)
+            if on_result is not None and (result.taken or result.refused or result.delivered or result.exit):
+                on_result(result)
+            stop.wait(pause)
+
+    def preview(self, packet: Packet, destination: str | None = None) -> tuple[PreviewRecord, ...]:
+        """Every record as it would be made: no network, no ledger."""
+        return preview_packet(self.config, self._assess(packet), self._clock, destination)
+
+    def route(self, packet: Packet) -> Assessed:
+        """Who would own the packet and where it would go, and what a reader could not answer."""
+        return self._assess(packet)
+
+    def live(self, packet_id: str, **fields: Any) -> Live:
+        """A draft in the ledger, gathered during a conversation; another process may resume it by its id."""
+        return Live(self, packet_id, fields)
+
+    def status(self, packet_id: str | None = None) -> tuple[HandoffStatus, ...]:
+        """Open handoffs, or the one that is named."""
+        with self.ledger.read() as tx:
+            return status_lines(tx, self.config, packet_id, now=self.ledger.now())
+
+    def show(self, packet_id: str) -> Shown | None:
+        """One handoff with its packet, records and links; None when there is no such packet."""
+        with self.ledger.read() as tx:
+            return show_packet(tx, self.config, packet_id, now=self.ledger.now())
+
+    def log(self, packet_id: str) -> tuple[LogLine, ...]:
+        """The audit trail of one handoff."""
+        names = tuple(LogLine.__dataclass_fields__)
+        with self.ledger.read() as tx:
+            rows = queries.trail_rows(tx, self.config.business.id, packet_id)
+        return tuple(LogLine(**{name: row[name] for name in names}) for row in rows)
+
+    def release(self, packet_id: str, *, owner: str | None = None) -> Receipt:
+        """Let a held packet go to its routed owner, or to ``owner``."""
+        with self.ledger.write() as tx:
+            return release_packet(tx, self.config, packet_id, owner, now=self.ledger.now())
+
+    def dead(self) -> tuple[DeadLine, ...]:
+        """What was given up or refused."""
+        with self.ledger.read() as tx:
+            rows = queries.dead_rows(tx, self.config.business.id)
+        return tuple(
+            DeadLine(
+                row["packet_id"], row["destination"], row["updated_at"], row["wanted"], row["reason"], row["summary"]
+            )
+            for row in rows
+        )
+
+    def retry(self, packet_id: str, destination: str | None = None) -> int:
+        """Try dead deliveries of a packet again; gives how many."""
+        return self._move(packet_id, destination, (State.DEAD,), State.PENDING, "retry")
+
+    def drop(self, packet_id: str, destination: str | None = None) -> int:
+        """Decide that deliveries that have not come about are not to be made; gives how many."""
+        was = (State.DEAD, State.PARKED, *(state for state in ACTIVE if state is not State.SENDING))
+        return self._move(packet_id, destination, was, State.DROPPED, "drop")
+
+    def check_online(self, *, set_up: bool = False) -> tuple[OnlineResult, ...]:
+        """Ask each destination whether it would work; ``set_up`` also makes what is missing there and may be made."""
+        from handoff_core.connector import CheckResult
+
+        results: list[OnlineResult] = []
+        for one in self._open():
+            owners = tuple(self.config.people(one.name).values())
+            try:
+                connector = one.connector
+                if isinstance(connector, Checks):
+                    found = connector.check(owners, set_up=set_up)
+                    results.extend(OnlineResult(one.name, result) for result in found)
+            except DeliveryError as error:
+                results.append(OnlineResult(one.name, CheckResult("account", False, str(error), "see the message")))
+            finally:
+                one.close()
+        return tuple(results)
+
+    def waiting(self) -> int:
+        """How many deliveries are not at their end."""
+        with self.ledger.read() as tx:
+            counts = deliveries.count_states(tx, self.config.business.id)
+        return sum(counts.get(state.value, 0) for state in ACTIVE)
+
+    def _assess(self, packet: Packet) -> Assessed:
+        return assess_packet(self.config, packet, now=self._clock.now())
+
+    def _open(self) -> tuple[OpenDestination, ...]:
+        return tuple(
+            OpenDestination(self.config, destination, self.ledger, self._clock, self.config.account_of(name))
+            for name, destination in self.config.destinations.items()
+        )
+
+    def _drain(
+        self,
+        *,
+        until: float | None,
+        on_progress: Callable[[Progress], None] | None,
+        stop: threading.Event | None,
+    ) -> Tally:
+        if self._lanes is None:
+            self._lanes = self._make_lanes()
+        drain = Drain(
+            self._lanes,
+            self._clock,
+            threads=self._threads,
+            stop=stop,
+            on_progress=on_progress,
+            waiting=self.waiting,
+        )
+        return drain.run(until=until)
+
+    def _make_lanes(self) -> tuple[Lane, ...]:
+        retry = self.config.delivery.retry
+        backoff = Backoff(retry.first, retry.factor, retry.longest, retry.give_up_after)
+        by_account: dict[str, list[OpenDestination]] = {}
+        for one in self._open():
+            by_account.setdefault(one.account, []).append(one)
+        return tuple(
+            Lane(account, tuple(ones), self.ledger, self.config.delivery.lease, backoff, self._random, self._at)
+            for account, ones in by_account.items()
+        )
+
+    def _result(self, taken: int, refused_count: int, tally: Tally, seconds: float) -> SyncResult:
+        with self.ledger.read() as tx:
+            counts = deliveries.count_states(tx, self.config.business.id)
+            held = packets.count_held(tx, self.config.business.id)
+        return SyncResult(
+            business=self.config.business.id,
+            taken=taken,
+            refused=refused_count,
+            delivered=tally.delivered,
+            retrying=counts.get(State.RETRYING.value, 0),
+            unknown=counts.get(State.UNKNOWN.value, 0),
+            parked=counts.get(State.PARKED.value, 0),
+            dead=counts.get(State.DEAD.value, 0),
+            held=held,
+            exit=1 if tally.newly_stuck or refused_count else 0,
+            seconds=seconds,
+        )
+
+    def _move(
+        self, packet_id: str, destination: str | None, was: tuple[State, ...], state: State, what: str
+    ) -> int:
+        business = self.config.business.id
+        with self.ledger.write() as tx:
+            now = self.ledger.now()
+            names = deliveries.set_state(tx, business, packet_id, destination, was=was, state=state, now=now)
+            for name in names:
+                records.revive_records(tx, business, packet_id, name)
+                trail.note(
+                    tx, business, packet_id, at=now, revision=0, destination=name, what=what, outcome=state.value
+                )
+        return len(names)
+
+

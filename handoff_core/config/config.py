@@ -1,0 +1,108 @@
+"""One business's configuration, loaded: what the rest of Handoff works with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from handoff_core.config.business import BusinessSettings
+from handoff_core.config.delivery import DeliverySettings
+from handoff_core.config.destinations import Destination
+from handoff_core.config.later import (
+    AgentSettings,
+    LaneSettings,
+    PrivacySettings,
+    RetentionSettings,
+    ReviewSettings,
+    TriageSettings,
+)
+from handoff_core.config.owners import OwnerSettings
+from handoff_core.config.positions import KeyPath, nearest_position, positions
+from handoff_core.config.secrets import Secrets
+from handoff_core.config.source import Source
+from handoff_core.connector import Owner
+from handoff_core.errors import ConfigProblem
+from handoff_core.quality.settings import QualitySettings
+from handoff_core.routing.hours import WeekHours
+from handoff_core.routing.settings import RoutingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one file. Paths are absolute, durations are seconds, names that are used exist."""
+
+    source: Source = field(repr=False)
+    digest: str
+    """SHA-256, hex, of the file and its file of secrets: the same digest, the same settings."""
+    business: BusinessSettings
+    store_url: str
+    """``sqlite:///`` with an absolute file, or ``postgresql://…`` as written."""
+    sqlite_path: Path | None
+    """The ledger's file; None for PostgreSQL."""
+    inbox_path: Path | None
+    """The folder from which packets are taken; None without ``[inbox]``."""
+    owners: Mapping[str, OwnerSettings]
+    destinations: Mapping[str, Destination]
+    """In the order of the file."""
+    routing: RoutingSettings
+    quality: QualitySettings
+    delivery: DeliverySettings
+    lanes: Mapping[str, LaneSettings]
+    review: ReviewSettings | None
+    privacy: Mapping[str, PrivacySettings]
+    retention: RetentionSettings | None
+    triage: TriageSettings | None
+    agents: Mapping[str, AgentSettings]
+    secrets: Secrets = field(repr=False)
+    warnings: tuple[ConfigProblem, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """The file, as it was named."""
+        return self.source.path
+
+    @property
+    def hours(self) -> WeekHours | None:
+        """Business hours in the business's time zone; None when none are configured."""
+        return self.business.week
+
+    @property
+    def region(self) -> str:
+        """Country of telephone numbers without a country code; empty when none is configured."""
+        return self.business.region or ""
+
+    @property
+    def require(self) -> Mapping[str, tuple[str, ...]]:
+        """Paths that a packet must have, by lane."""
+        return {lane: settings.require for lane, settings in self.lanes.items() if settings.require}
+
+    def secret(self, name: str) -> str:
+        """The value of an environment variable: the environment's, else the env file's. KeyError when set nowhere."""
+        return self.secrets.get(name)
+
+    def owner(self, owner_id: str, destination: str | None = None) -> Owner:
+        """An owner, with his identity where ``destination`` has one. KeyError for an unknown id."""
+        settings = self.owners[owner_id]
+        identity = settings.identities.get(destination) if destination is not None else None
+        return Owner(owner_id, settings.name, settings.email, settings.team, identity)
+
+    def people(self, destination: str | None = None) -> Mapping[str, Owner]:
+        """Every owner by id, as ``owner`` gives them."""
+        return {owner_id: self.owner(owner_id, destination) for owner_id in self.owners}
+
+    def account_of(self, name: str) -> str:
+        """``zendesk:acme``: what the limits and tokens of a destination belong to. KeyError for an unknown name.
+
+        While a secret that the account hangs on is not set, the destination stands for itself
+        (``slack:?alerts``): it can be parked under that name, and is free again once the secret is there.
+        """
+        destination = self.destinations[name]
+        try:
+            return destination.account(self.secret)
+        except KeyError:
+            return f"{destination.connector}:?{name}"
+
+    def position(self, path: KeyPath) -> tuple[int, int]:
+        """Line and column, from 1, of a key or of the innermost table around it: for findings made after loading."""
+        return nearest_position(positions(self.source.content), path)

@@ -1,0 +1,228 @@
+"""What no table can tell by itself: names that must exist elsewhere, times that must fit, accounts used twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handoff_core.config.destinations import Destination
+from handoff_core.config.positions import KeyPath
+from handoff_core.config.problems import Problems, choice
+from handoff_core.config.settings import Settings
+from handoff_core.durations import format_duration
+
+LEASE_MARGIN = 5.0
+"""Seconds that a lease must be longer than a timeout: no request begins with less of the lease left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a file names, also where the table behind a name is wrong: one mistake is not reported twice."""
+
+    owners: Collection[str]
+    destinations: Collection[str]
+
+
+def names_of(document: Mapping[str, Any]) -> Names:
+    """The owners and destinations of a document."""
+    owners, destinations = document.get("owners"), document.get("destinations")
+    return Names(
+        list(owners) if isinstance(owners, dict) else [], list(destinations) if isinstance(destinations, dict) else []
+    )
+
+
+def check_names(settings: Settings, names: Names, problems: Problems) -> None:
+    """Somebody to hand over to, somewhere to do it, and every name that is used is one that is there."""
+    if not names.owners:
+        problems.add(("owners",), "names nobody.", 'Write [owners.dana] with name = "…": who gets the packets?')
+    if not names.destinations:
+        problems.add(
+            ("destinations",),
+            "names no system.",
+            'Write [destinations.desk] with connector = "…": where do records go?',
+        )
+    for path, name in _owner_names(settings):
+        if name not in names.owners:
+            problems.add(path, f'"{name[:64]}" is not one of [owners].', choice(name, names.owners, "owner"))
+    for path, name in _destination_names(settings):
+        if name not in names.destinations:
+            problems.add(
+                path, f'"{name[:64]}" is not one of [destinations].', choice(name, names.destinations, "destination")
+            )
+
+
+def _owner_names(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    if settings.fallback is not None:
+        yield ("routing", "fallback"), settings.fallback
+    for number, rule in settings.rules.items():
+        if rule.owner is not None:
+            yield ("routing", "rules", number, "owner"), rule.owner
+        for place, name in enumerate(rule.then):
+            yield ("routing", "rules", number, "then", place), name
+
+
+def _destination_names(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    for number, rule in settings.rules.items():
+        for place, name in enumerate(rule.destinations or ()):
+            yield ("routing", "rules", number, "destinations", place), name
+    for owner_id, owner in settings.owners.items():
+        for name in owner.identities:
+            yield ("owners", owner_id, "identities", name), name
+    for name in settings.privacy:
+        yield ("privacy", name), name
+
+
+def check_owners(settings: Settings, names: Names, problems: Problems) -> None:
+    """E-mail addresses that lead to one owner each; warnings for owners whom a destination cannot know."""
+    by_email: dict[str, str] = {}
+    for owner_id, owner in settings.owners.items():
+        path: KeyPath = ("owners", owner_id)
+        if owner.email is not None:
+            first = by_email.setdefault(owner.email.casefold(), owner_id)
+            if first != owner_id:
+                problems.add(
+                    (*path, "email"),
+                    f'is the address of "{first}" too, so that a packet which names it could mean either.',
+                    "Give each owner an address of their own.",
+                )
+        without = sorted(set(names.destinations) - set(owner.identities))
+        if owner.team and without:
+            problems.warn(
+                path,
+                f"is a team without an identity in {', '.join(without)}; there it is only named in words.",
+                f'Add identities = {{ {without[0]} = "…" }} with the group\'s id there.',
+            )
+        elif owner.email is None and not owner.identities:
+            problems.warn(
+                path,
+                "has neither email nor identities; in every destination this owner is only named in words.",
+                'Add email = "…", or identities = { DESTINATION = "…" }.',
+            )
+
+
+def check_rules(settings: Settings, problems: Problems) -> None:
+    """Rules that can be judged: hours that exist, names that differ, and no rule behind one that always matches."""
+    seen: dict[str, int] = {}
+    always: str | None = None
+    for number, rule in settings.rules.items():
+        path: KeyPath = ("routing", "rules", number)
+        if rule.when.within_hours is not None and settings.business is not None and settings.business.hours is None:
+            problems.add(
+                (*path, "when", "within_hours"),
+                "needs business hours, and none are given.",
+                'Write hours = { mon-fri = "08:00-18:00" } in [business].',
+            )
+        if rule.name in seen:
+            problems.warn((*path, "name"), "is the name of an earlier rule too.", "Give it a name of its own.")
+        seen.setdefault(rule.name, number)
+        if always is not None:
+            problems.warn(path, f'is never reached: the rule "{always}" before it always matches.', "Move it up.")
+        if always is None and not rule.when.model_dump(exclude_none=True, exclude_defaults=True):
+            always = rule.name
+
+
+def check_times(settings: Settings, destinations: Mapping[str, Destination], problems: Problems) -> None:
+    """A lease that outlasts every request made under it."""
+    if settings.delivery is None:
+        return
+    lease = settings.delivery.lease
+    slowest = max(destinations.values(), key=lambda destination: destination.settings.timeout, default=None)
+    needed = slowest.settings.timeout + LEASE_MARGIN if slowest else 0.0
+    if slowest and lease <= needed:
+        problems.add(
+            ("delivery", "lease"),
+            f"is {format_duration(lease)}, but {slowest.name} may take {format_duration(needed)} for one request "
+            f"(its timeout and {format_duration(LEASE_MARGIN)}).",
+            f"Write a lease of more than {format_duration(needed)}, or a shorter timeout in each destination.",
+        )
+
+
+def check_links(destinations: Mapping[str, Destination], names: Names, problems: Problems) -> None:
+    """Expressions ask for links of destinations that are there."""
+    for name, destination in destinations.items():
+        for inner, wanted in destination.links().items():
+            if wanted not in names.destinations:
+                problems.add(
+                    ("destinations", name, *inner),
+                    f'"{wanted[:64]}" is not one of [destinations].',
+                    choice(wanted, names.destinations, "destination"),
+                )
+
+
+def check_accounts(destinations: Mapping[str, Destination], secret: Callable[[str], str], problems: Problems) -> None:
+    """No two destinations that would make their records in one place."""
+    seen: dict[tuple[object, ...], str] = {}
+    for name, destination in destinations.items():
+        place = _place(destination, secret)
+        first = seen.setdefault(place, name)
+        if first != name:
+            where = "one channel of one account" if place[-1] is not None else "one account"
+            problems.add(
+                ("destinations", name),
+                f'writes to {where} with "{first}", so that each packet would be there twice.',
+                f'Take one of them out, or give "{name}" another {"channel" if place[-1] is not None else "account"}.',
+            )
+
+
+def _place(destination: Destination, secret: Callable[[str], str]) -> tuple[object, ...]:
+    """Where records end up: an account, and in it a channel where the connector writes to one (Slack)."""
+    channel = getattr(destination.settings, "channel", None)
+    try:
+        return (destination.account(secret), channel)
+    except KeyError:
+        # Without the secret its name must do: the same variable is the same account.
+        return (
+            destination.connector,
+            destination.settings.base_url,
+            *sorted(destination.variables().values()),
+            channel,
+        )
+
+
+def check_secrets(
+    destinations: Mapping[str, Destination], has: Callable[[str], bool], env_file: str | None, problems: Problems
+) -> None:
+    """A warning for each variable that is set nowhere: its destination would be parked until it is."""
+    for name, destination in destinations.items():
+        for inner, variable in destination.variables().items():
+            if has(variable):
+                continue
+            # A variable in small letters may be a token that was pasted here: it is not repeated.
+            shown = variable if variable.isupper() else "the variable named here"
+            where = f"the environment or in {env_file}" if env_file else "the environment"
+            problems.warn(
+                ("destinations", name, *inner),
+                f"{shown} is not set, so nothing can be sent there.",
+                f"Set it in {where}.",
+            )
+
+
+def warn_unused(settings: Settings, document: Mapping[str, Any], problems: Problems) -> None:
+    """Name everything that is set and that nothing acts on yet."""
+    for path in _unused(settings, document):
+        problems.warn(path, "is not acted on in this version.", "It is checked and kept; later versions use it.")
+    for number, rule in settings.rules.items():
+        for key, given in (("acknowledge_within", rule.acknowledge_within is not None), ("then", bool(rule.then))):
+            if given:
+                problems.warn(
+                    ("routing", "rules", number, key),
+                    "is shown in the records; timers are not acted on in this version.",
+                    "Nobody is reminded yet.",
+                )
+
+
+def _unused(settings: Settings, document: Mapping[str, Any]) -> Iterator[KeyPath]:
+    for table in ("review", "retention", "triage"):
+        if table in document:
+            yield (table,)
+    for lane, settings_of_lane in settings.lanes.items():
+        for key in sorted(settings_of_lane.model_fields_set - {"require"}):
+            yield ("lanes", lane, key)
+    for owner_id, owner in settings.owners.items():
+        for key in sorted(owner.model_fields_set & {"hours", "languages", "level"}):
+            yield ("owners", owner_id, key)
+    for name in settings.privacy:
+        yield ("privacy", name)
+    for name in settings.agents:
+        yield ("agents", name)

@@ -1,0 +1,63 @@
+"""Tables that are checked now and acted on by later versions: lanes, review, privacy, retention, triage, agents.
+
+``require`` of a lane is the exception: the quality rules read it already.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from handoff_core.config.tables import Table, Text
+from handoff_core.durations import Duration
+from handoff_core.packet.enums import Sensitivity
+from handoff_core.packet.expression import ExpressionText
+
+
+class SuccessSettings(Table):
+    """How the team knows that a handoff was a success."""
+
+    acknowledged_within: Duration | None = Field(None, gt=0, description="A person has taken the packet by then.")
+    closed_within: Duration | None = Field(None, gt=0, description="The matter is closed by then.")
+
+
+class LaneSettings(Table):
+    """``[lanes.<lane>]``: what a packet of this lane must hold, and what success means there."""
+
+    require: tuple[ExpressionText, ...] = Field((), description="Paths that must have a value, or a finding says so.")
+    success: SuccessSettings | None = Field(None, description="Times that count as success.")
+    style: Text | None = Field(None, description="The house style of this lane's records.")
+
+
+class ReviewSettings(Table):
+    """``[review]``: what a person always sees."""
+
+    always: tuple[Text, ...] = Field((), description="Events that always go to a person.")
+    ai_never_decides: tuple[Text, ...] = Field((), description="Decisions that are never the AI's.")
+
+
+class PrivacySettings(Table):
+    """``[privacy.<destination>]``: what a destination may see."""
+
+    sensitivity: Sensitivity | None = Field(None, description="The highest class that may be shown there.")
+    redact: tuple[Text, ...] = Field((), description="What is taken out of every text there.")
+
+
+class RetentionSettings(Table):
+    """``[retention]``: how long packets stay in the ledger."""
+
+    transcripts: Duration | None = Field(None, gt=0, description="Transcripts are forgotten after this time.")
+    packets: Duration | None = Field(None, gt=0, description="Whole packets are forgotten after this time.")
+
+
+class TriageSettings(Table):
+    """``[triage]``: when to hand off. Its keys come with the version that acts on them; none is refused before."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class AgentSettings(Table):
+    """``[agents.<name>]``: another agent that packets can be addressed to."""
+
+    outbox: Annotated[Text, Field(description="Folder, relative to this file's; one JSON file a packet is put there.")]

@@ -1,0 +1,1 @@
+"""Delivery: due deliveries become remote records, one each, whatever fails when."""

@@ -1,0 +1,205 @@
+"""Accepting a packet: judge its order, assess, route, and write revision and deliveries in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from handoff_core.config import Config
+from handoff_core.connector import Finding
+from handoff_core.delivery.route_text import StoredRoute, findings_from_text, findings_to_text
+from handoff_core.delivery.view import parse_body
+from handoff_core.errors import Problem
+from handoff_core.ledger import packets, trail
+from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
+from handoff_core.packet import Lane, Packet, Status, UrgencyLevel, format_time
+from handoff_core.packet.order import judge
+from handoff_core.quality import QualityContext, assess, is_held
+from handoff_core.receipt import Receipt, ReceiptOwner, ReceiptStatus
+from handoff_core.routing import must_reroute, route
+
+LINK_WAIT = 2.0
+"""Seconds that a non-critical first record waits for the links of siblings that are made before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What quality and routing say of one packet, before any transaction."""
+
+    packet: Packet
+    route: StoredRoute
+    findings: tuple[Finding, ...]
+
+
+def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
+    """Route and assess. Pure but for ``now``."""
+    found = route(
+        packet,
+        config.routing,
+        config.people(),
+        tuple(config.destinations),
+        now=datetime.fromtimestamp(now, UTC),
+        hours=config.hours,
+    )
+    findings = (*found.findings, *assess(packet, config.quality, QualityContext(require=config.require, region=config.region)))
+    return Assessed(
+        packet,
+        StoredRoute(
+            owner_id=found.owner_id,
+            why=found.why,
+            destinations=found.destinations,
+            rule=found.rule,
+            chain=found.chain,
+            acknowledge_within=found.acknowledge_within,
+        ),
+        findings,
+    )
+
+
+def accept(tx: Connection, config: Config, one: Assessed, *, now: float) -> Receipt:
+    """Write one packet in the caller's transaction; the receipt says what became of it."""
+    packet = one.packet
+    stored = packets.find_packet(tx, config.business.id, packet.id)
+    if stored is not None and stored.id != packet.id:
+        return refused(
+            packet.id,
+            Problem("id", f"differs only in case from the packet {stored.id}", "use the same spelling, or another id"),
+        )
+    before: Packet | None = None
+    if stored is not None:
+        body = packets.body_of(tx, config.business.id, packet.id, stored.revision)
+        before = parse_body(body) if body is not None else None
+        if before is not None:
+            verdict = ReceiptStatus(judge(packet, before)) if judge(packet, before) != "newer" else None
+            if verdict is not None:
+                return _no_change(config, stored, one, verdict)
+    return _write(tx, config, one, stored, before, now=now)
+
+
+def refused(packet_id: str | None, *problems: Problem) -> Receipt:
+    """The receipt of a packet that is not accepted."""
+    return Receipt(packet_id, ReceiptStatus.REFUSED, problems=problems)
+
+
+def _no_change(config: Config, stored: StoredPacket, one: Assessed, status: ReceiptStatus) -> Receipt:
+    there = StoredRoute.from_text(stored.route)
+    problems: tuple[Problem, ...] = ()
+    if status is ReceiptStatus.CONFLICT:
+        problems = (
+            Problem(
+                "revision" if one.packet.revision is not None else "made_at",
+                "is that of the revision that is there already, but the content differs",
+                "send a change with a higher revision (or a later made_at)",
+            ),
+        )
+    return Receipt(
+        stored.id,
+        status,
+        stored.revision,
+        _owner(config, there),
+        there.destinations,
+        stored.held,
+        findings_from_text(stored.findings),
+        problems,
+    )
+
+
+def _write(
+    tx: Connection, config: Config, one: Assessed, stored: StoredPacket | None, before: Packet | None, *, now: float
+) -> Receipt:
+    packet = one.packet
+    earlier = StoredRoute.from_text(stored.route) if stored is not None else None
+    chosen = one.route
+    if earlier is not None and before is not None and not must_reroute(before, packet):
+        chosen = replace(
+            earlier,
+            owner_id=earlier.routed_owner_id or earlier.owner_id,
+            why=earlier.routed_why or earlier.why,
+            routed_owner_id=None,
+            routed_why=None,
+        )
+    elif earlier is not None:
+        chosen = replace(chosen, destinations=tuple(dict.fromkeys((*earlier.destinations, *chosen.destinations))))
+    released = stored is not None and stored.released
+    held = not released and is_held(one.findings, config.quality.gate)
+    if held:
+        chosen = hold(config, chosen)
+    urgency = packet.urgency.level
+    hurry = stored is not None and (
+        earlier is None or earlier.owner_id != chosen.owner_id or stored.urgency != urgency.value
+    )
+    revision = max(packet.revision or 1, 1 if stored is None else stored.revision + 1)
+    critical = urgency is UrgencyLevel.CRITICAL
+    first_seen = packets.new_destinations(tx, config.business.id, config.destinations, now=now)
+    ranks = {name: config.destinations[name].connector_class.rank for name in chosen.destinations if name in config.destinations}
+    lowest = min(ranks.values(), default=0)
+    packets.add_revision(
+        tx,
+        config.business.id,
+        NewRevision(
+            packet_id=packet.id,
+            revision=revision,
+            digest=packet.digest,
+            lane=Lane(packet.lane).value,
+            summary=packet.summary,
+            urgency=urgency.value,
+            next_due=format_time(packet.next_action.due) if packet.next_action.due else None,
+            closed=packet.state is not None and packet.state.status is Status.DONE,
+            held=held,
+            released=released,
+            owner_id=chosen.owner_id,
+            body=packet.to_json(),
+            route=chosen.to_text(),
+            findings=findings_to_text(one.findings),
+        ),
+        [
+            WantedDelivery(
+                name,
+                rank=rank,
+                priority=0 if critical else 1,
+                wait=0.0 if critical or rank == lowest else LINK_WAIT,
+                look_first=name in first_seen,
+            )
+            for name, rank in ranks.items()
+        ],
+        hurry=hurry,
+        known=stored is not None,
+        now=now,
+    )
+    trail.note(
+        tx,
+        config.business.id,
+        packet.id,
+        at=now,
+        revision=revision,
+        what="submit",
+        outcome="held" if held else "accepted",
+        text=f"owner {chosen.owner_id}: {chosen.why}",
+    )
+    return Receipt(
+        packet.id,
+        ReceiptStatus.ACCEPTED,
+        revision,
+        _owner(config, chosen),
+        chosen.destinations,
+        held,
+        one.findings,
+    )
+
+
+def hold(config: Config, chosen: StoredRoute) -> StoredRoute:
+    """The fallback owner takes a held packet; its routed owner is kept for its release."""
+    return replace(
+        chosen,
+        owner_id=config.routing.fallback,
+        why="held: a reader could not act on it; the fallback owner completes or releases it",
+        routed_owner_id=chosen.owner_id,
+        routed_why=chosen.why,
+    )
+
+
+def _owner(config: Config, chosen: StoredRoute) -> ReceiptOwner:
+    owner = config.owners.get(chosen.owner_id) or config.owners[config.routing.fallback]
+    return ReceiptOwner(chosen.owner_id, owner.name, chosen.why)

@@ -1,0 +1,222 @@
+"""One claimed delivery from start to end: resolve what is unknown, write each record, say what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handoff_core.connector import FindsOwners, Payload
+from handoff_core.delivery.backoff import Backoff
+from handoff_core.delivery.job import Job, Postponed
+from handoff_core.delivery.route_text import StoredRoute
+from handoff_core.delivery.upsert import Step, Unresolved, bring_up, resolve
+from handoff_core.delivery.view import build_view, links_final, links_mark
+from handoff_core.errors import AuthFailed, Gone, RateLimited, Refused, Transient, Unknown
+from handoff_core.ledger import accounts, deliveries
+from handoff_core.ledger.deliveries import LeaseLost
+from handoff_core.ledger.names import State
+
+RENDERINGS = 6
+"""How often one claim renders again because a record turned out edited, merged or deleted."""
+OWNER_REMEMBERED = 86_400.0
+OWNER_MISSED = 3_600.0
+"""Seconds for which a looked-up owner is remembered, and for which his absence is."""
+
+
+class Ending(StrEnum):
+    """How one claim ended."""
+
+    DELIVERED = "delivered"
+    """Every record holds the newest revision."""
+    AGAIN = "again"
+    """Something is still to be written, at its time."""
+    RETRYING = "retrying"
+    """The vendor could not be reached."""
+    WAITING = "waiting"
+    """The vendor asked to wait."""
+    UNKNOWN = "unknown"
+    """An outcome is still to be found out."""
+    STOPPED = "stopped"
+    """The account does not let us in."""
+    DEAD = "dead"
+    """A person has to look."""
+    LOST = "lost"
+    """Another worker has the lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a claim ended, and the error that ended it."""
+
+    how: Ending
+    error: Exception | None = None
+
+
+def deliver(job: Job, backoff: Backoff, random: Callable[[], float]) -> Ended:
+    """Bring every record of the delivery to the newest revision, as far as it goes today."""
+    try:
+        with job.destination.under_lease(job.keep_lease):
+            skipped = _write_records(job)
+        return _finish(job, skipped)
+    except Postponed:
+        return Ended(Ending.AGAIN)
+    except LeaseLost:
+        return Ended(Ending.LOST)
+    except Unresolved as wait:
+        return _end(job, Ending.UNKNOWN, State.UNKNOWN, due_at=wait.until, text="waiting until the vendor must show it")
+    except RateLimited as error:
+        return _wait(job, error)
+    except AuthFailed as error:
+        return _end(job, Ending.STOPPED, State.PARKED, text=str(error), error=error)
+    except Unknown as error:
+        open_intent = any(row.state == "unknown" for row in job.records.values())
+        state = State.UNKNOWN if open_intent else State.RETRYING
+        delay = backoff.delay(job.claim.attempts + 1, random)
+        soon = min(delay, job.destination.destination.settings.settle) if open_intent else delay
+        return _end(job, Ending.UNKNOWN, state, due_at=job.ledger.now() + soon, text=str(error), error=error, tried=True)
+    except Transient as error:
+        return _retry(job, backoff, random, error)
+    except (Refused, Gone) as error:
+        return _end(job, Ending.DEAD, State.DEAD, text=str(error), error=error)
+
+
+def _write_records(job: Job) -> tuple[Payload, ...]:
+    """Write every record that is not current; gives those that could not be written."""
+    for row in list(job.records.values()):
+        if row.state in ("sending", "unknown"):
+            resolve(job, row)
+    _find_owners(job)
+    for _ in range(RENDERINGS):
+        view = build_view(
+            job.destination.config, job.destination.destination, job.work, job.records, job.identities
+        )
+        job.plan = tuple(job.destination.connector.render(view))
+        skipped = []
+        for payload in job.plan:
+            step = bring_up(job, payload)
+            if step is Step.AGAIN:
+                break
+            if step is Step.SKIPPED:
+                skipped.append(payload)
+        else:
+            return tuple(skipped)
+    raise Transient("the remote record changed again and again while it was written; another try follows")
+
+
+def _find_owners(job: Job) -> None:
+    """Look up, or recall, who the owners are in this destination."""
+    connector = job.destination.connector
+    if not isinstance(connector, FindsOwners):
+        return
+    config, name = job.destination.config, job.destination.name
+    route = StoredRoute.from_text(job.work.route)
+    ids = {route.owner_id, *route.chain, *([job.work.told_owner] if job.work.told_owner else [])}
+    for owner_id in sorted(ids):
+        owner = config.owners.get(owner_id) or config.owners[config.routing.fallback]
+        if owner.email is None or name in owner.identities or owner_id in job.identities:
+            continue
+        memory_name = f"owner:{owner.email.lower()}"
+        with job.ledger.read() as tx:
+            known = accounts.recall(tx, job.destination.account, memory_name, now=job.ledger.now())
+        if known is None:
+            job.allow("owner", Payload(kind="owner", key=owner_id, body={}))
+            known = connector.find_owner(owner.email) or ""
+            with job.ledger.write() as tx:
+                until = job.ledger.now() + (OWNER_REMEMBERED if known else OWNER_MISSED)
+                accounts.remember(tx, job.destination.account, memory_name, known, until=until)
+        job.identities[owner_id] = known or None
+
+
+def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
+    refused = [row for row in job.records.values() if row.state == "dead"]
+    if refused or skipped:
+        reasons = [row.reason or "refused" for row in refused] or [f"{one.kind} needs {one.needs}" for one in skipped]
+        return _end(job, Ending.DEAD, State.DEAD, text="; ".join(reasons), error=Refused(reasons[0]))
+    now = job.ledger.now()
+    if not any(payload.told for payload in job.plan):
+        job.told = job.work.revision
+    later = [row.confirm_at for row in job.records.values() if row.confirm_at is not None]
+    interval = job.destination.destination.settings.min_update_interval
+    next_update_at = now + interval if job.wrote else 0.0
+    gone = [row.reason for row in job.records.values() if row.state == "gone"]
+    with job.ledger.write() as tx:
+        every = deliveries.siblings(tx, job.claim.business, job.claim.packet_id)
+        newer = deliveries.wanted_now(tx, job.claim) > job.work.revision
+        mark = links_mark(job.work.siblings, job.claim.destination)
+        mine = job.claim.destination
+        stale_links = links_final(every, mine) and mark != links_mark(every, mine)
+        state = State.DELIVERED
+        due_at = now
+        if newer:
+            state, due_at = State.PENDING, max(now, next_update_at)
+        elif stale_links:
+            state = State.PENDING
+        elif later:
+            state, due_at = State.PENDING, min(later)
+        job.end(
+            state,
+            due_at=due_at,
+            outcome="delivered" if state is State.DELIVERED else "again",
+            text=gone[0] if gone else None,
+            done=job.work.revision,
+            attempts=0,
+            first_attempt_at=None,
+            look_first=False,
+            urgent=False,
+            priority=2,
+            links_seen=mark,
+            **({"next_update_at": next_update_at} if job.wrote else {}),
+        )
+    return Ended(Ending.DELIVERED if state is State.DELIVERED else Ending.AGAIN)
+
+
+def _retry(job: Job, backoff: Backoff, random: Callable[[], float], error: Transient) -> Ended:
+    now = job.ledger.now()
+    first = job.claim.first_attempt_at or now
+    # A row that is still "sending" here was certainly not applied: its intent is taken back.
+    open_intent = any(row.state == "unknown" for row in job.records.values())
+    if backoff.exhausted(first, now) and not open_intent:
+        return _end(job, Ending.DEAD, State.DEAD, text=f"given up: {error}", error=error)
+    delay = backoff.delay(job.claim.attempts + 1, random)
+    state = State.UNKNOWN if open_intent else State.RETRYING
+    return _end(job, Ending.RETRYING, state, due_at=now + delay, text=str(error), error=error, tried=True)
+
+
+def _wait(job: Job, error: RateLimited) -> Ended:
+    """The bucket waits, not the delivery: it has used up no attempt."""
+    now = job.ledger.now()
+    until = now + error.retry_after
+    with job.ledger.write() as tx:
+        accounts.park_bucket(tx, job.destination.account, error.limit_class, job.destination.limits, until=until)
+        open_intent = any(row.state == "unknown" for row in job.records.values())
+        job.clear_sending(tx)
+        job.end(
+            State.UNKNOWN if open_intent else State.RETRYING, due_at=until, outcome="asked to wait", text=str(error)
+        )
+    return Ended(Ending.WAITING, error)
+
+
+def _end(
+    job: Job,
+    how: Ending,
+    state: State,
+    *,
+    text: str,
+    due_at: float | None = None,
+    error: Exception | None = None,
+    tried: bool = False,
+) -> Ended:
+    values: dict[str, object] = {}
+    if tried:
+        values = {
+            "attempts": job.claim.attempts + 1,
+            "first_attempt_at": job.claim.first_attempt_at or job.ledger.now(),
+        }
+    try:
+        with job.ledger.write() as tx:
+            job.clear_sending(tx)
+            job.end(state, due_at=due_at, outcome=how.value, text=text, **values)
+    except LeaseLost:
+        return Ended(Ending.LOST)
+    return Ended(how, error)

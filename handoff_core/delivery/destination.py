@@ -1,0 +1,108 @@
+"""A configured destination with its connector open, and the account that it shares with others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from handoff_core.clock import Clock
+from handoff_core.config import Config, Destination
+from handoff_core.connector import Connector, Context, Limit, Observed
+from handoff_core.errors import AuthFailed
+from handoff_core.ledger import accounts
+from handoff_core.ledger.store import Ledger
+
+
+class AccountMemory:
+    """The ledger's small cache, for one account."""
+
+    def __init__(self, ledger: Ledger, account: str) -> None:
+        self._ledger = ledger
+        self._account = account
+
+    def recall(self, name: str) -> str | None:
+        """The remembered text, or None."""
+        with self._ledger.read() as tx:
+            return accounts.recall(tx, self._account, name, now=self._ledger.now())
+
+    def remember(self, name: str, text: str, *, seconds: float) -> None:
+        """Keep ``text`` for so many seconds."""
+        with self._ledger.write() as tx:
+            accounts.remember(tx, self._account, name, text, until=self._ledger.now() + seconds)
+
+
+@dataclass
+class OpenDestination:
+    """One destination of one business, its connector constructed when it is first needed."""
+
+    config: Config
+    destination: Destination
+    ledger: Ledger
+    clock: Clock
+    account: str
+    observed: list[Observed] = field(default_factory=list)
+    _connector: Connector | None = None
+    _keep_lease: Callable[[], None] = lambda: None
+
+    @property
+    def name(self) -> str:
+        """The destination's name in the configuration."""
+        return self.destination.name
+
+    @property
+    def business(self) -> str:
+        """The business id."""
+        return self.config.business.id
+
+    @property
+    def limits(self) -> Mapping[str, Limit]:
+        """The vendor's limits by class of call."""
+        return self.destination.connector_class.limits
+
+    @property
+    def certainty(self) -> float:
+        """Seconds after a send until which the vendor may still apply it or fail to show it."""
+        settings = self.destination.settings
+        return settings.settle + settings.timeout + max(1.0, settings.settle / 10)
+
+    @property
+    def connector(self) -> Connector:
+        """The connector; constructed at the first call."""
+        if self._connector is None:
+            self._connector = self.destination.connector_class(
+                Context(
+                    business=self.business,
+                    destination=self.name,
+                    settings=self.destination.settings,
+                    secret=self._secret,
+                    clock=self.clock,
+                    memory=AccountMemory(self.ledger, self.account),
+                    observe=self.observed.append,
+                    before_request=lambda: self._keep_lease(),
+                )
+            )
+        return self._connector
+
+    def _secret(self, name: str) -> str:
+        try:
+            return self.config.secret(name)
+        except KeyError:
+            raise AuthFailed(
+                f"{self.name}: the environment variable {name} is not set; set it, or put it into the env file"
+            ) from None
+
+    @contextmanager
+    def under_lease(self, keep: Callable[[], None]) -> Iterator[None]:
+        """While inside, every request first calls ``keep``."""
+        before, self._keep_lease = self._keep_lease, keep
+        try:
+            yield
+        finally:
+            self._keep_lease = before
+
+    def close(self) -> None:
+        """Give back the connector's sockets."""
+        if self._connector is not None:
+            self._connector.close()
+            self._connector = None

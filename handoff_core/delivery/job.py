@@ -1,0 +1,335 @@
+"""One claimed delivery at work: its rows, its lease, its slots. Every write to the ledger names the fence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from handoff_core.connector import Operation, Payload, Remote
+from handoff_core.delivery.destination import OpenDestination
+from handoff_core.delivery.view import links_final, links_mark
+from handoff_core.ledger import accounts, deliveries, records, trail
+from handoff_core.ledger.names import State
+from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
+from handoff_core.ledger.store import Ledger
+
+FaultPoint = Callable[[str], None]
+"""Called with the name of each point at which a crash test may end the worker."""
+LEASE_RESERVE = 5.0
+"""No request begins with less than ``timeout`` plus this many seconds of lease left."""
+
+
+class Postponed(Exception):
+    """The delivery was given back until its time; nothing failed."""
+
+
+@dataclass
+class Job:
+    """One delivery under lease. ``records`` is what the ledger holds now, kept in step with every write."""
+
+    ledger: Ledger
+    destination: OpenDestination
+    claim: Claim
+    work: Work
+    lease: float
+    lease_until: float
+    at: FaultPoint
+    records: dict[str, RecordRow] = field(default_factory=dict)
+    plan: tuple[Payload, ...] = ()
+    identities: dict[str, str | None] = field(default_factory=dict)
+    told: int = 0
+    url: str | None = None
+    wrote: bool = False
+    """Whether any record was written, so that the next update waits for its interval."""
+    _slot: str | None = None
+
+    def __post_init__(self) -> None:
+        self.records = dict(self.work.records)
+        self.told = self.claim.told
+        self.url = self.claim.url
+        self._slot = self.claim.booked
+
+    def refs(self) -> dict[str, str]:
+        """Remote ids by kind."""
+        return {kind: row.remote_id for kind, row in self.records.items() if row.remote_id is not None}
+
+    def record_of(self, payload: Payload) -> RecordRow:
+        """The ledger's row for a payload; a new one when there is none."""
+        return self.records.get(payload.kind) or RecordRow(kind=payload.kind, key=payload.key)
+
+    def keep_lease(self) -> None:
+        """Renew the lease when a further request would outlast it. LeaseLost when another worker has it."""
+        needed = self.destination.destination.settings.timeout + LEASE_RESERVE
+        if self.lease_until - self.ledger.now() >= needed:
+            return
+        with self.ledger.write() as tx:
+            self._renew(tx)
+
+    def allow(self, operation: Operation, payload: Payload) -> None:
+        """Renew the lease and take a slot for an operation that changes nothing, or postpone the delivery."""
+        with self.ledger.write() as tx:
+            self._renew(tx)
+            slot = self._reserve(tx, operation, payload)
+            if slot is not None:
+                self._postpone(tx, slot, operation, payload)
+        if slot is not None:
+            raise Postponed
+
+    def intend(self, operation: Operation, payload: Payload, row: RecordRow) -> RecordRow:
+        """Commit the intent to write ``payload``: lease, slot and intent in one transaction, or postpone."""
+        with self.ledger.write() as tx:
+            self._renew(tx)
+            slot = self._reserve(tx, operation, payload)
+            if slot is not None:
+                self._postpone(tx, slot, operation, payload)
+            else:
+                now = self.ledger.now()
+                row = replace(
+                    row,
+                    key=payload.key,
+                    parents=payload.needs,
+                    state="sending",
+                    operation=operation,
+                    intent=payload_to_text(payload),
+                    intent_revision=self.work.revision,
+                    sent_at=now,
+                    first_sent_at=row.first_sent_at or now,
+                )
+                records.save_record(tx, self.claim, row)
+        if slot is not None:
+            raise Postponed
+        self.records[row.kind] = row
+        self.at("after_intent")
+        return row
+
+    def settle(
+        self, payload: Payload, row: RecordRow, remote: Remote, *, what: str, revision: int, current: bool = True
+    ) -> RecordRow:
+        """Commit what a successful request gave. Not ``current``: the record's content is still to be written."""
+        self.at("after_reply")
+        now = self.ledger.now()
+        row = replace(
+            row,
+            state="current",
+            remote_id=remote.id,
+            url=remote.url or row.url,
+            revision=revision,
+            digest=payload.digest if current else None,
+            seen=dict(remote.seen),
+            kept=remote.kept,
+            withheld=payload.withheld,
+            edited=row.edited or remote.edited,
+            written_at=now,
+            confirm_at=None if row.confirm_at is None or now >= row.confirm_at else row.confirm_at,
+            operation=None,
+            intent=None,
+            intent_revision=None,
+            frozen=None,
+            idempotency_key=None,
+            first_sent_at=None,
+            sent_at=None,
+            reason=None,
+        )
+        if payload.told and what in ("created", "found"):
+            self.told = max(self.told, revision)
+        self.wrote = True
+        with self.ledger.write() as tx:
+            self._observe(tx)
+            records.save_record(tx, self.claim, row)
+            self._tell(tx, row.kind, what, "ok", fields=sorted(payload.body), revision=revision)
+            if self.url is None and remote.url is not None and not payload.look_up_first:
+                self.url = remote.url
+                self._hold(tx, url=self.url, told=self.told)
+                self._wake_siblings(tx)
+            else:
+                self._hold(tx, told=self.told)
+            self.at("before_commit")
+        self.at("after_commit")
+        self.records[row.kind] = row
+        return row
+
+    def save(self, row: RecordRow, *, what: str, outcome: str, text: str | None = None) -> None:
+        """Commit a record's new state that no successful request led to."""
+        with self.ledger.write() as tx:
+            self._renew(tx)
+            self._observe(tx)
+            records.save_record(tx, self.claim, row)
+            self._tell(tx, row.kind, what, outcome, text=text)
+        self.records[row.kind] = row
+
+    def forget(self, kind: str) -> None:
+        """Remove a record that was never made."""
+        with self.ledger.write() as tx:
+            self._renew(tx)
+            records.forget_record(tx, self.claim, kind)
+        self.records.pop(kind, None)
+
+    def clear_sending(self, tx: Connection) -> None:
+        """Take back the intents of requests that certainly changed nothing."""
+        for kind, row in list(self.records.items()):
+            if row.state == "sending":
+                row = replace(
+                    row,
+                    state="current" if row.remote_id else "new",
+                    operation=None,
+                    intent=None,
+                    intent_revision=None,
+                    frozen=None,
+                    idempotency_key=None,
+                    first_sent_at=None,
+                    sent_at=None,
+                )
+                records.save_record(tx, self.claim, row)
+                self.records[kind] = row
+
+    def end(
+        self, state: State, *, due_at: float | None = None, outcome: str, text: str | None = None, **values: Any
+    ) -> None:
+        """Give the delivery back in ``state``, with a line in the trail and a word to the siblings."""
+        now = self.ledger.now()
+        with self.ledger.write() as tx:
+            self._observe(tx)
+            deliveries.give_back(
+                tx,
+                self.claim,
+                now=now,
+                state=state,
+                due_at=now if due_at is None else due_at,
+                told=self.told,
+                reason=text,
+                booked=None,
+                **values,
+            )
+            self._tell(tx, None, "delivery", outcome, text=text)
+            if self.url is None and state not in (State.PENDING, State.SENDING):
+                self._wake_siblings(tx, settled=state)
+
+    def _renew(self, tx: Connection) -> None:
+        until = self.ledger.now() + self.lease
+        deliveries.renew(tx, self.claim, until=until)
+        self.lease_until = until
+
+    def _hold(self, tx: Connection, **values: Any) -> None:
+        """The lease is proven in the transaction of the result, so that a worker that lost it writes nothing."""
+        until = self.ledger.now() + self.lease
+        deliveries.renew(tx, self.claim, until=until, **values)
+        self.lease_until = until
+
+    def _reserve(self, tx: Connection, operation: Operation, payload: Payload) -> accounts.Slot | None:
+        if self._slot == f"{operation}:{payload.kind}":
+            self._slot = None
+            return None
+        slot = accounts.reserve(
+            tx,
+            self.destination.account,
+            self.destination.connector.cost(operation, payload),
+            self.destination.limits,
+            share=self.destination.destination.settings.rate,
+            now=self.ledger.now(),
+            critical=self.claim.priority == 0,
+            queued=self._slot == "queue",
+        )
+        return None if slot.booked and slot.at <= self.ledger.now() + 0.005 else slot
+
+    def _postpone(self, tx: Connection, slot: accounts.Slot, operation: Operation, payload: Payload) -> None:
+        state = State.UNKNOWN if self.claim.was == State.UNKNOWN else State.PENDING
+        deliveries.give_back(
+            tx,
+            self.claim,
+            now=self.ledger.now(),
+            state=state,
+            due_at=slot.at,
+            told=self.told,
+            booked=f"{operation}:{payload.kind}" if slot.booked else "queue",
+        )
+
+    def _observe(self, tx: Connection) -> None:
+        seen = self.destination.observed
+        if seen:
+            accounts.observe(tx, self.destination.account, tuple(seen), self.destination.limits, now=self.ledger.now())
+            seen.clear()
+
+    def _tell(
+        self,
+        tx: Connection,
+        kind: str | None,
+        what: str,
+        outcome: str,
+        *,
+        text: str | None = None,
+        fields: list[str] | None = None,
+        revision: int | None = None,
+    ) -> None:
+        trail.note(
+            tx,
+            self.claim.business,
+            self.claim.packet_id,
+            at=self.ledger.now(),
+            revision=self.work.revision if revision is None else revision,
+            destination=self.claim.destination,
+            kind=kind,
+            what=what,
+            outcome=outcome,
+            text=text,
+            fields=fields or (),
+        )
+
+    def _wake_siblings(self, tx: Connection, settled: State | None = None) -> None:
+        """Render again where a link of ours would now be shown, and let waiting first records go."""
+        every = deliveries.siblings(tx, self.claim.business, self.claim.packet_id)
+        mine = self.claim.destination
+        every = tuple(
+            replace(one, url=self.url, state=settled or one.state) if one.destination == mine else one for one in every
+        )
+        stale = [
+            one.destination
+            for one in every
+            if one.destination != mine and (_shows_old_links(one, every) or _waited_for_us(one, every))
+        ]
+        deliveries.wake(tx, self.claim.business, self.claim.packet_id, stale, now=self.ledger.now())
+
+
+def payload_to_text(payload: Payload) -> str:
+    """A payload as an intent keeps it: what a look-up or a repeated send needs, without attachments."""
+    return json.dumps(
+        {
+            "kind": payload.kind,
+            "key": payload.key,
+            "body": payload.body,
+            "once": payload.once,
+            "look_up_first": payload.look_up_first,
+            "told": payload.told,
+            "needs": payload.needs,
+            "withheld": payload.withheld,
+            "local": payload.local,
+            "title": payload.title,
+        },
+        ensure_ascii=False,
+        default=str,
+    )
+
+
+def payload_from_text(text: str) -> Payload:
+    """The payload that ``payload_to_text`` wrote."""
+    values: Mapping[str, Any] = json.loads(text)
+    return Payload(**{**values, "needs": tuple(values["needs"]), "withheld": tuple(values["withheld"])})
+
+
+def _shows_old_links(one: Sibling, every: tuple[Sibling, ...]) -> bool:
+    """Not before every sibling has come or failed: one more write for all links, not one for each."""
+    if one.state != State.DELIVERED or not links_final(every, one.destination):
+        return False
+    return one.links_seen != links_mark(every, one.destination)
+
+
+def _waited_for_us(one: Sibling, every: tuple[Sibling, ...]) -> bool:
+    """A first record that waits for links may go when nothing of lower rank is still about to come."""
+    if one.state != State.PENDING or one.url is not None or one.attempts:
+        return False
+    return not any(
+        other.url is None and other.state in (State.PENDING, State.SENDING) and other.rank < one.rank for other in every
+    )

@@ -1,0 +1,144 @@
+"""Every record of a packet as it would be made, with the exact requests: no network, no ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from handoff_core.clock import Clock
+from handoff_core.config import Config, Destination
+from handoff_core.connector import Connector, Context, Payload, Prepares, RecordedRequest, View, Write
+from handoff_core.delivery.accept import Assessed, hold
+from handoff_core.delivery.route_text import findings_to_text
+from handoff_core.delivery.view import build_view
+from handoff_core.errors import DeliveryError
+from handoff_core.ledger.rows import Claim, Work
+from handoff_core.quality import is_held
+from handoff_core.views import PreviewRecord
+
+NO_SECRET = "secret-not-shown"
+
+
+@dataclass
+class Recording:
+    """Keeps requests instead of sending them."""
+
+    requests: list[RecordedRequest] = field(default_factory=list)
+
+    def record(self, request: RecordedRequest) -> None:
+        """Keep one."""
+        self.requests.append(request)
+
+
+@dataclass
+class Forgetful:
+    """A memory for one preview."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def recall(self, name: str) -> str | None:
+        """What was remembered in this preview."""
+        return self.kept.get(name)
+
+    def remember(self, name: str, text: str, *, seconds: float) -> None:
+        """Keep it for this preview."""
+        self.kept[name] = text
+
+
+def preview_packet(
+    config: Config, assessed: Assessed, clock: Clock, destination: str | None
+) -> tuple[PreviewRecord, ...]:
+    """The records of every destination that the packet is routed to, or of the one that is named."""
+    names = assessed.route.destinations if destination is None else (destination,)
+    work = _work(config, assessed, clock.now())
+    return tuple(
+        record for name in names for record in _preview(config, config.destinations[name], work, clock)
+    )
+
+
+def _preview(config: Config, destination: Destination, work: Work, clock: Clock) -> list[PreviewRecord]:
+    recording = Recording()
+    connector = destination.connector_class(
+        Context(
+            business=config.business.id,
+            destination=destination.name,
+            settings=destination.settings,
+            # Whatever the environment holds: a preview never sees a secret, so it cannot show one.
+            secret=lambda name: NO_SECRET,
+            clock=clock,
+            memory=Forgetful(),
+            recorder=recording,
+        )
+    )
+    view: View = build_view(config, destination, work, {}, {})
+    refs: dict[str, str] = {}
+    shown: list[PreviewRecord] = []
+    try:
+        for payload in connector.render(view):
+            recording.requests.clear()
+            _record_creation(connector, payload, refs)
+            shown.append(
+                PreviewRecord(
+                    destination=destination.name,
+                    connector=destination.connector,
+                    kind=payload.kind,
+                    title=payload.title,
+                    text=payload.text,
+                    withheld=payload.withheld,
+                    requests=tuple(recording.requests),
+                )
+            )
+    finally:
+        connector.close()
+    return shown
+
+
+def _record_creation(connector: Connector, payload: Payload, refs: dict[str, str]) -> None:
+    frozen = connector.prepare(Write(payload, refs=refs)) if isinstance(connector, Prepares) else None
+    try:
+        remote = connector.create(Write(payload, refs=refs, frozen=frozen, idempotency_key=f"{payload.key}.preview"))
+    except DeliveryError:
+        # Nothing answers in a preview; the request itself is recorded, and that is all it is for.
+        refs[payload.kind] = "1"
+        return
+    refs[payload.kind] = remote.id
+
+
+def _work(config: Config, assessed: Assessed, now: float) -> Work:
+    packet = assessed.packet
+    held = is_held(assessed.findings, config.quality.gate)
+    route = hold(config, assessed.route) if held else assessed.route
+    claim = Claim(
+        business=config.business.id,
+        packet_id=packet.id,
+        destination="",
+        fence=0,
+        was="pending",
+        priority=1,
+        wanted=1,
+        done=0,
+        told=0,
+        attempts=0,
+        first_attempt_at=None,
+        look_first=False,
+        urgent=False,
+        booked=None,
+        url=None,
+        links_seen=None,
+        rank=0,
+        updated_at=now,
+    )
+    return Work(
+        claim=claim,
+        revision=packet.revision or 1,
+        digest=packet.digest,
+        body=packet.to_json(),
+        route=route.to_text(),
+        findings=findings_to_text(assessed.findings),
+        held=held,
+        closed=False,
+        received_at=now,
+        told_body=None,
+        told_owner=None,
+        siblings=(),
+        records={},
+    )

@@ -1,0 +1,44 @@
+"""What a run did, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """One run for one business. The first four and ``outcomes`` count this run, the others are the state at its end."""
+
+    business: str
+    taken: int = 0
+    refused: int = 0
+    delivered: int = 0
+    retrying: int = 0
+    unknown: int = 0
+    parked: int = 0
+    dead: int = 0
+    held: int = 0
+    outcomes: int = 0
+    exit: int = 0
+    seconds: float = 0.0
+
+    def to_object(self) -> dict[str, Any]:
+        """The object that ``sync --json`` prints."""
+        return asdict(self) | {"seconds": round(self.seconds, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a drain has come: deliveries done in this run, and still waiting."""
+
+    done: int
+    waiting: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one drain. ``newly_stuck`` counts what this run newly refused, gave up or parked."""
+
+    delivered: int = 0
+    newly_stuck: int = 0

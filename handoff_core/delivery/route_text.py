@@ -1,0 +1,42 @@
+"""A route as the ledger keeps it: JSON, so that every worker shows the same owner and the same reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from handoff_core.connector import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRoute:
+    """Who owns a revision and why. ``routed_owner_id`` is who gets it once a held packet is released."""
+
+    owner_id: str
+    why: str
+    destinations: tuple[str, ...]
+    rule: str | None = None
+    chain: tuple[str, ...] = ()
+    acknowledge_within: float | None = None
+    routed_owner_id: str | None = None
+    routed_why: str | None = None
+
+    def to_text(self) -> str:
+        """JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_text(cls, text: str) -> StoredRoute:
+        """The route that ``to_text`` wrote."""
+        values = json.loads(text)
+        return cls(**values | {"destinations": tuple(values["destinations"]), "chain": tuple(values["chain"])})
+
+
+def findings_to_text(findings: tuple[Finding, ...]) -> str:
+    """JSON."""
+    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
+
+
+def findings_from_text(text: str) -> tuple[Finding, ...]:
+    """The findings that ``findings_to_text`` wrote."""
+    return tuple(Finding(**values) for values in json.loads(text))

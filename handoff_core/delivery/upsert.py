@@ -1,0 +1,310 @@
+"""Bringing one remote record to what the packet says: look up, create or update, with an intent before each send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from handoff_core.connector import Payload, Prepares, Remote, Replays, Retires, Write
+from handoff_core.delivery.job import Job, payload_from_text
+from handoff_core.errors import Gone, GoneWhy, PreparedExpired, Refused, Unknown
+from handoff_core.ledger.rows import RecordRow
+
+MAY_BE_MADE_ANEW = 2
+"""The highest generation: what a person deletes twice stays deleted."""
+
+
+class Step(StrEnum):
+    """What became of one record."""
+
+    CURRENT = "current"
+    """It holds what the packet says, or stays as it is on purpose."""
+    AGAIN = "again"
+    """Something about it changed what is to be rendered: render again."""
+    SKIPPED = "skipped"
+    """It cannot be written now: it was refused, or what it needs does not exist."""
+
+
+class Unresolved(Exception):
+    """An earlier request's outcome is still not known; ``until`` is when to look again (epoch seconds)."""
+
+    def __init__(self, until: float) -> None:
+        self.until = until
+        super().__init__(until)
+
+
+def bring_up(job: Job, payload: Payload) -> Step:
+    """Write one record if it does not hold ``payload`` yet. Raises the DeliveryError family."""
+    row = job.record_of(payload)
+    if row.state == "dead" and job.work.revision <= row.revision:
+        return Step.SKIPPED
+    if any(kind not in job.refs() for kind in payload.needs):
+        return Step.SKIPPED
+    if row.state == "gone" and not _make_anew(job, row, payload):
+        return Step.CURRENT
+    row = job.record_of(payload)
+    if row.remote_id is not None:
+        confirm = row.confirm_at is not None and job.ledger.now() >= row.confirm_at
+        if payload.once or (row.digest == payload.digest and not confirm):
+            return Step.CURRENT
+        return _update(job, payload, row, adopted=False)
+    if payload.look_up_first or job.claim.look_first:
+        found = look_up(job, payload, row)
+        if found is not None:
+            return adopt(job, payload, row, found)
+    return _create(job, payload, row)
+
+
+def resolve(job: Job, row: RecordRow) -> None:
+    """Find out what became of an intent that has no result. Unresolved when it is too early to tell."""
+    # In memory at once, so that a failing look-up does not pass for a request that was never sent.
+    row = job.records[row.kind] = replace(row, state="unknown")
+    if row.operation == "update" or row.intent is None:
+        # Our own fields may be written again at will; and once more when the lost request can no longer arrive.
+        job.save(
+            replace(
+                row,
+                state="current" if row.remote_id else "new",
+                digest=None,
+                confirm_at=(row.sent_at or job.ledger.now()) + job.destination.certainty,
+                operation=None,
+                intent=None,
+                sent_at=None,
+                first_sent_at=None,
+            ),
+            what="update",
+            outcome="unknown",
+            text="the answer to an update was lost; the newest state is written again",
+        )
+        return
+    payload = payload_from_text(row.intent)
+    if _replay_window(job, payload) == float("inf"):
+        # The vendor keeps our key unique: writing the newest state under it is the look-up.
+        job.save(
+            replace(row, state="new", confirm_at=_certain_at(job, row), intent=None, operation=None),
+            what="create",
+            outcome="unknown",
+            text="the answer was lost; sent again under the unique key",
+        )
+        return
+    found = look_up(job, payload, row)
+    if found is not None:
+        adopt(job, payload, row, found)
+        return
+    now = job.ledger.now()
+    window = _replay_window(job, payload)
+    if row.frozen is not None and now - (row.first_sent_at or 0.0) < window:
+        again_at = (row.sent_at or now) + job.destination.destination.settings.timeout
+        if now < again_at:
+            raise Unresolved(again_at)
+        _send(job, payload, row)
+        return
+    certain_at = _certain_at(job, row)
+    if now < certain_at:
+        raise Unresolved(certain_at)
+    job.save(
+        replace(
+            row,
+            state="new",
+            operation=None,
+            intent=None,
+            frozen=None,
+            idempotency_key=None,
+            sent_at=None,
+            first_sent_at=None,
+        ),
+        what="look-up",
+        outcome="absent",
+        text="the vendor does not have it; it is made anew",
+    )
+
+
+def look_up(job: Job, payload: Payload, row: RecordRow) -> Remote | None:
+    """The record under the payload's key, if there is one; further ones of ours are retired and reported."""
+    job.allow("find", payload)
+    found = list(
+        job.destination.connector.find(
+            Write(payload, refs=job.refs(), since=row.first_sent_at, remote_id=row.previous_id)
+        )
+    )
+    job.at("after_look_up")
+    if not found:
+        return None
+    found.sort(key=lambda remote: (remote.created_at or 0.0, remote.id))
+    if len(found) > 1:
+        _retire(job, payload, row, found)
+    return found[0]
+
+
+def adopt(job: Job, payload: Payload, row: RecordRow, found: Remote) -> Step:
+    """Take a record that was found for ours, and bring it up to date where it can be."""
+    revision = row.intent_revision or job.work.revision
+    if payload.once:
+        job.settle(payload, row, found, what="found", revision=revision)
+        return Step.CURRENT
+    row = job.settle(payload, row, found, what="found", revision=revision, current=False)
+    return _update(job, payload, row, adopted=True)
+
+
+def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
+    connector = job.destination.connector
+    frozen = None
+    if isinstance(connector, Prepares):
+        job.allow("prepare", payload)
+        frozen = connector.prepare(Write(payload, refs=job.refs()))
+    row = replace(
+        row,
+        frozen=frozen,
+        idempotency_key=f"{payload.key}.r{job.work.revision}.{job.claim.fence}",
+        first_sent_at=None,
+        revision=job.work.revision,
+    )
+    row = job.intend("create", payload, row)
+    return _send(job, payload, row)
+
+
+def _send(job: Job, payload: Payload, row: RecordRow) -> Step:
+    """Send a creation whose intent is committed."""
+    write = Write(
+        payload,
+        refs=job.refs(),
+        frozen=row.frozen,
+        idempotency_key=row.idempotency_key,
+        remote_id=row.previous_id,
+    )
+    revision = row.intent_revision or job.work.revision
+    try:
+        remote = job.destination.connector.create(write)
+    except PreparedExpired as error:
+        job.save(_without_intent(row), what="create", outcome="prepare again", text=str(error))
+        raise
+    except Refused as error:
+        job.save(_refused(job, row, error), what="create", outcome="refused", text=str(error))
+        return Step.SKIPPED
+    except Unknown as error:
+        job.save(replace(row, state="unknown", reason=str(error)), what="create", outcome="unknown", text=str(error))
+        raise
+    except Gone as error:
+        # What it was to be attached to is gone: its parent's own update will say so and make it anew.
+        job.save(_without_intent(row), what="create", outcome="gone", text=str(error))
+        return _parents_gone(job, payload, error)
+    job.at("after_send")
+    job.settle(payload, row, remote, what="created", revision=revision)
+    return Step.CURRENT
+
+
+def _update(job: Job, payload: Payload, row: RecordRow, *, adopted: bool) -> Step:
+    assert row.remote_id is not None
+    was_edited = row.edited
+    row = job.intend("update", payload, row)
+    write = Write(
+        payload, refs=job.refs(), remote_id=row.remote_id, seen=row.seen or {}, adopted=adopted
+    )
+    try:
+        remote = job.destination.connector.update(write)
+    except Gone as error:
+        return _gone(job, row, payload, error)
+    except Refused as error:
+        job.save(_refused(job, row, error), what="update", outcome="refused", text=str(error))
+        return Step.SKIPPED
+    except Unknown as error:
+        lost = replace(
+            _without_intent(row),
+            state="current",
+            digest=None,
+            confirm_at=job.ledger.now() + job.destination.certainty,
+            reason=str(error),
+        )
+        job.save(lost, what="update", outcome="unknown", text=str(error))
+        raise
+    job.at("after_send")
+    job.settle(payload, row, remote, what="updated", revision=job.work.revision)
+    return Step.AGAIN if remote.edited and not was_edited else Step.CURRENT
+
+
+def _gone(job: Job, row: RecordRow, payload: Payload, error: Gone) -> Step:
+    """A person deleted, closed or merged the record."""
+    row = _without_intent(row)
+    if error.why is GoneWhy.MERGED and error.target is not None and not row.merged:
+        job.save(
+            replace(row, state="current", merged=True, previous_id=row.remote_id, remote_id=error.target, url=None),
+            what="update",
+            outcome="merged",
+            text=str(error),
+        )
+        return Step.AGAIN
+    job.save(
+        replace(row, state="gone", previous_id=row.remote_id, reason=f"{error.why.value} by a person"),
+        what="update",
+        outcome=error.why.value,
+        text=str(error),
+    )
+    return Step.AGAIN if _make_anew(job, job.records[row.kind], payload) else Step.CURRENT
+
+
+def _make_anew(job: Job, row: RecordRow, payload: Payload) -> bool:
+    """Reset a record that a person removed so that it is made once more; False when it stays removed.
+
+    What hangs on a record of ours went with it. A record that people own too (a contact) takes nothing along.
+    """
+    if job.work.closed or job.work.revision <= row.revision:
+        return False
+    if row.generation >= MAY_BE_MADE_ANEW:
+        raise Refused("deleted by a person, twice: it is not made a third time")
+    for kind, other in list(job.records.items()):
+        if row.kind in other.parents and not payload.look_up_first:
+            job.forget(kind)
+    fresh = RecordRow(kind=row.kind, key=row.key, generation=row.generation + 1, previous_id=row.previous_id)
+    job.save(fresh, what="record", outcome="made anew", text=f"{row.reason}; made anew as generation 2")
+    return True
+
+
+def _parents_gone(job: Job, payload: Payload, error: Gone) -> Step:
+    for parent in job.plan:
+        row = job.records.get(parent.kind)
+        if parent.kind in payload.needs and row is not None and row.remote_id is not None:
+            return _gone(job, row, parent, error)
+    raise Refused(f"{error.text}; what the record belongs to is gone")
+
+
+def _refused(job: Job, row: RecordRow, error: Refused) -> RecordRow:
+    return replace(_without_intent(row), state="dead", revision=job.work.revision, reason=str(error))
+
+
+def _retire(job: Job, payload: Payload, row: RecordRow, found: Sequence[Remote]) -> None:
+    keep, *rest = found
+    connector = job.destination.connector
+    for one in rest:
+        if one.retirable and isinstance(connector, Retires):
+            job.allow("retire", payload)
+            connector.retire(Write(payload, refs=job.refs(), remote_id=one.id), keep)
+            outcome = "retired"
+        else:
+            outcome = "left for a person"
+        job.save(
+            row, what="duplicate", outcome=outcome, text=f"{one.id} is a duplicate of {keep.id} under {payload.key}"
+        )
+
+
+def _replay_window(job: Job, payload: Payload) -> float:
+    connector = job.destination.connector
+    return connector.replay_window(payload) if isinstance(connector, Replays) else 0.0
+
+
+def _certain_at(job: Job, row: RecordRow) -> float:
+    return (row.sent_at or job.ledger.now()) + job.destination.certainty
+
+
+def _without_intent(row: RecordRow) -> RecordRow:
+    return replace(
+        row,
+        state="current" if row.remote_id else "new",
+        operation=None,
+        intent=None,
+        intent_revision=None,
+        frozen=None,
+        idempotency_key=None,
+        first_sent_at=None,
+        sent_at=None,
+    )

@@ -1,0 +1,114 @@
+"""What a connector's mapping may look at, built from the ledger's rows and the configuration."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from handoff_core.config import Config, Destination
+from handoff_core.connector import Owner, RecordState, SiblingLink, Told, View
+from handoff_core.delivery.route_text import StoredRoute, findings_from_text
+from handoff_core.ledger.names import State
+from handoff_core.ledger.rows import RecordRow, Sibling, Work
+from handoff_core.packet import Packet
+
+STILL_COMING = frozenset({State.PENDING, State.SENDING})
+
+
+@lru_cache(maxsize=64)
+def parse_body(body: str) -> Packet:
+    """The packet of a stored body; the same text gives the same frozen object."""
+    return Packet.from_json(body)
+
+
+def key_of(business: str, packet_id: str, generation: int) -> str:
+    """The key for life, ``ho-<business>.<packet>``; ``ho2-`` for what was made anew once."""
+    prefix = "ho" if generation == 1 else f"ho{generation}"
+    return f"{prefix}-{business}.{packet_id}"
+
+
+def owner_of(config: Config, owner_id: str, destination: str, identity: str | None = None) -> Owner:
+    """The owner as one destination knows him; the fallback owner where the configuration has forgotten him."""
+    owner = config.owner(owner_id if owner_id in config.owners else config.routing.fallback, destination)
+    return owner if owner.identity is not None else replace(owner, identity=identity)
+
+
+def links_of(config: Config, siblings: Sequence[Sibling], me: str) -> tuple[SiblingLink, ...]:
+    """The siblings' records, in the order of the configuration."""
+    urls = {sibling.destination: sibling.url for sibling in siblings if sibling.url and sibling.destination != me}
+    return tuple(
+        SiblingLink(destination.name, destination.connector_class.title, urls[destination.name])
+        for destination in config.destinations.values()
+        if destination.name in urls
+    )
+
+
+def links_final(siblings: Sequence[Sibling], me: str) -> bool:
+    """False while a sibling's first record is about to come."""
+    return not any(
+        sibling.url is None and sibling.state in STILL_COMING and sibling.attempts == 0
+        for sibling in siblings
+        if sibling.destination != me
+    )
+
+
+def links_mark(siblings: Sequence[Sibling], me: str) -> str:
+    """A short text that changes whenever the links that a record shows would change."""
+    urls = sorted(f"{one.destination}={one.url}" for one in siblings if one.url and one.destination != me)
+    return f"{hash_text(urls)}{'' if links_final(siblings, me) else '…'}"
+
+
+def hash_text(parts: Sequence[str]) -> str:
+    """A stable short hash."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def build_view(
+    config: Config, destination: Destination, work: Work, records: Mapping[str, RecordRow], identities: Mapping[str, str | None]
+) -> View:
+    """The view of one claimed delivery. ``identities``: owner ids by owner, as looked up in the destination."""
+    packet = parse_body(work.body)
+    route = StoredRoute.from_text(work.route)
+    name = destination.name
+    generation = max((row.generation for row in records.values()), default=1)
+
+    def owner(owner_id: str) -> Owner:
+        return owner_of(config, owner_id, name, identities.get(owner_id))
+
+    told = None
+    if work.told_body is not None and work.told_owner is not None:
+        told = Told(parse_body(work.told_body), owner(work.told_owner), work.claim.told)
+    return View(
+        packet=packet,
+        revision=work.revision,
+        business_id=config.business.id,
+        business_name=config.business.shown_name,
+        timezone=config.business.timezone,
+        region=config.region,
+        destination=name,
+        key=key_of(config.business.id, packet.id, generation),
+        owner=owner(route.owner_id),
+        owner_why=route.why,
+        acknowledge_within=route.acknowledge_within,
+        chain=tuple(owner(one) for one in route.chain),
+        held=work.held,
+        findings=findings_from_text(work.findings),
+        links=links_of(config, work.siblings, name),
+        links_final=links_final(work.siblings, name),
+        told=told,
+        records={
+            kind: RecordState(
+                kind=kind,
+                key=row.key,
+                remote_id=row.remote_id,
+                url=row.url,
+                generation=row.generation,
+                edited=row.edited,
+                merged=row.merged,
+                previous_id=row.previous_id,
+            )
+            for kind, row in records.items()
+        },
+    )

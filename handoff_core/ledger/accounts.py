@@ -1,0 +1,224 @@
+"""What all deliveries of one vendor account share: rate buckets, a stop, a breaker, a small memory.
+
+A bucket spaces calls evenly: ``next_at`` is when the next call may start. A delivery whose slot is near books it
+and comes back at that time; one whose slot is far joins the queue's tail and books when its turn is near, so that
+something more urgent can still go first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from handoff_core.connector import Limit, Observed
+from handoff_core.ledger.tables import accounts, buckets, memory
+
+BOOKING_HORIZON = 2.0
+"""Seconds ahead for which a slot may be booked."""
+
+_SELECT = (
+    select(
+        buckets.c.limit_class,
+        buckets.c.calls,
+        buckets.c.period,
+        buckets.c.next_at,
+        buckets.c.tail_at,
+        buckets.c.parked_until,
+    )
+    .where(buckets.c.account == bindparam("a"), buckets.c.limit_class.in_(bindparam("classes", expanding=True)))
+    .with_for_update()
+)
+_UPDATE = (
+    update(buckets)
+    .where(buckets.c.account == bindparam("a"), buckets.c.limit_class == bindparam("c"))
+    .values(next_at=bindparam("next"), tail_at=bindparam("tail"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When an operation may start. ``booked``: the slot is ours; else the time is an estimate, ask again then."""
+
+    at: float
+    booked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One class of call of one account, as stored."""
+
+    limit_class: str
+    calls: float
+    period: float
+    next_at: float = 0.0
+    tail_at: float = 0.0
+    parked_until: float = 0.0
+
+    def gap(self, share: float) -> float:
+        """Seconds between two calls."""
+        return self.period / (self.calls * share)
+
+    def earliest(self, limit: Limit, share: float, now: float, *, critical: bool) -> float:
+        """When the next call may start; what is critical may use the part of the limit that is kept free."""
+        spare = max(1.0, self.calls * (1.0 - share))
+        burst = spare if critical else min(float(limit.burst), spare)
+        return max(now, self.next_at - (burst - 1.0) * self.gap(share), self.parked_until)
+
+
+def reserve(
+    tx: Connection,
+    account: str,
+    costs: Mapping[str, int],
+    limits: Mapping[str, Limit],
+    *,
+    share: float,
+    now: float,
+    critical: bool = False,
+    queued: bool = False,
+) -> Slot:
+    """Take a slot for ``costs`` calls of each class at once, or say when to come back.
+
+    ``queued``: this delivery has waited in the tail before and keeps its turn.
+    """
+    classes = {name: count for name, count in costs.items() if count > 0}
+    if not classes:
+        return Slot(now, True)
+    found = {row[0]: Bucket(*row) for row in tx.execute(_SELECT, {"a": account, "classes": list(classes)})}
+    for name in classes:
+        if name not in found:
+            limit = limits[name.partition(":")[0]]
+            found[name] = Bucket(name, limit.calls, limit.period)
+            _insert(tx, account, found[name])
+    limit_of = {name: limits[name.partition(":")[0]] for name in classes}
+    at = max(found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes)
+    booked = at - now <= BOOKING_HORIZON
+    changes = []
+    for name, count in classes.items():
+        bucket = found[name]
+        step = count * bucket.gap(share)
+        if booked:
+            changes.append({"c": name, "next": max(bucket.next_at, at) + step, "tail": bucket.tail_at})
+        elif not queued:
+            tail = max(bucket.tail_at, at) + step
+            changes.append({"c": name, "next": bucket.next_at, "tail": tail})
+            at = max(at, tail - step)
+    if changes:
+        tx.execute(_UPDATE, [change | {"a": account} for change in changes])
+    return Slot(at, booked)
+
+
+def observe(tx: Connection, account: str, seen: Iterable[Observed], limits: Mapping[str, Limit], *, now: float) -> None:
+    """Learn an account's real limits from the vendor's headers."""
+    for one in seen:
+        base = limits.get(one.limit_class.partition(":")[0])
+        if base is None:
+            continue
+        row = tx.execute(_SELECT, {"a": account, "classes": [one.limit_class]}).first()
+        bucket = Bucket(*row) if row is not None else Bucket(one.limit_class, base.calls, base.period)
+        if row is None:
+            _insert(tx, account, bucket)
+        calls = one.calls if one.calls and one.calls > 0 else bucket.calls
+        period = one.period if one.period and one.period > 0 else bucket.period
+        parked = bucket.parked_until
+        if one.remaining is not None and one.remaining <= 0 and one.resets_in:
+            parked = max(parked, now + one.resets_in)
+        if (calls, period, parked) == (bucket.calls, bucket.period, bucket.parked_until):
+            continue
+        shrink = (period / calls) / (bucket.period / bucket.calls)
+        tx.execute(
+            update(buckets)
+            .where(buckets.c.account == account, buckets.c.limit_class == one.limit_class)
+            .values(
+                calls=calls,
+                period=period,
+                parked_until=parked,
+                next_at=now + max(0.0, bucket.next_at - now) * shrink,
+                tail_at=now + max(0.0, bucket.tail_at - now) * shrink,
+            )
+        )
+
+
+def park_bucket(
+    tx: Connection, account: str, limit_class: str | None, limits: Mapping[str, Limit], *, until: float
+) -> None:
+    """The vendor asks to wait: no call of this class (None = of any class) before ``until``."""
+    names = [limit_class] if limit_class is not None else list(limits)
+    for name in names:
+        base = limits.get(name.partition(":")[0])
+        if base is None:
+            continue
+        if tx.execute(_SELECT, {"a": account, "classes": [name]}).first() is None:
+            _insert(tx, account, Bucket(name, base.calls, base.period))
+    where = [buckets.c.account == account, buckets.c.parked_until < until]
+    if limit_class is not None:
+        where.append(buckets.c.limit_class == limit_class)
+    tx.execute(update(buckets).where(*where).values(parked_until=until))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account's stop and breaker. ``not_before``: nothing is sent before, then one probe."""
+
+    account: str
+    stopped: bool = False
+    reason: str | None = None
+    since: float | None = None
+    not_before: float = 0.0
+    failures: int = 0
+
+
+def account(tx: Connection, name: str) -> Account:
+    """The account's row; a fresh one when there is none."""
+    row = tx.execute(
+        select(
+            accounts.c.account,
+            accounts.c.stopped,
+            accounts.c.reason,
+            accounts.c.since,
+            accounts.c.not_before,
+            accounts.c.failures,
+        ).where(accounts.c.account == name)
+    ).first()
+    return Account(name) if row is None else Account(*row)
+
+
+def save_account(tx: Connection, one: Account) -> None:
+    """Write the account's row."""
+    values = {name: getattr(one, name) for name in Account.__dataclass_fields__}
+    upsert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(accounts).values(values)
+    rest = {name: value for name, value in values.items() if name != "account"}
+    tx.execute(upsert.on_conflict_do_update(index_elements=["account"], set_=rest))
+
+
+def recall(tx: Connection, account_name: str, name: str, *, now: float) -> str | None:
+    """What is remembered under ``name``, unless it has expired."""
+    value = tx.execute(
+        select(memory.c.text).where(
+            memory.c.account == account_name, memory.c.name == name, memory.c.expires_at > now
+        )
+    ).scalar()
+    return None if value is None else str(value)
+
+
+def remember(tx: Connection, account_name: str, name: str, text: str, *, until: float) -> None:
+    """Keep ``text`` under ``name`` until then."""
+    tx.execute(delete(memory).where(memory.c.account == account_name, memory.c.name == name))
+    tx.execute(insert(memory).values(account=account_name, name=name, text=text, expires_at=until))
+
+
+def _insert(tx: Connection, account_name: str, bucket: Bucket) -> None:
+    fresh = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(buckets)
+    tx.execute(
+        fresh.values(
+            account=account_name,
+            limit_class=bucket.limit_class,
+            calls=bucket.calls,
+            period=bucket.period,
+            next_at=0.0,
+            tail_at=0.0,
+            parked_until=0.0,
+        ).on_conflict_do_nothing()
+    )

@@ -1,0 +1,322 @@
+"""Claiming a delivery under a lease, and giving it back in the state that it reached.
+
+Every write after the claim names the fence of the claim. When it matches no row the lease was lost to another
+worker; LeaseLost is raised and the transaction, with whatever else it wrote, is rolled back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, text, update
+
+from handoff_core.ledger.names import ACTIVE, State
+from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
+from handoff_core.ledger.tables import deliveries, packets, records, revisions
+
+PRIORITIES = (0, 1, 2)
+"""0 critical or a change of urgency or owner, 1 a first record, 2 an update."""
+
+_KEY = (
+    deliveries.c.business == bindparam("b"),
+    deliveries.c.packet_id == bindparam("i"),
+    deliveries.c.destination == bindparam("d"),
+)
+_CLAIM_COLUMNS = (
+    deliveries.c.packet_id,
+    deliveries.c.fence,
+    deliveries.c.state,
+    deliveries.c.priority,
+    deliveries.c.wanted,
+    deliveries.c.done,
+    deliveries.c.told,
+    deliveries.c.attempts,
+    deliveries.c.first_attempt_at,
+    deliveries.c.look_first,
+    deliveries.c.urgent,
+    deliveries.c.booked,
+    deliveries.c.url,
+    deliveries.c.links_seen,
+    deliveries.c.rank,
+    deliveries.c.updated_at,
+)
+_ACTIVE_VALUES = tuple(state.value for state in ACTIVE)
+# Written out, not bound: only then can the database see that a partial index serves the query.
+_ACTIVE_STATE = text("deliveries.state IN ({})".format(", ".join(f"'{value}'" for value in _ACTIVE_VALUES)))
+_PARKED = text("deliveries.state IN ('dead', 'parked') AND deliveries.state = 'parked'")
+_DUE = (
+    select(*_CLAIM_COLUMNS)
+    .where(
+        deliveries.c.business == bindparam("b"),
+        deliveries.c.destination == bindparam("d"),
+        deliveries.c.priority == bindparam("p"),
+        deliveries.c.due_at <= bindparam("now"),
+        _ACTIVE_STATE,
+    )
+    .order_by(deliveries.c.due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_PROBE = (
+    select(*_CLAIM_COLUMNS)
+    .where(
+        deliveries.c.business == bindparam("b"),
+        deliveries.c.destination == bindparam("d"),
+        _PARKED,
+    )
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(deliveries)
+    .where(*_KEY, deliveries.c.fence == bindparam("old"))
+    .values(fence=bindparam("new"), state=State.SENDING.value, due_at=bindparam("until"))
+)
+_RENEW = (
+    update(deliveries)
+    .where(*_KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
+    .values(due_at=bindparam("until"))
+)
+_NEXT_DUE = select(func.min(deliveries.c.due_at)).where(
+    deliveries.c.business == bindparam("b"), deliveries.c.destination == bindparam("d"), _ACTIVE_STATE
+)
+_WORK = (
+    select(
+        packets.c.revision,
+        packets.c.digest,
+        revisions.c.body,
+        packets.c.route,
+        packets.c.findings,
+        packets.c.held,
+        packets.c.closed,
+        packets.c.received_at,
+    )
+    .join(
+        revisions,
+        (revisions.c.business == packets.c.business)
+        & (revisions.c.packet_id == packets.c.id)
+        & (revisions.c.revision == packets.c.revision),
+    )
+    .where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i"))
+)
+_TOLD = select(revisions.c.body, revisions.c.owner_id).where(
+    revisions.c.business == bindparam("b"), revisions.c.packet_id == bindparam("i"), revisions.c.revision == bindparam("r")
+)
+_SIBLINGS = select(
+    deliveries.c.destination,
+    deliveries.c.state,
+    deliveries.c.rank,
+    deliveries.c.url,
+    deliveries.c.links_seen,
+    deliveries.c.due_at,
+    deliveries.c.attempts,
+).where(deliveries.c.business == bindparam("b"), deliveries.c.packet_id == bindparam("i"))
+_RECORD_NAMES = tuple(RecordRow.__dataclass_fields__)
+_RECORDS = select(*(records.c[name] for name in _RECORD_NAMES)).where(
+    records.c.business == bindparam("b"), records.c.packet_id == bindparam("i"), records.c.destination == bindparam("d")
+)
+
+
+class LeaseLost(Exception):
+    """Another worker has taken this delivery over; whatever this one was about to write is void."""
+
+
+def claim(tx: Connection, business: str, destination: str, *, now: float, lease: float, probe: bool = False) -> Claim | None:
+    """Take the most urgent due delivery of one destination for ``lease`` seconds; None when none is due.
+
+    ``probe``: take a parked one instead, to see whether its account answers again.
+    """
+    row = None
+    if probe:
+        row = tx.execute(_PROBE, {"b": business, "d": destination}).first()
+    else:
+        for priority in PRIORITIES:
+            row = tx.execute(_DUE, {"b": business, "d": destination, "p": priority, "now": now}).first()
+            if row is not None:
+                break
+    if row is None:
+        return None
+    packet_id, fence, *rest = row
+    taken = tx.execute(
+        _TAKE, {"b": business, "i": packet_id, "d": destination, "old": fence, "new": fence + 1, "until": now + lease}
+    )
+    if taken.rowcount != 1:
+        return None
+    return Claim(business, packet_id, destination, fence + 1, *rest)
+
+
+def load(tx: Connection, claim: Claim) -> Work:
+    """All that the delivery needs to know, as of this transaction."""
+    key = {"b": claim.business, "i": claim.packet_id}
+    packet = tx.execute(_WORK, key).one()
+    told_body = told_owner = None
+    if claim.told:
+        told = tx.execute(_TOLD, key | {"r": claim.told}).first()
+        if told is not None:
+            told_body, told_owner = told
+    return Work(
+        claim,
+        *packet,
+        told_body=told_body,
+        told_owner=told_owner,
+        siblings=siblings(tx, claim.business, claim.packet_id),
+        records=load_records(tx, claim.business, claim.packet_id, claim.destination),
+    )
+
+
+def siblings(tx: Connection, business: str, packet_id: str) -> tuple[Sibling, ...]:
+    """The packet's deliveries, this one among them."""
+    return tuple(Sibling(*row) for row in tx.execute(_SIBLINGS, {"b": business, "i": packet_id}))
+
+
+def load_records(tx: Connection, business: str, packet_id: str, destination: str) -> dict[str, RecordRow]:
+    """The destination's records by kind."""
+    rows = tx.execute(_RECORDS, {"b": business, "i": packet_id, "d": destination})
+    return {row[0]: _record(row) for row in rows}
+
+
+def renew(tx: Connection, claim: Claim, *, until: float, **values: Any) -> None:
+    """Hold the lease until ``until``, and set further columns. LeaseLost when it is no longer ours."""
+    done = tx.execute(
+        _RENEW.values(values) if values else _RENEW,
+        {"b": claim.business, "i": claim.packet_id, "d": claim.destination, "f": claim.fence, "until": until},
+    )
+    if done.rowcount != 1:
+        raise LeaseLost
+
+
+def give_back(tx: Connection, claim: Claim, *, now: float, state: State, due_at: float, **values: Any) -> None:
+    """End the claim in ``state``. ``values`` are further columns of ``deliveries``. LeaseLost when it was lost."""
+    done = tx.execute(
+        update(deliveries)
+        .where(*_KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
+        .values(state=state.value, due_at=due_at, updated_at=now, **values),
+        {"b": claim.business, "i": claim.packet_id, "d": claim.destination, "f": claim.fence},
+    )
+    if done.rowcount != 1:
+        raise LeaseLost
+
+
+def wanted_now(tx: Connection, claim: Claim) -> int:
+    """The revision that this delivery is to reach, as of now."""
+    return int(
+        tx.execute(
+            select(deliveries.c.wanted).where(*_KEY),
+            {"b": claim.business, "i": claim.packet_id, "d": claim.destination},
+        ).scalar_one()
+    )
+
+
+def wake(tx: Connection, business: str, packet_id: str, names: Iterable[str], *, now: float) -> None:
+    """Make delivered siblings due again, and pending ones that wait for links due now."""
+    chosen = tuple(names)
+    if not chosen:
+        return
+    tx.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.business == business,
+            deliveries.c.packet_id == packet_id,
+            deliveries.c.destination.in_(chosen),
+            deliveries.c.state.in_((State.DELIVERED.value, State.PENDING.value)),
+        )
+        .values(state=State.PENDING.value, due_at=func.min(deliveries.c.due_at, now) if _is_sqlite(tx) else func.least(deliveries.c.due_at, now))
+    )
+
+
+def next_due(tx: Connection, pairs: Sequence[tuple[str, str]]) -> float | None:
+    """The earliest due time among these (business, destination) pairs; leases of other workers included."""
+    times = [tx.execute(_NEXT_DUE, {"b": business, "d": name}).scalar() for business, name in pairs]
+    return min((float(time) for time in times if time is not None), default=None)
+
+
+def park(tx: Connection, business: str, destination: str, *, reason: str, now: float) -> int:
+    """Park every waiting delivery of a destination; gives how many."""
+    done = tx.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.business == business,
+            deliveries.c.destination == destination,
+            deliveries.c.state.in_((State.PENDING.value, State.RETRYING.value)),
+        )
+        .values(state=State.PARKED.value, reason=reason, updated_at=now)
+    )
+    return int(done.rowcount)
+
+
+def unpark(tx: Connection, business: str, destination: str, *, now: float) -> int:
+    """Let a destination's parked deliveries go on; the time they stood still does not count against them."""
+    done = tx.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.business == business,
+            deliveries.c.destination == destination,
+            deliveries.c.state == State.PARKED.value,
+        )
+        .values(
+            state=State.PENDING.value,
+            reason=None,
+            due_at=now,
+            first_attempt_at=deliveries.c.first_attempt_at + (now - deliveries.c.updated_at),
+            updated_at=now,
+        )
+    )
+    return int(done.rowcount)
+
+
+def set_state(
+    tx: Connection, business: str, packet_id: str, destination: str | None, *, was: Sequence[State], state: State, now: float
+) -> tuple[str, ...]:
+    """Move deliveries that a person names from one of the states ``was`` to ``state``; gives their destinations."""
+    where = [
+        deliveries.c.business == business,
+        deliveries.c.packet_id == packet_id,
+        deliveries.c.state.in_([one.value for one in was]),
+    ]
+    if destination is not None:
+        where.append(deliveries.c.destination == destination)
+    names = tuple(tx.execute(select(deliveries.c.destination).where(*where)).scalars())
+    if names:
+        tx.execute(
+            update(deliveries)
+            .where(*where)
+            .values(state=state.value, due_at=now, attempts=0, first_attempt_at=None, reason=None, updated_at=now)
+        )
+    return names
+
+
+def look_first_everywhere(tx: Connection, business: str, *, now: float) -> int:
+    """After a restore: whatever this ledger does not know as made is looked for before it is made."""
+    done = tx.execute(
+        update(deliveries)
+        .where(deliveries.c.business == business, deliveries.c.url.is_(None), _ACTIVE_STATE)
+        .values(look_first=True)
+    )
+    return int(done.rowcount)
+
+
+def count_states(tx: Connection, business: str) -> dict[str, int]:
+    """How many deliveries stand in each state that is not an end in peace."""
+    counts: dict[str, int] = {}
+    for condition in (_ACTIVE_STATE, text("deliveries.state IN ('dead', 'parked')")):
+        rows = tx.execute(
+            select(deliveries.c.state, func.count())
+            .where(deliveries.c.business == business, condition)
+            .group_by(deliveries.c.state)
+        )
+        counts |= {str(state): int(count) for state, count in rows}
+    return counts
+
+
+def _record(row: Sequence[Any]) -> RecordRow:
+    values = dict(zip(_RECORD_NAMES, row, strict=True))
+    values["seen"] = json.loads(values["seen"]) if values["seen"] else None
+    for name in ("kept", "withheld", "parents"):
+        values[name] = tuple(json.loads(values[name])) if values[name] else ()
+    return RecordRow(**values)
+
+
+def _is_sqlite(tx: Connection) -> bool:
+    return tx.dialect.name == "sqlite"

@@ -1,0 +1,68 @@
+"""Live drafts: what an automation gathers during a conversation, before and after it hands off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from handoff_core.ledger.tables import draft_turns, drafts
+
+
+def open_draft(tx: Connection, business: str, draft_id: str, fields: Mapping[str, Any], *, now: float) -> None:
+    """Make the draft unless it is there already; a draft that is there keeps what it holds."""
+    where = (drafts.c.business == business, drafts.c.id == draft_id)
+    if tx.execute(select(drafts.c.id).where(*where)).first() is None:
+        tx.execute(
+            insert(drafts).values(
+                business=business, id=draft_id, body=_text(fields), handed_off=False, updated_at=now
+            )
+        )
+
+
+def read_draft(tx: Connection, business: str, draft_id: str) -> tuple[dict[str, Any], bool]:
+    """The draft's fields, with its turns as ``transcript``, and whether it was handed off. KeyError when absent."""
+    row = tx.execute(
+        select(drafts.c.body, drafts.c.handed_off).where(drafts.c.business == business, drafts.c.id == draft_id)
+    ).first()
+    if row is None:
+        raise KeyError(draft_id)
+    fields: dict[str, Any] = json.loads(row[0])
+    turns = tx.execute(
+        select(draft_turns.c.body)
+        .where(draft_turns.c.business == business, draft_turns.c.draft_id == draft_id)
+        .order_by(draft_turns.c.number)
+    ).scalars()
+    spoken = [json.loads(turn) for turn in turns]
+    if spoken:
+        fields["transcript"] = [*fields.get("transcript", ()), *spoken]
+    return fields, bool(row[1])
+
+
+def add_turn(tx: Connection, business: str, draft_id: str, turn: Mapping[str, Any]) -> None:
+    """Append one turn; several workers may append at once."""
+    tx.execute(insert(draft_turns).values(business=business, draft_id=draft_id, body=_text(turn)))
+
+
+def change_draft(
+    tx: Connection, business: str, draft_id: str, fields: Mapping[str, Any], *, now: float, handed_off: bool | None = None
+) -> None:
+    """Set fields of the draft; None removes one."""
+    where = (drafts.c.business == business, drafts.c.id == draft_id)
+    # The row lock makes two workers that change different fields at once keep both.
+    row = tx.execute(select(drafts.c.body, drafts.c.handed_off).where(*where).with_for_update()).first()
+    if row is None:
+        raise KeyError(draft_id)
+    body: dict[str, Any] = json.loads(row[0]) | dict(fields)
+    body = {name: value for name, value in body.items() if value is not None}
+    tx.execute(
+        update(drafts)
+        .where(*where)
+        .values(body=_text(body), handed_off=row[1] if handed_off is None else handed_off, updated_at=now)
+    )
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(dict(value), ensure_ascii=False, sort_keys=True)

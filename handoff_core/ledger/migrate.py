@@ -1,0 +1,56 @@
+"""Numbered migrations: an old ledger opens, a newer one says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, select
+
+from handoff_core.errors import StoreUnavailable
+from handoff_core.ledger.names import SCHEMA_VERSION
+from handoff_core.ledger.tables import meta, metadata
+
+if TYPE_CHECKING:
+    from handoff_core.ledger.store import Ledger
+
+
+def m001_first_schema(tx: Connection) -> None:
+    """Every table of version 1."""
+    metadata.create_all(tx)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema,)
+"""Appended to, never changed; the version of a ledger is how many of them it has had."""
+
+_LOCK_ID = 7_205_759_403
+
+
+def migrate(ledger: Ledger) -> None:
+    """Bring the ledger to today's schema in one transaction. StoreUnavailable when it is from a newer version."""
+    with ledger.write() as tx:
+        if not ledger.is_sqlite:
+            # create_all asks first and creates then; two workers that start together would collide.
+            tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_ID})")
+        version = schema_version(tx)
+        if version > SCHEMA_VERSION:
+            raise StoreUnavailable(
+                f"the ledger {ledger.where} has schema version {version}, this Handoff knows {SCHEMA_VERSION}; "
+                "install the newer Handoff again, or restore the backup from before its installation"
+            )
+        if version == SCHEMA_VERSION:
+            return
+        for step in MIGRATIONS[version:]:
+            step(tx)
+        if version:
+            tx.execute(meta.update().where(meta.c.name == "schema_version").values(value=str(SCHEMA_VERSION)))
+        else:
+            tx.execute(meta.insert().values(name="schema_version", value=str(SCHEMA_VERSION)))
+
+
+def schema_version(tx: Connection) -> int:
+    """How many migrations this database has had; 0 = an empty one."""
+    if not inspect(tx).has_table(meta.name):
+        return 0
+    value = tx.execute(select(meta.c.value).where(meta.c.name == "schema_version")).scalar()
+    return int(value) if value else 0

@@ -1,0 +1,89 @@
+"""Names and the one question that a scheduled run asks first; the standard library only.
+
+``handoff sync`` with nothing due must not pay for importing a database toolkit, so the question whether anything
+is due is asked here with plain ``sqlite3``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from enum import StrEnum
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+CONFIG_DIGEST = "config_digest"
+"""Row of ``meta``, one per business (``config_digest:<business>``): digest of the configuration that last loaded."""
+
+
+class State(StrEnum):
+    """Where a delivery stands; of its records, the worst counts."""
+
+    PENDING = "pending"
+    """Something is to be written, now or at its due time."""
+    SENDING = "sending"
+    """Claimed by a worker under a lease; its due time is the end of the lease."""
+    RETRYING = "retrying"
+    """The vendor could not be reached or asked to wait; due later."""
+    UNKNOWN = "unknown"
+    """The vendor may or may not have the record; a keyed look-up will tell."""
+    PARKED = "parked"
+    """The account is stopped (token refused, daily limit); the clock stands still."""
+    DELIVERED = "delivered"
+    """Every record holds the newest revision."""
+    DEAD = "dead"
+    """Given up or refused: a person looks."""
+    DROPPED = "dropped"
+    """A person decided that it is not to be delivered."""
+    ERASED = "erased"
+    """Erased; nothing is ever made anew."""
+
+
+ACTIVE = (State.PENDING, State.SENDING, State.RETRYING, State.UNKNOWN)
+"""States in which a due time means something."""
+WORST_FIRST = (
+    State.DEAD,
+    State.PARKED,
+    State.UNKNOWN,
+    State.RETRYING,
+    State.SENDING,
+    State.PENDING,
+    State.DROPPED,
+    State.ERASED,
+    State.DELIVERED,
+)
+_ACTIVE_SQL = ", ".join(f"'{state.value}'" for state in ACTIVE)
+
+
+def config_digest(config: bytes, env_file: bytes) -> str:
+    """The digest under which a configuration that loaded is remembered."""
+    return hashlib.sha256(len(config).to_bytes(8, "big") + config + env_file).hexdigest()
+
+
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """A plain connection that cannot write. sqlite3.Error when there is no such database."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)
+
+
+def nothing_due(connection: sqlite3.Connection, business: str, now: float) -> bool:
+    """True when this business has no delivery to work on now, and no parked account that may be probed."""
+    due = connection.execute(
+        f"SELECT 1 FROM deliveries WHERE business = ? AND state IN ({_ACTIVE_SQL}) AND due_at <= ? LIMIT 1",
+        (business, now),
+    ).fetchone()
+    if due is not None:
+        return False
+    parked = connection.execute(
+        "SELECT 1 FROM deliveries WHERE business = ? AND state = 'parked' LIMIT 1", (business,)
+    ).fetchone()
+    return parked is None
+
+
+def remembered_config(connection: sqlite3.Connection, business: str) -> str | None:
+    """The digest of the configuration that last loaded for this business, if the schema is today's."""
+    rows = dict(
+        connection.execute(
+            "SELECT name, value FROM meta WHERE name IN ('schema_version', ?)", (f"{CONFIG_DIGEST}:{business}",)
+        ).fetchall()
+    )
+    return rows.get(f"{CONFIG_DIGEST}:{business}") if rows.get("schema_version") == str(SCHEMA_VERSION) else None

@@ -1,0 +1,219 @@
+"""Writing a revision: the packet, its body and one delivery per destination, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import BindParameter, Connection, bindparam, case, exists, func, insert, literal, or_, select, update
+
+from handoff_core.ledger.names import State
+from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
+from handoff_core.ledger.tables import deliveries, destinations, packets, revisions
+
+_B: BindParameter[str] = bindparam("business")
+_ID: BindParameter[str] = bindparam("packet_id")
+
+_FIND = select(
+    packets.c.id,
+    packets.c.revision,
+    packets.c.digest,
+    packets.c.lane,
+    packets.c.urgency,
+    packets.c.held,
+    packets.c.released,
+    packets.c.closed,
+    packets.c.route,
+    packets.c.findings,
+    packets.c.received_at,
+).where(packets.c.business == _B, packets.c.id_folded == bindparam("folded"))
+_BODY = select(revisions.c.body).where(
+    revisions.c.business == _B, revisions.c.packet_id == _ID, revisions.c.revision == bindparam("revision")
+)
+_INSERT_PACKET = insert(packets)
+_UPDATE_PACKET = (
+    update(packets)
+    .where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "revision digest lane summary urgency next_due closed held released route findings updated_at"
+            ).split()
+        }
+    )
+)
+_INSERT_REVISION = insert(revisions)
+_FORGET_BODIES = (
+    update(revisions)
+    .where(
+        revisions.c.business == bindparam("b"),
+        revisions.c.packet_id == bindparam("i"),
+        revisions.c.revision < bindparam("r"),
+        revisions.c.body.is_not(None),
+        ~exists().where(
+            deliveries.c.business == revisions.c.business,
+            deliveries.c.packet_id == revisions.c.packet_id,
+            or_(deliveries.c.told == revisions.c.revision, deliveries.c.state == State.SENDING),
+        ),
+    )
+    .values(body=None)
+)
+_WAKE = (
+    update(deliveries)
+    .where(deliveries.c.business == bindparam("b"), deliveries.c.packet_id == bindparam("i"))
+    .values(
+        wanted=bindparam("wanted"),
+        urgent=or_(deliveries.c.urgent, bindparam("hurry")),
+        priority=case(
+            (deliveries.c.done == 0, bindparam("first_priority")), else_=bindparam("update_priority")
+        ),
+        state=case(
+            (deliveries.c.state.in_((State.DELIVERED, State.DEAD)), State.PENDING.value), else_=deliveries.c.state
+        ),
+        due_at=case(
+            # A worker's lease is its due time, and an unknown outcome is resolved at its own time.
+            (deliveries.c.state.in_((State.SENDING, State.UNKNOWN, State.PARKED, State.RETRYING)), deliveries.c.due_at),
+            (bindparam("hurry"), bindparam("now")),
+            (
+                deliveries.c.state.in_((State.DELIVERED, State.DEAD)),
+                case((deliveries.c.next_update_at > bindparam("now"), deliveries.c.next_update_at), else_=bindparam("now")),
+            ),
+            else_=deliveries.c.due_at,
+        ),
+        attempts=case((deliveries.c.state == State.UNKNOWN, deliveries.c.attempts), else_=0),
+        first_attempt_at=None,
+        reason=case((deliveries.c.state == State.DEAD, None), else_=deliveries.c.reason),
+        booked=None,
+        updated_at=bindparam("now"),
+    )
+)
+_DESTINATIONS = select(deliveries.c.destination).where(deliveries.c.business == _B, deliveries.c.packet_id == _ID)
+_INSERT_DELIVERY = insert(deliveries)
+
+
+def find_packet(tx: Connection, business: str, packet_id: str) -> StoredPacket | None:
+    """The packet whose id is this one, or differs from it only in case."""
+    row = tx.execute(_FIND, {"business": business, "folded": packet_id.lower()}).first()
+    return None if row is None else StoredPacket(*row)
+
+
+def body_of(tx: Connection, business: str, packet_id: str, revision: int) -> str | None:
+    """The packet's JSON of one revision; None when it is no longer kept."""
+    value = tx.execute(_BODY, {"business": business, "packet_id": packet_id, "revision": revision}).scalar()
+    return None if value is None else str(value)
+
+
+def add_revision(
+    tx: Connection, business: str, new: NewRevision, wanted: Sequence[WantedDelivery], *, hurry: bool, known: bool, now: float
+) -> None:
+    """Write one revision that was judged newer, and make every destination want it.
+
+    ``known``: the packet is in the ledger already. ``hurry``: urgency or owner changed, so that no destination
+    waits for its update interval. Destinations are added, never taken away.
+    """
+    shared = {
+        "revision": new.revision,
+        "digest": new.digest,
+        "lane": new.lane,
+        "summary": new.summary,
+        "urgency": new.urgency,
+        "next_due": new.next_due,
+        "closed": new.closed,
+        "held": new.held,
+        "released": new.released,
+        "route": new.route,
+        "findings": new.findings,
+        "updated_at": now,
+    }
+    present: set[str] = set()
+    if known:
+        tx.execute(_UPDATE_PACKET, shared | {"b": business, "i": new.packet_id})
+        present = set(tx.execute(_DESTINATIONS, {"business": business, "packet_id": new.packet_id}).scalars())
+        critical = any(delivery.priority == 0 for delivery in wanted)
+        tx.execute(
+            _WAKE,
+            {
+                "b": business,
+                "i": new.packet_id,
+                "wanted": new.revision,
+                "hurry": hurry,
+                "first_priority": 0 if critical else 1,
+                "update_priority": 0 if critical or hurry else 2,
+                "now": now,
+            },
+        )
+    else:
+        tx.execute(
+            _INSERT_PACKET,
+            shared | {"business": business, "id": new.packet_id, "id_folded": new.packet_id.lower(), "received_at": now},
+        )
+    tx.execute(
+        _INSERT_REVISION,
+        {
+            "business": business,
+            "packet_id": new.packet_id,
+            "revision": new.revision,
+            "digest": new.digest,
+            "owner_id": new.owner_id,
+            "received_at": now,
+            "body": new.body,
+        },
+    )
+    if known:
+        tx.execute(_FORGET_BODIES, {"b": business, "i": new.packet_id, "r": new.revision})
+    fresh = [_delivery(business, new, delivery, now) for delivery in wanted if delivery.destination not in present]
+    if fresh:
+        tx.execute(_INSERT_DELIVERY, fresh)
+
+
+def new_destinations(tx: Connection, business: str, names: Iterable[str], *, now: float) -> frozenset[str]:
+    """Those of ``names`` that this ledger sees for the first time although it has packets already.
+
+    Their first records are looked for before they are made: the name may have been renamed, or the ledger restored.
+    """
+    known = set(tx.execute(select(destinations.c.name).where(destinations.c.business == business)).scalars())
+    fresh = [name for name in names if name not in known]
+    if not fresh:
+        return frozenset()
+    history = tx.execute(
+        select(literal(1)).where(exists().where(packets.c.business == business)).limit(1)
+    ).first()
+    tx.execute(insert(destinations), [{"business": business, "name": name, "first_seen": now} for name in fresh])
+    return frozenset(fresh) if history else frozenset()
+
+
+def count_held(tx: Connection, business: str) -> int:
+    """How many open packets are held."""
+    return int(
+        tx.execute(
+            select(func.count())
+            .select_from(packets)
+            .where(packets.c.business == business, packets.c.held, ~packets.c.closed)
+        ).scalar_one()
+    )
+
+
+def _delivery(business: str, new: NewRevision, wanted: WantedDelivery, now: float) -> dict[str, object]:
+    return {
+        "business": business,
+        "packet_id": new.packet_id,
+        "destination": wanted.destination,
+        "state": State.PENDING.value,
+        "priority": wanted.priority,
+        "rank": wanted.rank,
+        "due_at": now + wanted.wait,
+        "wanted": new.revision,
+        "done": 0,
+        "told": 0,
+        "fence": 0,
+        "attempts": 0,
+        "first_attempt_at": None,
+        "look_first": wanted.look_first,
+        "urgent": False,
+        "booked": None,
+        "url": None,
+        "links_seen": None,
+        "next_update_at": 0.0,
+        "reason": None,
+        "updated_at": now,
+    }

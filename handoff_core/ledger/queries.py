@@ -1,0 +1,102 @@
+"""What people ask the ledger: what is open, one handoff, its trail, what is dead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, or_, select, text
+
+from handoff_core.ledger.names import State
+from handoff_core.ledger.tables import deliveries, packets, records, revisions, trail
+
+_ATTENTION = text("deliveries.state IN ('dead', 'parked')")
+
+
+def open_packets(tx: Connection, business: str, packet_id: str | None = None) -> list[Mapping[str, Any]]:
+    """Packets that are not closed or not fully delivered, the oldest first; or the one that is named."""
+    unsettled = exists().where(
+        deliveries.c.business == packets.c.business,
+        deliveries.c.packet_id == packets.c.id,
+        deliveries.c.state.not_in((State.DELIVERED.value, State.DROPPED.value, State.ERASED.value)),
+    )
+    chosen = packets.c.id == packet_id if packet_id is not None else or_(~packets.c.closed, unsettled)
+    rows = tx.execute(select(packets).where(packets.c.business == business, chosen).order_by(packets.c.received_at))
+    return [dict(row._mapping) for row in rows]
+
+
+def delivery_states(tx: Connection, business: str, packet_id: str | None = None) -> dict[str, dict[str, str]]:
+    """State by destination, by packet."""
+    where = [deliveries.c.business == business]
+    if packet_id is not None:
+        where.append(deliveries.c.packet_id == packet_id)
+    else:
+        where.append(
+            exists().where(and_(packets.c.business == business, packets.c.id == deliveries.c.packet_id, ~packets.c.closed))
+            | deliveries.c.state.not_in((State.DELIVERED.value, State.DROPPED.value, State.ERASED.value))
+        )
+    found: dict[str, dict[str, str]] = {}
+    for packet, destination, state in tx.execute(
+        select(deliveries.c.packet_id, deliveries.c.destination, deliveries.c.state).where(*where)
+    ):
+        found.setdefault(packet, {})[destination] = state
+    return found
+
+
+def packet_body(tx: Connection, business: str, packet_id: str) -> str | None:
+    """The newest revision's JSON."""
+    return tx.execute(
+        select(revisions.c.body)
+        .where(revisions.c.business == business, revisions.c.packet_id == packet_id)
+        .order_by(revisions.c.revision.desc())
+        .limit(1)
+    ).scalar()
+
+
+def delivery_rows(tx: Connection, business: str, packet_id: str) -> list[Mapping[str, Any]]:
+    """Every delivery of a packet."""
+    rows = tx.execute(
+        select(deliveries).where(deliveries.c.business == business, deliveries.c.packet_id == packet_id)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def record_rows(tx: Connection, business: str, packet_id: str) -> list[Mapping[str, Any]]:
+    """Every record of a packet, the oldest write first."""
+    rows = tx.execute(
+        select(records)
+        .where(records.c.business == business, records.c.packet_id == packet_id)
+        .order_by(records.c.destination, records.c.written_at)
+    )
+    return [
+        dict(row._mapping)
+        | {name: tuple(json.loads(row._mapping[name] or "[]")) for name in ("withheld", "kept", "parents")}
+        for row in rows
+    ]
+
+
+def trail_rows(tx: Connection, business: str, packet_id: str) -> list[Mapping[str, Any]]:
+    """The audit trail of a packet, in order."""
+    rows = tx.execute(
+        select(trail).where(trail.c.business == business, trail.c.packet_id == packet_id).order_by(trail.c.id)
+    )
+    return [dict(row._mapping) | {"fields": tuple(json.loads(row._mapping["fields"] or "[]"))} for row in rows]
+
+
+def dead_rows(tx: Connection, business: str) -> list[Mapping[str, Any]]:
+    """Deliveries that a person has to look at, the oldest first."""
+    rows = tx.execute(
+        select(
+            deliveries.c.packet_id,
+            deliveries.c.destination,
+            deliveries.c.updated_at,
+            deliveries.c.wanted,
+            deliveries.c.reason,
+            packets.c.summary,
+        )
+        .join(packets, (packets.c.business == deliveries.c.business) & (packets.c.id == deliveries.c.packet_id))
+        .where(deliveries.c.business == business, _ATTENTION, deliveries.c.state == State.DEAD.value)
+        .order_by(deliveries.c.updated_at)
+    )
+    return [dict(row._mapping) for row in rows]

@@ -1,0 +1,64 @@
+"""The remote records: an intent before every request, and what came of it.
+
+An intent that has no result is an unknown outcome, whether the answer was lost or the worker died.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from handoff_core.ledger.rows import Claim, RecordRow
+from handoff_core.ledger.tables import records
+
+_PRIMARY = ("business", "packet_id", "destination", "kind")
+
+
+def save_record(tx: Connection, claim: Claim, row: RecordRow) -> None:
+    """Write every column of one record, whether it was there or not."""
+    values = _values(claim, row)
+    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(records)
+    # Column references, not bound values, in the SET clause: one compiled statement serves every call.
+    changed = {name: insert.excluded[name] for name in values if name not in _PRIMARY}
+    tx.execute(insert.on_conflict_do_update(index_elements=_PRIMARY, set_=changed), values)
+
+
+def forget_record(tx: Connection, claim: Claim, kind: str) -> None:
+    """Remove a record that was never made and is no longer wanted."""
+    tx.execute(
+        delete(records).where(
+            records.c.business == claim.business,
+            records.c.packet_id == claim.packet_id,
+            records.c.destination == claim.destination,
+            records.c.kind == kind,
+        )
+    )
+
+
+def revive_records(tx: Connection, business: str, packet_id: str, destination: str) -> None:
+    """Let records that were refused be tried again, because a person asked or a newer revision came."""
+    tx.execute(
+        update(records)
+        .where(
+            records.c.business == business,
+            records.c.packet_id == packet_id,
+            records.c.destination == destination,
+            records.c.state == "dead",
+        )
+        .values(state="new", reason=None)
+    )
+
+
+def _values(claim: Claim, row: RecordRow) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(row, name) for name in RecordRow.__dataclass_fields__}
+    values["seen"] = json.dumps(row.seen, ensure_ascii=False) if row.seen is not None else None
+    for name in ("kept", "withheld", "parents"):
+        values[name] = json.dumps(values[name], ensure_ascii=False) if values[name] else None
+    return {
+        "business": claim.business,
+        "packet_id": claim.packet_id,
+        "destination": claim.destination,
+    } | values

@@ -1,0 +1,141 @@
+"""What the ledger's functions take and give: plain frozen rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPacket:
+    """The newest revision of a packet, without its body."""
+
+    id: str
+    revision: int
+    digest: str
+    lane: str
+    urgency: str
+    held: bool
+    released: bool
+    closed: bool
+    route: str
+    findings: str
+    received_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class NewRevision:
+    """A revision that has been judged newer, ready to be written. ``body``, ``route``, ``findings`` are JSON."""
+
+    packet_id: str
+    revision: int
+    digest: str
+    lane: str
+    summary: str
+    urgency: str
+    next_due: str | None
+    closed: bool
+    held: bool
+    released: bool
+    owner_id: str
+    body: str
+    route: str
+    findings: str
+
+
+@dataclass(frozen=True, slots=True)
+class WantedDelivery:
+    """A destination that shall hold a revision. ``wait`` seconds for siblings' links before the first record."""
+
+    destination: str
+    rank: int
+    priority: int
+    wait: float = 0.0
+    look_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery under lease. Every later write names ``fence``; a worker that lost its lease writes nothing."""
+
+    business: str
+    packet_id: str
+    destination: str
+    fence: int
+    was: str
+    priority: int
+    wanted: int
+    done: int
+    told: int
+    attempts: int
+    first_attempt_at: float | None
+    look_first: bool
+    urgent: bool
+    booked: str | None
+    url: str | None
+    links_seen: str | None
+    rank: int
+    updated_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """The delivery of the same packet in one destination."""
+
+    destination: str
+    state: str
+    rank: int
+    url: str | None
+    links_seen: str | None
+    due_at: float
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything a delivery needs to know, read in one transaction. Bodies and routes are JSON."""
+
+    claim: Claim
+    revision: int
+    digest: str
+    body: str
+    route: str
+    findings: str
+    held: bool
+    closed: bool
+    received_at: float
+    told_body: str | None
+    told_owner: str | None
+    siblings: tuple[Sibling, ...]
+    records: dict[str, "RecordRow"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One remote record as the ledger knows it. Columns as in ``tables.records``; ``seen`` is parsed."""
+
+    kind: str
+    key: str
+    generation: int = 1
+    state: str = "new"
+    remote_id: str | None = None
+    previous_id: str | None = None
+    url: str | None = None
+    revision: int = 0
+    digest: str | None = None
+    seen: dict[str, Any] | None = None
+    kept: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    edited: bool = False
+    merged: bool = False
+    written_at: float | None = None
+    confirm_at: float | None = None
+    operation: str | None = None
+    intent: str | None = None
+    intent_revision: int | None = None
+    frozen: bytes | None = None
+    idempotency_key: str | None = None
+    first_sent_at: float | None = None
+    sent_at: float | None = None
+    reason: str | None = None

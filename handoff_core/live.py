@@ -1,0 +1,95 @@
+"""A live draft: what an automation gathers turn by turn, kept in the ledger from the first word on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from handoff_core.errors import PacketInvalid, Problem
+from handoff_core.ledger import drafts
+from handoff_core.packet import Packet, Turn, format_time
+from handoff_core.receipt import Receipt
+
+if TYPE_CHECKING:
+    from handoff_core.client import Handoff
+
+
+class Live:
+    """One conversation. Every method is one transaction, so that several workers may add to the same draft.
+
+    Nothing is delivered before ``hand_off``; from then on each turn and each change is a revision.
+    """
+
+    def __init__(self, handoff: Handoff, packet_id: str, fields: dict[str, Any]) -> None:
+        self._handoff = handoff
+        self.id = packet_id
+        _refuse_known(fields)
+        with handoff.ledger.write() as tx:
+            drafts.open_draft(tx, handoff.config.business.id, packet_id, fields, now=handoff.ledger.now())
+
+    def turn(
+        self, speaker: str, text: str, *, sentiment: float | None = None, at: datetime | None = None
+    ) -> Receipt | None:
+        """Append one turn. Once handed off it becomes a revision, whose receipt is returned."""
+        when = at or datetime.fromtimestamp(self._handoff.ledger.now(), UTC)
+        values: dict[str, Any] = {"speaker": speaker, "text": text, "at": format_time(when)}
+        if sentiment is not None:
+            values["sentiment"] = sentiment
+        _check_turn(values)
+        with self._handoff.ledger.write() as tx:
+            drafts.add_turn(tx, self._handoff.config.business.id, self.id, values)
+        return self._revise()
+
+    def update(self, **fields: Any) -> Receipt | None:
+        """Set fields of the packet; None removes one. Once handed off it becomes a revision."""
+        _refuse_known(fields)
+        with self._handoff.ledger.write() as tx:
+            drafts.change_draft(
+                tx, self._handoff.config.business.id, self.id, fields, now=self._handoff.ledger.now()
+            )
+        return self._revise()
+
+    def hand_off(self, **fields: Any) -> Receipt:
+        """Make the draft a packet. PacketInvalid, with all that is missing; the draft stays as it is then."""
+        _refuse_known(fields)
+        business = self._handoff.config.business.id
+        with self._handoff.ledger.write() as tx:
+            values, _ = drafts.read_draft(tx, business, self.id)
+            packet = Packet.from_object({**values, **fields, "id": self.id})
+            drafts.change_draft(tx, business, self.id, fields, now=self._handoff.ledger.now(), handed_off=True)
+            return self._handoff.submit(packet)
+
+    def fields(self) -> dict[str, Any]:
+        """What the draft holds, its turns as ``transcript``."""
+        with self._handoff.ledger.read() as tx:
+            return drafts.read_draft(tx, self._handoff.config.business.id, self.id)[0]
+
+    def _revise(self) -> Receipt | None:
+        with self._handoff.ledger.write() as tx:
+            values, handed_off = drafts.read_draft(tx, self._handoff.config.business.id, self.id)
+            if not handed_off:
+                return None
+            return self._handoff.submit(Packet.from_object({**values, "id": self.id}))
+
+
+def _check_turn(values: dict[str, Any]) -> None:
+    from pydantic import ValidationError
+
+    try:
+        Turn.model_validate(values)
+    except ValidationError as error:
+        raise PacketInvalid(
+            [
+                Problem(".".join(("transcript", *map(str, one["loc"]))), one["msg"], "see the packet's schema")
+                for one in error.errors(include_input=False, include_url=False, include_context=False)
+            ]
+        ) from None
+
+
+def _refuse_known(fields: dict[str, Any]) -> None:
+    """``id`` and ``revision`` are the draft's own."""
+    wrong = [name for name in ("id", "revision") if name in fields]
+    if wrong:
+        raise PacketInvalid(
+            [Problem(name, "belongs to the draft itself", "leave it out; every change is a revision") for name in wrong]
+        )

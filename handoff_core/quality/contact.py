@@ -1,0 +1,59 @@
+"""HO2xx: ways to reach the customer that look wrong. Odd is not impossible, so these are warnings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handoff_core.packet import Packet
+from handoff_core.quality.rule import PlaceRule, QualityContext, Rule
+
+_EMAIL = re.compile(r"[^@\s\"<>(),:;\\]{1,64}@(?:[^@\s.\"<>(),:;\\]{1,63}\.)+[^@\s.\d\"<>(),:;\\]{2,63}")
+_PHONE_SIGNS = re.compile(r"[\s().\-/\u2010-\u2015]+")
+_EXTENSION = re.compile(r"(?:ext\.?|x|#|;ext=)\s*\d{1,7}$", re.IGNORECASE)
+_LOCAL = re.compile(r"\d{5,15}")
+_INTERNATIONAL = re.compile(r"(?:\+|00)[1-9]\d{6,14}")
+
+
+def is_odd_email(text: str) -> bool:
+    """Whether a text does not look like one plain e-mail address."""
+    return _EMAIL.fullmatch(text.strip()) is None
+
+
+def is_odd_phone(text: str, region: str) -> bool:
+    """Whether a text does not look like one telephone number (E.164: at most 15 digits).
+
+    Without a ``region`` a number must have its country code, since nobody could tell which country is meant.
+    """
+    digits = _PHONE_SIGNS.sub("", _EXTENSION.sub("", text.strip()))
+    if _INTERNATIONAL.fullmatch(digits):
+        return False
+    return not (region and _LOCAL.fullmatch(digits))
+
+
+def _odd_email(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
+    if packet.customer and packet.customer.email is not None and is_odd_email(packet.customer.email):
+        yield "customer.email", "The customer's e-mail address does not look like one."
+
+
+def _odd_phone(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
+    if packet.customer and packet.customer.phone is not None and is_odd_phone(packet.customer.phone, context.region):
+        yield "customer.phone", "The customer's telephone number does not look like one."
+
+
+RULES: tuple[Rule, ...] = (
+    PlaceRule(
+        "HO201",
+        "warning",
+        "An answer to an address with a mistake in it reaches nobody.",
+        'Write one address such as "sam@mail.example", or leave it out and say in unknowns that it is not known.',
+        _odd_email,
+    ),
+    PlaceRule(
+        "HO202",
+        "warning",
+        "A person who dials it reaches nobody, or a stranger.",
+        'Write one number with its country code, e.g. "+1 312 555 0142".',
+        _odd_phone,
+    ),
+)

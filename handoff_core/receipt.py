@@ -1,0 +1,62 @@
+"""The receipt of a packet: what was accepted, who owns it, where it goes, and what a reader could not answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from handoff_core.connector import Finding
+from handoff_core.errors import Problem
+
+
+class ReceiptStatus(StrEnum):
+    """What became of a packet."""
+
+    ACCEPTED = "accepted"
+    """Durable; it will be delivered."""
+    UNCHANGED = "unchanged"
+    """The same revision is there already."""
+    STALE = "stale"
+    """Older than what is there; nothing changed."""
+    CONFLICT = "conflict"
+    """Same order, other content: refused, never silent."""
+    REFUSED = "refused"
+    """Not acceptable; ``problems`` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptOwner:
+    """Who owns the next step, and why."""
+
+    id: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One receipt a packet. ``id`` is None only when a refused packet's id cannot be read."""
+
+    id: str | None
+    status: ReceiptStatus
+    revision: int | None = None
+    owner: ReceiptOwner | None = None
+    destinations: tuple[str, ...] = ()
+    held: bool = False
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def to_object(self) -> dict[str, Any]:
+        """The object that ``submit --json`` prints."""
+        return asdict(self) | {
+            "status": self.status.value,
+            "destinations": list(self.destinations),
+            "findings": [asdict(finding) for finding in self.findings],
+            "problems": [asdict(problem) for problem in self.problems],
+        }
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(self.to_object(), ensure_ascii=False)

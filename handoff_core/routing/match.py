@@ -1,0 +1,61 @@
+"""Whether a packet is what a rule looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from handoff_core.packet import Packet
+from handoff_core.routing.hours import WeekHours
+from handoff_core.routing.settings import When
+
+
+def matches(when: When, packet: Packet, *, now: datetime, hours: WeekHours | None) -> bool:
+    """Whether every key of ``when`` matches; an empty one always does. ``now`` stands in for a missing ``made_at``."""
+    kind = packet.classification
+    language = packet.customer.language if packet.customer else None
+    return (
+        _one_of(packet.lane, when.lane)
+        and _one_of(packet.urgency.level, when.urgency)
+        and _one_of(packet.escalation.reason, when.reason)
+        and _one_of(packet.channel, when.channel)
+        and _one_of(packet.nature, when.nature)
+        and _one_of(kind.complexity if kind else None, when.complexity)
+        and _same_text(kind.issue_type if kind else None, when.issue_type)
+        and _speaks(language, when.language)
+        and _in_hours(packet, when.within_hours, now=now, hours=hours)
+        and all(_has_fact(packet, name, wanted) for name, wanted in when.fact.items())
+    )
+
+
+def _one_of(value: object, wanted: Iterable[object] | None) -> bool:
+    return wanted is None or value in wanted
+
+
+def _same_text(value: str | None, wanted: Iterable[str] | None) -> bool:
+    if wanted is None:
+        return True
+    return value is not None and value.strip().casefold() in {text.strip().casefold() for text in wanted}
+
+
+def _speaks(language: str | None, wanted: Iterable[str] | None) -> bool:
+    """``pt`` takes ``pt-BR`` too; ``pt-BR`` takes only itself (also written ``pt_br``)."""
+    if wanted is None:
+        return True
+    spoken = _tag(language or "")
+    return any(spoken == _tag(text) or spoken.startswith(f"{_tag(text)}-") for text in wanted)
+
+
+def _tag(language: str) -> str:
+    return language.strip().replace("_", "-").casefold()
+
+
+def _in_hours(packet: Packet, wanted: bool | None, *, now: datetime, hours: WeekHours | None) -> bool:
+    if wanted is None:
+        return True
+    # The loader refuses such a rule without hours; who routes with bare settings gets no match.
+    return hours is not None and hours.contain(packet.made_at or now) is wanted
+
+
+def _has_fact(packet: Packet, name: str, wanted: Iterable[str]) -> bool:
+    return any(fact.name == name and _same_text(fact.words, wanted) for fact in packet.facts)

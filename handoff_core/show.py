@@ -1,0 +1,95 @@
+"""Rows of the ledger turned into what people and programs are shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from handoff_core.config import Config
+from handoff_core.delivery.route_text import StoredRoute
+from handoff_core.ledger import queries
+from handoff_core.ledger.names import WORST_FIRST, State
+from handoff_core.views import HandoffStatus, RecordLine, Shown
+
+_NEEDS_PERSON = frozenset({State.DEAD, State.PARKED})
+
+
+def status_lines(tx: Connection, config: Config, packet_id: str | None, *, now: float) -> tuple[HandoffStatus, ...]:
+    """Open handoffs, the oldest first; or the one that is named."""
+    states = queries.delivery_states(tx, config.business.id, packet_id)
+    rows = queries.open_packets(tx, config.business.id, packet_id)
+    return tuple(_status(config, row, states.get(row["id"], {}), now) for row in rows)
+
+
+def show_packet(tx: Connection, config: Config, packet_id: str, *, now: float) -> Shown | None:
+    """One handoff with everything that is known of its records."""
+    lines = status_lines(tx, config, packet_id, now=now)
+    if not lines:
+        return None
+    row = queries.open_packets(tx, config.business.id, packet_id)[0]
+    body = queries.packet_body(tx, config.business.id, packet_id)
+    deliveries = queries.delivery_rows(tx, config.business.id, packet_id)
+    records = queries.record_rows(tx, config.business.id, packet_id)
+    return Shown(
+        status=lines[0],
+        packet=json.loads(body or "{}"),
+        owner_why=StoredRoute.from_text(row["route"]).why,
+        findings=tuple(json.loads(row["findings"])),
+        records=tuple(line for delivery in deliveries for line in _records(delivery, records)),
+    )
+
+
+def worst(states: Mapping[str, str]) -> State:
+    """The state that a person should see first; delivered when there is nothing at all."""
+    present = set(states.values())
+    return next((state for state in WORST_FIRST if state.value in present), State.DELIVERED)
+
+
+def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], now: float) -> HandoffStatus:
+    route = StoredRoute.from_text(row["route"])
+    owner = config.owners.get(route.owner_id) or config.owners[config.routing.fallback]
+    state = worst(states)
+    return HandoffStatus(
+        id=row["id"],
+        lane=row["lane"],
+        summary=row["summary"],
+        owner_id=route.owner_id,
+        owner_name=owner.name,
+        urgency=row["urgency"],
+        state=state.value,
+        held=bool(row["held"]),
+        due=row["next_due"],
+        age_seconds=max(0.0, now - row["received_at"]),
+        needs_person=bool(row["held"]) or state in _NEEDS_PERSON,
+        revision=row["revision"],
+        destinations=dict(states),
+    )
+
+
+def _records(delivery: Mapping[str, Any], records: list[Mapping[str, Any]]) -> list[RecordLine]:
+    own = [row for row in records if row["destination"] == delivery["destination"]]
+    if not own:
+        return [RecordLine(delivery["destination"], None, None, None, delivery["state"], delivery["reason"])]
+    return [
+        RecordLine(
+            destination=row["destination"],
+            kind=row["kind"],
+            id=row["remote_id"],
+            url=row["url"],
+            state=_record_state(row, delivery),
+            reason=row["reason"] or (delivery["reason"] if row["state"] != "current" else None),
+            withheld=row["withheld"],
+            kept=row["kept"],
+        )
+        for row in own
+    ]
+
+
+def _record_state(row: Mapping[str, Any], delivery: Mapping[str, Any]) -> str:
+    """A record's state in the words of a delivery's: only what is current has arrived."""
+    if row["state"] == "current":
+        return State.DELIVERED.value
+    return {"sending": "unknown", "new": delivery["state"]}.get(row["state"], str(row["state"]))
