@@ -31,6 +31,8 @@ class Assessed:
     packet: Packet
     route: StoredRoute
     findings: tuple[Finding, ...]
+    body: str
+    """The packet's JSON, made before the transaction so that no lock is held meanwhile."""
 
 
 def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
@@ -55,6 +57,7 @@ def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
             acknowledge_within=found.acknowledge_within,
         ),
         findings,
+        packet.to_json(),
     )
 
 
@@ -132,7 +135,7 @@ def _write(
     )
     revision = max(packet.revision or 1, 1 if stored is None else stored.revision + 1)
     critical = urgency is UrgencyLevel.CRITICAL
-    first_seen = packets.new_destinations(tx, config.business.id, config.destinations, now=now)
+    first_seen = () if stored is not None else packets.new_destinations(tx, config.business.id, one.route.destinations, now=now)
     ranks = {name: config.destinations[name].connector_class.rank for name in chosen.destinations if name in config.destinations}
     lowest = min(ranks.values(), default=0)
     packets.add_revision(
@@ -150,7 +153,7 @@ def _write(
             held=held,
             released=released,
             owner_id=chosen.owner_id,
-            body=packet.to_json(),
+            body=one.body,
             route=chosen.to_text(),
             findings=findings_to_text(one.findings),
         ),

@@ -131,7 +131,7 @@ def _work(config: Config, assessed: Assessed, now: float) -> Work:
         claim=claim,
         revision=packet.revision or 1,
         digest=packet.digest,
-        body=packet.to_json(),
+        body=assessed.body,
         route=route.to_text(),
         findings=findings_to_text(assessed.findings),
         held=held,

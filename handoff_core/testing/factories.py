@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from handoff_core.packet import Lane, Packet
@@ -14,7 +13,7 @@ from handoff_core.packet import Lane, Packet
 if TYPE_CHECKING:
     from handoff_core.connector import Owner, View
 
-_DETAILS: Mapping[Lane, Mapping[str, Any]] = {
+_DETAILS: dict[str | None, dict[str, Any]] = {
     Lane.SUPPORT: {
         "product": "Tankless water heater WH-200",
         "order_id": "A-1001",
@@ -71,7 +70,7 @@ _DETAILS: Mapping[Lane, Mapping[str, Any]] = {
     },
 }
 
-_PACKET: Mapping[str, Any] = {
+_PACKET: dict[str, Any] = {
     "id": "case-8841",
     "revision": 1,
     "made_at": "2026-11-20T09:12:00-06:00",
@@ -213,9 +212,12 @@ _PACKET: Mapping[str, Any] = {
 
 
 def make_object(**overrides: Any) -> dict[str, Any]:
-    """A full packet as a plain dict, with the details of its ``lane``. A field given as None is left out."""
-    values = copy.deepcopy(dict(_PACKET))
-    values["details"] = copy.deepcopy(dict(_DETAILS[Lane(overrides.get("lane", Lane.SUPPORT))]))
+    """A full packet as a plain dict, with the details of its ``lane``. A field given as None is left out.
+
+    Nothing is checked: an unknown lane gets no details.
+    """
+    values = copy.deepcopy(_PACKET)
+    values["details"] = copy.deepcopy(_DETAILS.get(overrides.get("lane", Lane.SUPPORT)))
     values.update(overrides)
     return {name: value for name, value in values.items() if value is not None}
 

@@ -1,0 +1,139 @@
+"""The ledger on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+
+import pytest
+
+from handoff_core.errors import StoreUnavailable
+from handoff_core.ledger.names import nothing_due, open_read_only
+from handoff_core.ledger.sqlite import journal_choice, wal_is_safe
+from handoff_core.ledger.store import Ledger
+from handoff_core.testing.ledger_contract import NOW, LedgerContract, add
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "handoff.db"
+
+
+@pytest.fixture
+def open_ledger(path):
+    opened = []
+
+    def open_one():
+        opened.append(Ledger(f"sqlite:///{path}"))
+        return opened[-1]
+
+    yield open_one
+    for ledger in opened:
+        ledger.close()
+
+
+class TestSqliteLedger(LedgerContract):
+    """The contract on SQLite."""
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), True),
+    ],
+)
+def test_wal_is_used_only_where_two_processes_may_checkpoint(version, safe):
+    assert wal_is_safe(version) is safe
+    choice = journal_choice(version)
+    assert (choice.journal_mode, choice.synchronous) == (("wal", "FULL") if safe else ("delete", "EXTRA"))
+
+
+def test_the_journal_mode_and_durability_are_those_that_were_chosen(open_ledger):
+    choice = journal_choice()
+    with open_ledger().read() as tx:
+        assert tx.exec_driver_sql("PRAGMA journal_mode").scalar() == choice.journal_mode
+        assert tx.exec_driver_sql("PRAGMA synchronous").scalar() == {"FULL": 2, "EXTRA": 3}[choice.synchronous]
+
+
+def test_the_file_is_readable_by_its_owner_only(open_ledger, path):
+    open_ledger()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_what_is_due_is_found_by_an_index_however_much_is_finished(open_ledger):
+    ledger = open_ledger()
+    add(ledger, "case-1")
+    queries = (
+        "SELECT * FROM deliveries WHERE business = 'acme' AND destination = 'desk' AND priority = 1 AND due_at <= 1"
+        " AND deliveries.state IN ('pending', 'sending', 'retrying', 'unknown') ORDER BY due_at LIMIT 1",
+        "SELECT 1 FROM deliveries WHERE business = 'acme' AND state IN ('pending', 'sending', 'retrying', 'unknown')"
+        " AND due_at <= 1 LIMIT 1",
+        "SELECT * FROM deliveries WHERE business = 'acme' AND destination = 'desk' AND deliveries.state IN"
+        " ('dead', 'parked') AND deliveries.state = 'parked' LIMIT 1",
+    )
+    with ledger.read() as tx:
+        for query in queries:
+            plan = " ".join(str(row) for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}"))
+            assert "deliveries_due" in plan or "deliveries_active" in plan or "deliveries_to_look_at" in plan
+            assert "SCAN" not in plan
+            assert "TEMP B-TREE" not in plan
+
+
+def test_the_quick_question_agrees_with_the_ledger(open_ledger, path):
+    ledger = open_ledger()
+    with open_read_only(path) as connection:
+        assert nothing_due(connection, "acme", NOW)
+    add(ledger, "case-1", now=NOW + 10)
+    with open_read_only(path) as connection:
+        assert nothing_due(connection, "acme", NOW)
+        assert not nothing_due(connection, "acme", NOW + 10)
+        assert nothing_due(connection, "other", NOW + 10)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(StoreUnavailable, match="does not exist"):
+        Ledger(f"sqlite:///{tmp_path}/nowhere/handoff.db")
+
+
+def test_a_file_that_is_no_database_is_named(path):
+    path.write_bytes(b"this is no database at all, but long enough to look like one" * 20)
+    with pytest.raises(StoreUnavailable, match="cannot be used"):
+        Ledger(f"sqlite:///{path}")
+
+
+def test_a_full_disk_is_said_and_loses_nothing(open_ledger, path):
+    ledger = open_ledger()
+    add(ledger, "case-1")
+    with ledger.read() as tx:
+        pages = tx.exec_driver_sql("PRAGMA page_count").scalar()
+    with ledger.read() as tx:
+        tx.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreUnavailable, match="disk is full"):
+        for number in range(200):
+            add(ledger, f"more-{number}")
+    again = Ledger(f"sqlite:///{path}")
+    with again.read() as tx:
+        assert tx.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert tx.exec_driver_sql("SELECT count(*) FROM packets WHERE id = 'case-1'").scalar() == 1
+    again.close()
+
+
+def test_a_lock_held_by_another_program_is_waited_for(open_ledger, path):
+    ledger = open_ledger()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    import threading
+
+    timer = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+    timer.start()
+    add(ledger, "case-1")
+    timer.join()
+    other.close()
