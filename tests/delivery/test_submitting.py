@@ -1,0 +1,219 @@
+"""What a receipt says, and what a revision does."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+
+def revised(business, revision, **changes):
+    return business.packet(revision=revision, **changes)
+
+
+def test_the_same_packet_again_is_unchanged(business):
+    handoff = business.start()
+    assert handoff.submit(business.packet()).status == "accepted"
+    assert handoff.submit(business.packet()).status == "unchanged"
+
+
+def test_an_older_revision_is_stale_and_changes_nothing(business):
+    handoff = business.start()
+    handoff.submit(revised(business, 5, summary="Newest"))
+    assert handoff.submit(revised(business, 4, summary="Old")).status == "stale"
+    handoff.sync()
+    assert business.desk().records[0].body["summary"] == "Newest"
+
+
+def test_the_same_revision_with_other_content_is_a_conflict_that_says_so(business):
+    handoff = business.start()
+    handoff.submit(revised(business, 5, summary="One"))
+    receipt = handoff.submit(revised(business, 5, summary="Another"))
+    assert receipt.status == "conflict"
+    assert receipt.problems[0].path == "revision"
+    handoff.sync()
+    assert business.desk().records[0].body["summary"] == "One"
+
+
+def test_ids_that_differ_only_in_case_are_refused(business):
+    handoff = business.start()
+    handoff.submit(business.packet(id="Case-7"))
+    receipt = handoff.submit(business.packet(id="case-7"))
+    assert receipt.status == "refused"
+    assert "differs only in case" in receipt.problems[0].text
+
+
+def test_an_invalid_packet_is_refused_with_every_problem_and_is_not_stored(business):
+    handoff = business.start()
+    receipt = handoff.submit_text(b'{"id": "x y", "lane": "nowhere"}')
+    assert receipt.status == "refused"
+    assert {problem.path for problem in receipt.problems} >= {"id", "lane", "summary"}
+    assert handoff.status() == ()
+
+
+def test_a_receipt_is_one_json_object_with_the_names_of_the_contract(business):
+    receipt = json.loads(business.start().submit(business.packet()).to_json())
+    assert set(receipt) == {
+        "id",
+        "status",
+        "revision",
+        "owner",
+        "destinations",
+        "held",
+        "findings",
+        "problems",
+    }
+    assert set(receipt["owner"]) == {"id", "name", "why"}
+
+
+def test_what_is_accepted_survives_a_restart_without_a_close(business):
+    business.start().submit(business.packet())
+    assert business.start().sync().delivered == 1
+
+
+def test_a_later_revision_keeps_its_owner_unless_lane_urgency_or_owner_changed(business):
+    handoff = business.start()
+    handoff.submit(business.packet(owner={"id": "sam"}))
+    receipt = handoff.submit(business.packet(owner={"id": "sam"}, summary="More"))
+    assert receipt.owner.id == "sam"
+    receipt = handoff.submit(business.packet(owner=None))
+    assert receipt.owner.id == "dana"
+
+
+def test_destinations_are_added_and_never_taken_away(make_business):
+    business = make_business(destinations='["desk"]')
+    handoff = business.start()
+    handoff.submit(business.packet())
+    receipt = handoff.submit(business.packet(lane="sales", details=None))
+    assert receipt.destinations == ("desk", "crm")
+    receipt = handoff.submit(business.packet())
+    assert receipt.destinations == ("desk", "crm")
+
+
+@pytest.fixture
+def risky(make_business):
+    """A business that holds packets with errors, and such a packet: sensitive, and no risk is named."""
+    business = make_business(gate="hold")
+    return business, business.packet(nature="sensitive", risk=None, owner={"id": "sam"})
+
+
+def test_a_packet_with_an_error_is_held_and_still_reaches_a_person(risky):
+    business, packet = risky
+    handoff = business.start()
+    receipt = handoff.submit(packet)
+    assert (receipt.held, receipt.owner.id) == (True, "dana")
+    result = handoff.sync()
+    assert (result.delivered, result.held) == (1, 1)
+    assert business.desk().records[0].body["owner"] == "dana"
+
+
+def test_release_gives_a_held_packet_to_its_routed_owner(risky):
+    business, packet = risky
+    handoff = business.start()
+    handoff.submit(packet)
+    handoff.sync()
+    receipt = handoff.release("case-1")
+    assert (receipt.held, receipt.owner.id) == (False, "sam")
+    handoff.sync()
+    assert business.desk().records[0].body["owner"] == "sam"
+    assert len(business.desk().active("ho-acme.case-1")) == 1
+
+
+def test_a_revision_without_errors_lets_a_held_packet_go(risky):
+    business, packet = risky
+    handoff = business.start()
+    handoff.submit(packet)
+    receipt = handoff.submit(packet.changed(risk="A public review"))
+    assert (receipt.held, receipt.owner.id) == (False, "sam")
+
+
+def test_only_what_is_held_can_be_released(business):
+    handoff = business.start()
+    handoff.submit(business.packet())
+    assert handoff.release("case-1").status == "refused"
+    assert handoff.release("nobody").status == "refused"
+
+
+def test_a_dropped_delivery_stays_dropped_whatever_comes(business):
+    handoff = business.start()
+    handoff.submit(business.packet())
+    assert handoff.drop("case-1") == 1
+    handoff.submit(business.packet(summary="Newer"))
+    handoff.sync()
+    assert business.desk().records == []
+    assert handoff.status("case-1")[0].state == "dropped"
+
+
+def test_the_log_tells_who_was_sent_which_fields_and_no_values(business):
+    handoff = business.start()
+    handoff.submit(business.packet(summary="Maria has no hot water."))
+    handoff.sync()
+    line = next(line for line in handoff.log("case-1") if line.what == "created")
+    assert line.fields == ("links", "owner", "summary")
+    assert "hot water" not in str([line.to_object() for line in handoff.log("case-1")])
+
+
+def test_show_gives_packet_records_and_links(business):
+    handoff = business.start()
+    handoff.submit(business.packet())
+    handoff.sync()
+    shown = handoff.show("case-1").to_object()
+    assert shown["packet"]["id"] == "case-1"
+    assert [(one["destination"], one["kind"], one["state"]) for one in shown["records"]] == [
+        ("desk", "case", "delivered")
+    ]
+    assert shown["records"][0]["url"] == "https://desk.example/d1"
+    assert handoff.show("nobody") is None
+
+
+def test_the_same_key_from_many_threads_is_one_revision(business):
+    handoff = business.start()
+    packets = [business.packet(id=f"case-{number}") for number in range(25)]
+    receipts = []
+
+    def submit():
+        for packet in packets:
+            receipts.append(handoff.submit(packet).status)
+
+    threads = [threading.Thread(target=submit) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert receipts.count("accepted") == 25
+    assert receipts.count("unchanged") == 175
+
+
+def test_the_inbox_is_taken_and_delivered_in_one_run(business):
+    inbox = business.folder / "inbox"
+    inbox.mkdir()
+    lines = [business.packet(id=f"case-{number}").to_json() for number in range(3)]
+    (inbox / "a.jsonl").write_text("\n".join([*lines, '{"id": "broken"}']) + "\n")
+    result = business.start().sync()
+    assert (result.taken, result.refused, result.delivered, result.exit) == (3, 1, 3, 1)
+    assert sorted(path.name for path in (inbox / "refused").iterdir()) == [
+        "a.jsonl.4.json",
+        "a.jsonl.4.problems.json",
+    ]
+    assert business.start().sync().taken == 0
+
+
+def test_a_destination_that_is_new_to_a_ledger_with_history_is_looked_at_first(make_business):
+    business = make_business(destinations='["desk"]')
+    handoff = business.start()
+    handoff.submit(business.packet())
+    handoff.sync()
+    business.desks["crm"].make("ho-acme.case-2", {"summary": "made by a ledger that was lost"})
+    handoff.submit(business.packet(id="case-2", lane="sales", details=None))
+    handoff.sync()
+    assert len(business.desks["crm"].records) == 1
+    assert business.desks["crm"].requests[0] == "find"
+
+
+def test_after_a_restore_reconcile_finds_what_the_ledger_does_not_know(business):
+    business.desk().make("ho-acme.case-1", {"summary": "made after the backup"})
+    handoff = business.start()
+    handoff.submit(business.packet(summary="Again"))
+    handoff.sync(reconcile=True)
+    assert [record.body["summary"] for record in business.desk().records] == ["Again"]
