@@ -1,0 +1,9 @@
+"""The brief: one model of what a reader must know, rendered by each destination in its own way. Pure."""
+
+from __future__ import annotations
+
+from handoff_mappings.brief.build import build_brief
+from handoff_mappings.brief.changes import head_changes, milestones
+from handoff_mappings.brief.model import Brief, HeadLine, Item, Section
+
+__all__ = ["Brief", "HeadLine", "Item", "Section", "build_brief", "head_changes", "milestones"]

@@ -1,0 +1,52 @@
+"""What changed since the reader was last told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handoff_core.connector import View
+from handoff_core.packet import CommitmentStatus, UrgencyLevel
+from handoff_mappings.brief.head import head_of, is_done, owner_words
+from handoff_mappings.brief.sections import commitment_item, decision_items
+from handoff_mappings.text import one_line
+
+_RANK = {UrgencyLevel.LOW: 0, UrgencyLevel.NORMAL: 1, UrgencyLevel.HIGH: 2, UrgencyLevel.CRITICAL: 3}
+
+
+def milestones(view: View) -> tuple[str, ...]:
+    """What people must be told, in words: owner changed, urgency raised, new promises, closed or opened again."""
+    if view.told is None:
+        return ()
+    old, new = view.told.packet, view.packet
+    lines: list[str] = []
+    if view.told.owner.id != view.owner.id:
+        lines.append(f"Owner: {owner_words(view.told.owner)} → {owner_words(view.owner)}")
+    if _RANK[new.urgency.level] > _RANK[old.urgency.level]:
+        lines.append(f"Urgency raised: {old.urgency.level} → {new.urgency.level}")
+    promised = {one.text for one in old.commitments}
+    for index, one in enumerate(new.commitments):
+        if one.status is CommitmentStatus.OPEN and one.text not in promised:
+            item = commitment_item(view, index)
+            lines.append(f"New promise to the customer: {one_line(item.text)} ({item.note})")
+    if is_done(new) and not is_done(old):
+        text = new.state.text if new.state else None
+        lines.append(f"Closed: {one_line(text)}" if text and text.strip() else "Closed: the case is done")
+    if is_done(old) and not is_done(new):
+        lines.append("Opened again: the case is no longer done")
+    return tuple(lines)
+
+
+def head_changes(view: View) -> tuple[str, ...]:
+    """The head lines (Who … Next, Decisions needed) that read differently now, each as ``Who: old → new``."""
+    if view.told is None:
+        return ()
+    before = replace(view, packet=view.told.packet, owner=view.told.owner)
+    old, new = _lines(before), _lines(view)
+    return tuple(f"{label}: {old[label]} → {text}" for label, text in new.items() if old[label] != text)
+
+
+def _lines(view: View) -> dict[str, str]:
+    lines = {line.label: line.text for line in head_of(view)}
+    decisions = [item.text + (f" ({item.note})" if item.note else "") for item in decision_items(view.packet)]
+    lines["Decisions needed"] = "; ".join(decisions) or "none"
+    return lines

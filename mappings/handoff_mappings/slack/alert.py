@@ -1,0 +1,193 @@
+"""The alert: what the owner must know at a glance, in one message of the channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from handoff_core.connector import Payload, View
+from handoff_core.packet.expression import Expression
+from handoff_mappings.brief import Brief, Item, Section
+from handoff_mappings.brief.words import time_words
+from handoff_mappings.slack import limits
+from handoff_mappings.slack.blocks import actions, context, field_section, header, link_button, section
+from handoff_mappings.slack.escape import link, mrkdwn, plain
+from handoff_mappings.slack.fit import Piece, fitted, within_budget
+from handoff_mappings.slack.lines import WARNING, fallback, owner_mention, plain_lines, section_text
+from handoff_mappings.slack.message import ALERT, message_body
+from handoff_mappings.slack.settings import SlackSettings
+
+SUMMARY: Final = 1000
+BANNER: Final = 500
+FIELD: Final = 330
+OWN_FIELD: Final = 160
+NEXT: Final = 1000
+SECTION: Final = 800
+"""Room for each part, counted as JSON: together they stay below the budgets of a message in any usual case."""
+IN_FIELDS: Final = ("Who", "Why", "Where")
+"""Lines of the brief's head that are fields; What is the header, When and Next are parts of their own."""
+BUTTONS: Final = 6
+ADDRESSES: Final = 3000
+"""Characters of all buttons' addresses together; what is beyond stands as a link in the thread."""
+LINE: Final = 500
+"""Characters of one part in the fallback text."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """The payload, and what it could not show in full: sections that the brief in the thread begins with."""
+
+    payload: Payload
+    overflow: tuple[Section, ...]
+
+
+def alert_of(view: View, brief: Brief, settings: SlackSettings, channel: str) -> Alert:
+    """The alert of one packet."""
+    overflow: list[Section] = []
+    pieces = list(_pieces(view, brief, settings, overflow))
+    blocks, dropped = within_budget(
+        pieces, lambda names: context(f"Not shown here for length: {mrkdwn(', '.join(names))}; see the thread.")
+    )
+    overflow += [one.whole for one in dropped if one.whole is not None and one.whole not in overflow]
+    shortened = tuple(f"{one.title}: not in full in the alert; see the thread" for one in overflow)
+    told = view.told
+    urgent = told is not None and (
+        told.packet.urgency.level != view.packet.urgency.level or told.owner.id != view.owner.id
+    )
+    body = message_body(channel, view.key, _fallback(view, brief), blocks)
+    payload = Payload(ALERT, view.key, body, title=_title(brief), told=True, urgent=urgent, withheld=shortened)
+    return Alert(payload, tuple(overflow))
+
+
+def _first_lines(view: View, brief: Brief) -> list[tuple[str, str]]:
+    """The head of the case as named lines for a fallback text."""
+    packet = view.packet
+    lines = [("Title", _line(_title(brief)))]
+    if brief.banner:
+        lines.append(("Why it is held", _line(brief.banner)))
+    lines.append(("Owner", f"Owner: {owner_mention(view.owner)}"))
+    lines.append(("Urgency", _line(f"Urgency: {brief.urgency_line}")))
+    lines.append(("Due", _line(f"Due: {_due(view)}")))
+    lines += [
+        (head.label, _line(f"{head.label}: {head.text}"))
+        for head in brief.head
+        if head.label in ("Why", "Who", "Where")
+    ]
+    lines.append(("Next action", _line(f"Next action: {packet.next_action.text}")))
+    return lines
+
+
+def _pieces(view: View, brief: Brief, settings: SlackSettings, overflow: list[Section]) -> Iterator[Piece]:
+    title, cut = fitted(_title(brief), limits.HEADER_TEXT, plain)
+    yield Piece("Title", (header(title),))
+    if cut:
+        yield Piece("Summary", (section(_shown("Summary", brief.headline, SUMMARY, overflow)),))
+    if brief.banner:
+        yield Piece("Why it is held", (section(WARNING + _shown("Why it is held", brief.banner, BANNER, overflow)),))
+    if gaps := brief.section("gaps"):
+        yield _of_section(gaps, 3, overflow)
+    yield Piece("At a glance", (field_section(list(_fields(view, brief, overflow))),))
+    if own := list(_own_fields(view, settings)):
+        yield _of_own_fields(own, overflow)
+    label = "Last step" if brief.closed else "Next action"
+    yield Piece(label, (section(f"*{label}*\n{_shown(label, view.packet.next_action.text, NEXT, overflow)}"),))
+    for one in brief.sections:
+        if one.above_fold and one.id in _WEIGHTS:
+            yield _of_section(one, _WEIGHTS[one.id], overflow)
+    if wanted := _links(brief):
+        yield from _of_links(wanted, overflow)
+    yield Piece("Reference", (context(_reference(brief)),))
+
+
+_WEIGHTS: Final = {"decisions_needed": 1, "must_not_change": 4, "operational": 5, "commitments": 7}
+"""The sections above the fold, by how early they go to the thread when the message is too long."""
+
+
+def _of_section(one: Section, weight: int, overflow: list[Section]) -> Piece:
+    shown = section_text(one, SECTION)
+    if shown.cut:
+        overflow.append(one)
+    return Piece(one.title, (section(shown.text),), weight=weight, whole=one)
+
+
+def _of_own_fields(own: Sequence[tuple[str, str]], overflow: list[Section]) -> Piece:
+    texts = [f"*{fitted(label, 60, mrkdwn)[0]}*\n{_shown(label, words, OWN_FIELD, overflow)}" for label, words in own]
+    whole = Section("own_fields", "More", tuple(Item(f"{label}: {words}") for label, words in own))
+    return Piece(whole.title, (field_section(texts),), weight=6, whole=whole)
+
+
+def _fields(view: View, brief: Brief, overflow: list[Section]) -> Iterator[str]:
+    yield f"*Owner*\n{owner_mention(view.owner)}"
+    yield f"*Urgency*\n{_shown('Urgency', brief.urgency_line, FIELD, overflow)}"
+    yield f"*Due*\n{mrkdwn(_due(view))}"
+    for head in brief.head:
+        if head.label in IN_FIELDS:
+            yield f"*{head.label}*\n{_shown(head.label, head.text, FIELD, overflow)}"
+
+
+def _own_fields(view: View, settings: SlackSettings) -> Iterator[tuple[str, str]]:
+    for label, text in settings.fields.items():
+        value = Expression.parse(text).evaluate(view.packet, view.links_by_destination)
+        if value is not None and (words := _words(value).strip()):
+            yield label, words
+
+
+def _links(brief: Brief) -> list[tuple[str, str]]:
+    first = brief.open_first
+    wanted = [(f"Open first: {first.text}", first.url)] if first is not None and first.url is not None else []
+    return wanted + [(f"Open in {one.label}", one.url) for one in brief.links]
+
+
+def _of_links(wanted: Sequence[tuple[str, str]], overflow: list[Section]) -> Iterator[Piece]:
+    left = ADDRESSES
+    buttons = []
+    for number, (words, url) in enumerate(wanted):
+        button = link_button(f"open_{number}", words, url, primary=number == 0)
+        if button is None or len(button["url"]) > left or number >= BUTTONS:
+            overflow.append(Section(f"spare_link_{number}", f"Link {number + 1}", (Item(words, url=url),)))
+            continue
+        left -= len(button["url"])
+        buttons.append(button)
+    if buttons:
+        whole = Section("links", "Links", tuple(Item(words, url=url) for words, url in wanted))
+        yield Piece(whole.title, (actions(buttons),), weight=2, whole=whole)
+
+
+def _shown(name: str, words: str, longest: int, overflow: list[Section]) -> str:
+    text, cut = fitted(words, longest, mrkdwn)
+    if cut:
+        overflow.append(Section(f"full_{name.lower()}", f"{name} (in full)", (Item(words),)))
+    return text
+
+
+def _title(brief: Brief) -> str:
+    return f"DONE: {brief.title}" if brief.closed else brief.title
+
+
+def _due(view: View) -> str:
+    due = view.packet.next_action.due or view.packet.urgency.deadline
+    return "No time given" if due is None else time_words(due, view.timezone)
+
+
+def _reference(brief: Brief) -> str:
+    acknowledge = "" if brief.closed else fitted(brief.acknowledge_line, 300, mrkdwn)[0]
+    return " · ".join(words for words in (acknowledge, f"Ref `{brief.reference}`") if words)
+
+
+def _fallback(view: View, brief: Brief) -> str:
+    parts = _first_lines(view, brief)
+    parts += [(one.title, plain_lines(one, LINE)) for one in brief.sections if one.above_fold]
+    parts += [(words, link(url, words)) for words, url in _links(brief)]
+    parts.append(("Reference", f"Ref {brief.reference}"))
+    return fallback(parts)
+
+
+def _line(words: str) -> str:
+    return fitted(words, LINE, mrkdwn)[0].replace("\n", " ")
+
+
+def _words(value: str | int | float | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -1,0 +1,129 @@
+"""The replies in the alert's thread: the rest of the brief, rewritten in place, and one reply for each milestone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from handoff_core.connector import Payload, View
+from handoff_mappings.brief import Brief, Section, head_changes, milestones
+from handoff_mappings.slack.blocks import actions, context, link_button, section
+from handoff_mappings.slack.escape import link, mrkdwn
+from handoff_mappings.slack.fit import Piece, fitted, within_budget
+from handoff_mappings.slack.lines import fallback, owner_mention, plain_lines, section_text
+from handoff_mappings.slack.message import ALERT, BRIEF, POINTER, message_body
+
+SECTION: Final = 2400
+"""Room for one section of the brief, counted as JSON; Slack's own limit is 3,000 characters."""
+LINE: Final = 600
+"""Characters of one section in the fallback text."""
+NAMES: Final = 1200
+"""Room for the names of what is not shown; there are about thirty sections, so it is enough for all of them."""
+NEWS: Final = 2600
+"""Characters of what a milestone tells, counted as JSON."""
+
+
+def brief_of(view: View, brief: Brief, channel: str, overflow: Sequence[Section]) -> Payload:
+    """The rest of the brief as one reply: what the alert could not show in full, then all it does not show at all."""
+    sections = (*overflow, *(one for one in brief.sections if not one.above_fold))
+    where = _elsewhere(view)
+    cuts: dict[str, str] = {}
+    pieces = list(_pieces(sections, cuts))
+    if view.packet.transcript:
+        words = f"The whole conversation ({len(view.packet.transcript)} turns) is not shown in Slack; see {where}."
+        pieces.append(Piece("Conversation", (context(words),)))
+    if cuts:
+        pieces.append(Piece("Cuts", (context(f"Shortened: {_names(list(cuts.values()))}; see {where}."),)))
+    key = f"{view.key}~{BRIEF}"
+    pieces.append(Piece("Reference", (context(f"Ref `{key}`"),)))
+    blocks, dropped = within_budget(
+        pieces, lambda names: context(f"Not shown here for length: {_names(names)}; see {where}.")
+    )
+    gone = {piece.name for piece in dropped}
+    withheld = [f"{cut}: shortened" for title, cut in cuts.items() if title not in gone]
+    withheld += [f"{piece.name}: not shown for length" for piece in dropped]
+    if view.packet.transcript:
+        withheld.append("Conversation: never shown in Slack")
+    text = fallback([(one.title, plain_lines(one, LINE)) for one in sections])
+    body = message_body(channel, key, text, blocks)
+    return Payload(BRIEF, key, body, title=brief.title, needs=(ALERT,), withheld=tuple(withheld))
+
+
+def milestone_of(view: View, brief: Brief, channel: str) -> Payload | None:
+    """What people must be told about this revision; None when nothing happened or the alert does not exist yet."""
+    alert = view.records.get(ALERT)
+    if view.told is None or alert is None or alert.remote_id is None:
+        return None
+    lines = list(_news(view))
+    if not lines:
+        return None
+    mentioned = "" if brief.closed else f"{owner_mention(view.owner)}: "
+    shown, cut = fitted("\n".join(lines), NEWS, mrkdwn)
+    kind = f"m{view.revision}"
+    key = f"{view.key}~{kind}"
+    body = message_body(channel, key, mentioned + shown, [section(mentioned + shown), context(f"Ref `{key}`")])
+    body["reply_broadcast"] = False
+    withheld = ("What is new: shortened",) if cut else ()
+    return Payload(
+        kind, key, body, title=brief.title, once=True, told=True, urgent=True, needs=(ALERT,), withheld=withheld
+    )
+
+
+def pointer_of(view: View, brief: Brief, born: str, wanted: str) -> Payload | None:
+    """One message in the channel of a raised urgency that says where the alert is; None when there is no need."""
+    alert = view.records.get(ALERT)
+    if alert is None or alert.remote_id is None or born == wanted:
+        return None
+    if not _raised(view) and POINTER not in view.records:
+        return None
+    title, _ = fitted(brief.title, 1000, mrkdwn)
+    words = f"{owner_mention(view.owner)}: urgency raised to *{view.packet.urgency.level}*\n{title}"
+    blocks = [section(words)]
+    button = None if alert.url is None else link_button("open_alert", "Open the alert", alert.url, primary=True)
+    blocks += [actions([button])] if button is not None else []
+    key = f"{view.key}~{POINTER}"
+    blocks.append(context(f"The alert stays in the channel where it was first posted. Ref `{key}`"))
+    where = "" if alert.url is None else f"\n{link(alert.url, 'Open the alert')}"
+    body = message_body(wanted, key, f"{words.replace('*', '')}{where}", blocks)
+    return Payload(POINTER, key, body, title=brief.title, once=True, urgent=True, needs=(ALERT,))
+
+
+def _news(view: View) -> Iterator[str]:
+    told = milestones(view)
+    yield from told
+    if view.told is None:
+        return
+    before, now = view.told.packet.urgency.level, view.packet.urgency.level
+    if before != now and not _raised(view):
+        yield f"Urgency lowered: {before} → {now}"
+    if any(view.records[kind].edited for kind in (ALERT, BRIEF) if kind in view.records):
+        # Slack no longer lets us rewrite the message above, so this reply is where the news stands.
+        yield from head_changes(view)
+
+
+def _raised(view: View) -> bool:
+    """Whether the urgency went up since the thread was last told."""
+    if view.told is None:
+        return False
+    same_owner = replace(view, owner=view.told.owner)
+    return any(line.startswith("Urgency raised") for line in milestones(same_owner))
+
+
+def _pieces(sections: Sequence[Section], cuts: dict[str, str]) -> Iterator[Piece]:
+    for place, one in enumerate(sections, start=1):
+        shown = section_text(one, SECTION)
+        if shown.cut:
+            cuts[one.title] = shown.cut
+        yield Piece(one.title, (section(shown.text),), weight=place)
+
+
+def _elsewhere(view: View) -> str:
+    """Where the whole packet can be read."""
+    if view.links:
+        return link(view.links[0].url, view.links[0].label)
+    return f"`handoff show {view.packet.id}`"
+
+
+def _names(names: Sequence[str]) -> str:
+    return fitted(", ".join(names), NAMES, mrkdwn)[0]

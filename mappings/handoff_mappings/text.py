@@ -1,0 +1,88 @@
+"""Untrusted text made safe to show: cleaned, cut in sight, escaped for HTML. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+from urllib.parse import urlsplit
+
+_NEWLINES: Final = re.compile("\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # C0 and C1 controls but tab and newline
+    "\u200b-\u200d\u2060\ufeff"  # zero width: splits words that filters and people look for
+    "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"  # direction: shows a text in another order than it is read
+    "\ud800-\udfff"  # halves of surrogate pairs: no vendor's JSON takes them
+    "\U000e0000-\U000e007f]"  # tags: text that machines read and people do not see
+)
+_SCHEMES: Final = frozenset({"http", "https", "mailto"})
+_UNSAFE_IN_LINK: Final = re.compile(r"[\s\"'<>`\\]")
+_LONGEST_CLUSTER: Final = 16
+"""Characters that ``cut`` steps back at most to find the beginning of a combined sign."""
+
+
+def clean(text: str) -> str:
+    """The same text without characters that nobody sees or that turn its direction; newlines are ``\\n``."""
+    return _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """The cleaned text on one line, every run of white space one space."""
+    return " ".join(clean(text).split())
+
+
+def cut(text: str, limit: int, marker: str = "…") -> str:
+    """At most ``limit`` characters of ``text``, ending with ``marker`` when something was taken away.
+
+    A sign that is made of several characters (an accent, an emoji with a skin tone) is kept whole or left out.
+    """
+    if len(text) <= limit:
+        return text
+    if limit <= len(marker):
+        return marker[: max(limit, 0)]
+    end = limit - len(marker)
+    for back in range(min(_LONGEST_CLUSTER, end)):
+        if not _continues(text[end - back]):
+            end -= back
+            break
+    return text[:end].rstrip() + marker
+
+
+def escape_html(text: str) -> str:
+    """The cleaned text for HTML content and attribute values: nothing in it can be a tag, an entity or a quote."""
+    return html.escape(clean(text), quote=True)
+
+
+def safe_link(url: str) -> str | None:
+    """An address that may stand in a link: http, https or mailto, without spaces and quotes; else None."""
+    text = url.strip()
+    if clean(text) != text or _UNSAFE_IN_LINK.search(text):
+        return None
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in _SCHEMES:
+        return None
+    return text if parts.hostname or parts.scheme.lower() == "mailto" else None
+
+
+def html_link(url: str, label: str) -> str:
+    """``<a href="…">label</a>`` for a good address; label and address in words for any other."""
+    words = escape_html(one_line(label))
+    address = safe_link(url)
+    if address is None:
+        return f"{words} ({escape_html(one_line(url))})"
+    return f'<a href="{escape_html(address)}">{words or escape_html(address)}</a>'
+
+
+def _continues(character: str) -> bool:
+    """Whether a character belongs to the sign before it."""
+    return (
+        unicodedata.combining(character) != 0
+        or unicodedata.category(character) in ("Mn", "Me", "Mc")
+        or "\U0001f3fb" <= character <= "\U0001f3ff"  # skin tones
+        or character == "\u200d"
+        or "\ufe00" <= character <= "\ufe0f"
+    )
