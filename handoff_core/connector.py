@@ -169,6 +169,8 @@ class RecordState:
     edited: bool = False
     merged: bool = False
     previous_id: str | None = None
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    """What the connector returned as ``Remote.seen`` after our last write; empty when unknown."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -182,5 +183,10 @@ def _refuse_secrets(path: KeyPath, table: Mapping[str, Any], problems: Problems)
 
 
 def settings_models() -> Mapping[str, type[BaseModel]]:
-    """The settings model of every installed connector, by the connector's name."""
-    return {name: connectors.connector_class(name).settings_model for name in connectors.connector_names()}
+    """The settings model of every installed connector that can be loaded, by the connector's name."""
+    models: dict[str, type[BaseModel]] = {}
+    for name in connectors.connector_names():
+        # A broken package of somebody else is reported where it is used, not here.
+        with suppress(connectors.ConnectorMissing):
+            models[name] = connectors.connector_class(name).settings_model
+    return models

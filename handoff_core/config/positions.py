@@ -80,8 +80,9 @@ class _Walk:
                 for name, position in self._parts(child):
                     path = (*path, name)
                     self.found.setdefault(path, position)
-        if node.children:
-            self._value(path, node.children[-1])
+            # A comment at the end of the line is a child of the pair too, behind the value.
+            elif child.is_named and child.type != "comment":
+                self._value(path, child)
 
     def _value(self, path: KeyPath, node: Node) -> None:
         if node.type == "inline_table":

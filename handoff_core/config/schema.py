@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from handoff_core.config.destinations import settings_models
 from handoff_core.config.settings import MANY, ONE
+from handoff_core.durations import format_duration
 from handoff_core.packet.enums import Lane
 
 _REF = "#/$defs/{model}"
@@ -34,7 +35,7 @@ def config_schema() -> Mapping[str, Any]:
     }
     properties["owners"]["minProperties"] = 1
     properties["destinations"] = _destinations({name: refs[model, "validation"] for name, model in connectors.items()})
-    return {
+    schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "handoff.toml",
         "description": "The configuration of one business.",
@@ -44,6 +45,22 @@ def config_schema() -> Mapping[str, Any]:
         "additionalProperties": False,
         **definitions,
     }
+    whole: Mapping[str, Any] = _as_written(schema)
+    return whole
+
+
+def _as_written(value: Any) -> Any:
+    """The same schema for TOML, which has no null, with the defaults of durations as people write them."""
+    if isinstance(value, list):
+        return [_as_written(inner) for inner in value if inner != {"type": "null"}]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _as_written(inner) for key, inner in value.items() if not (key == "default" and inner is None)}
+    if kept.get("type") == "string" and isinstance(kept.get("default"), float):
+        kept["default"] = format_duration(kept["default"])
+    if len(kept.get("anyOf", ())) == 1:
+        return {**kept.pop("anyOf")[0], **kept}
+    return kept
 
 
 def _destinations(refs: Mapping[str, Any]) -> dict[str, Any]:

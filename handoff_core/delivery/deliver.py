@@ -51,6 +51,8 @@ class Ended:
 
     how: Ending
     error: Exception | None = None
+    subject: tuple[str, str, str] = ("", "", "")
+    """Business, packet and destination."""
 
 
 def deliver(job: Job, backoff: Backoff, random: Callable[[], float]) -> Ended:

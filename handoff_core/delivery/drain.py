@@ -111,7 +111,7 @@ class Drain:
     def _count(self, lane: Lane, ended: Ended) -> None:
         with self._counting:
             if ended.how is Ending.DELIVERED:
-                self._tally.delivered += 1
+                self._tally.arrived.add(ended.subject)
             elif ended.how in _STUCK:
                 again = isinstance(ended.error, AuthFailed) and self._stopped_before[lane.account]
                 self._tally.newly_stuck += 0 if again else 1

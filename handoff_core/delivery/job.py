@@ -19,6 +19,8 @@ from handoff_core.ledger.store import Ledger
 
 FaultPoint = Callable[[str], None]
 """Called with the name of each point at which a crash test may end the worker."""
+AT_ONCE = 0.005
+"""Seconds: a slot this near is now."""
 LEASE_RESERVE = 5.0
 """No request begins with less than ``timeout`` plus this many seconds of lease left."""
 
@@ -46,6 +48,8 @@ class Job:
     wrote: bool = False
     """Whether any record was written, so that the next update waits for its interval."""
     _slot: str | None = None
+    _holding: bool = False
+    """Whether this claim has found or prepared something that only its memory knows."""
 
     def __post_init__(self) -> None:
         self.records = dict(self.work.records)
@@ -73,35 +77,25 @@ class Job:
         """Renew the lease and take a slot for an operation that changes nothing, or postpone the delivery."""
         with self.ledger.write() as tx:
             self._renew(tx)
-            slot = self._reserve(tx, operation, payload)
-            if slot is not None:
-                self._postpone(tx, slot, operation, payload)
-        if slot is not None:
-            raise Postponed
+            self._observe(tx)
+            wait = self._take_slot(tx, operation, payload)
+        self._wait(wait)
+        self._holding = self._holding or operation in ("find", "prepare")
 
     def intend(self, operation: Operation, payload: Payload, row: RecordRow) -> RecordRow:
         """Commit the intent to write ``payload``: lease, slot and intent in one transaction, or postpone."""
         with self.ledger.write() as tx:
             self._renew(tx)
-            slot = self._reserve(tx, operation, payload)
-            if slot is not None:
-                self._postpone(tx, slot, operation, payload)
-            else:
-                now = self.ledger.now()
-                row = replace(
-                    row,
-                    key=payload.key,
-                    parents=payload.needs,
-                    state="sending",
-                    operation=operation,
-                    intent=payload_to_text(payload),
-                    intent_revision=self.work.revision,
-                    sent_at=now,
-                    first_sent_at=row.first_sent_at or now,
-                )
-                records.save_record(tx, self.claim, row)
-        if slot is not None:
-            raise Postponed
+            self._observe(tx)
+            wait = self._take_slot(tx, operation, payload)
+            if wait == 0:
+                row = self._save_intent(tx, operation, payload, row)
+        if wait != 0:
+            self._wait(wait)
+            with self.ledger.write() as tx:
+                self._renew(tx)
+                row = self._save_intent(tx, operation, payload, row)
+        self._holding = False
         self.records[row.kind] = row
         self.at("after_intent")
         return row
@@ -219,33 +213,61 @@ class Job:
         deliveries.renew(tx, self.claim, until=until, **values)
         self.lease_until = until
 
-    def _reserve(self, tx: Connection, operation: Operation, payload: Payload) -> accounts.Slot | None:
+    def _save_intent(self, tx: Connection, operation: Operation, payload: Payload, row: RecordRow) -> RecordRow:
+        now = self.ledger.now()
+        row = replace(
+            row,
+            key=payload.key,
+            parents=payload.needs,
+            state="sending",
+            operation=operation,
+            intent=payload_to_text(payload),
+            intent_revision=self.work.revision,
+            sent_at=now,
+            first_sent_at=row.first_sent_at or now,
+        )
+        records.save_record(tx, self.claim, row)
+        return row
+
+    def _take_slot(self, tx: Connection, operation: Operation, payload: Payload) -> float | None:
+        """Seconds to wait in place for a slot that is ours; None when the delivery was given back until its time.
+
+        What a look-up or an upload of this claim gave is in memory only: giving the delivery back would throw it
+        away, and under load the next claim would do no better. So a near slot is then waited for.
+        """
         if self._slot == f"{operation}:{payload.kind}":
             self._slot = None
-            return None
+            return 0.0
+        now = self.ledger.now()
         slot = accounts.reserve(
             tx,
             self.destination.account,
             self.destination.connector.cost(operation, payload),
             self.destination.limits,
             share=self.destination.destination.settings.rate,
-            now=self.ledger.now(),
+            now=now,
             critical=self.claim.priority == 0,
             queued=self._slot == "queue",
         )
-        return None if slot.booked and slot.at <= self.ledger.now() + 0.005 else slot
-
-    def _postpone(self, tx: Connection, slot: accounts.Slot, operation: Operation, payload: Payload) -> None:
-        state = State.UNKNOWN if self.claim.was == State.UNKNOWN else State.PENDING
+        wait = slot.at - now
+        if slot.booked and (wait <= AT_ONCE or self._holding):
+            return 0.0 if wait <= AT_ONCE else wait
         deliveries.give_back(
             tx,
             self.claim,
-            now=self.ledger.now(),
-            state=state,
+            now=now,
+            state=State.UNKNOWN if self.claim.was == State.UNKNOWN else State.PENDING,
             due_at=slot.at,
             told=self.told,
             booked=f"{operation}:{payload.kind}" if slot.booked else "queue",
         )
+        return None
+
+    def _wait(self, wait: float | None) -> None:
+        if wait is None:
+            raise Postponed
+        if wait > 0:
+            self.destination.clock.sleep(wait)
 
     def _observe(self, tx: Connection) -> None:
         seen = self.destination.observed

@@ -50,7 +50,7 @@ class Lane:
         ended = deliver(job, self.backoff, self.random)
         log.info("%s/%s → %s: %s", job.claim.business, job.claim.packet_id, job.claim.destination, ended.how.value)
         self._learn(ended, stopped)
-        return ended
+        return replace(ended, subject=(job.claim.business, job.claim.packet_id, job.claim.destination))
 
     def next_due(self) -> float | None:
         """When there may be something to do; None = nothing is waiting."""

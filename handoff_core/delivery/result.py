@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -38,7 +38,15 @@ class Progress:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one drain. ``newly_stuck`` counts what this run newly refused, gave up or parked."""
+    """Counts of one drain. ``newly_stuck`` counts what this run newly refused, gave up or parked.
 
-    delivered: int = 0
+    A delivery that is written twice in a run, because a sibling's link became known, is delivered once.
+    """
+
+    arrived: set[tuple[str, str, str]] = field(default_factory=set)
     newly_stuck: int = 0
+
+    @property
+    def delivered(self) -> int:
+        """How many deliveries this run brought to their newest revision."""
+        return len(self.arrived)

@@ -108,6 +108,7 @@ def build_view(
                 edited=row.edited,
                 merged=row.merged,
                 previous_id=row.previous_id,
+                seen=row.seen or {},
             )
             for kind, row in records.items()
         },

@@ -95,8 +95,10 @@ def _tokens(text: str) -> list[_Token]:
             column = at + len(text[at:]) - len(text[at:].lstrip()) + 1
             raise _stray(text[column - 1], column)
         kind = str(match.lastgroup)
-        content = match[kind] if kind in ("word", "sign") else _ESCAPE.sub(r"\1", match[kind])
-        tokens.append(_Token(kind if kind in ("word", "sign") else "quoted", content, match.start(kind) + 1))
+        if kind in ("word", "sign"):
+            tokens.append(_Token(kind, match[kind], match.start(kind) + 1))
+        else:  # the column is that of the opening quote
+            tokens.append(_Token("quoted", _ESCAPE.sub(r"\1", match[kind]), match.start(kind)))
         at = match.end()
     return tokens
 
@@ -118,7 +120,8 @@ class _Reading:
 
     def step(self) -> Step:
         token = self._take("word", "quoted")
-        if token is None or (token.kind == "quoted" and not token.text):
+        if token is None or not token.text:
+            self.at -= 0 if token is None else 1
             raise self._expected("a name", "Write a dotted path, e.g. urgency.level.")
         return Step(token.text, token.kind == "quoted", token.column)
 

@@ -32,12 +32,14 @@ def is_odd_phone(text: str, region: str) -> bool:
 
 
 def _odd_email(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
-    if packet.customer and packet.customer.email is not None and is_odd_email(packet.customer.email):
+    email = packet.customer.email if packet.customer else None
+    if email and email.strip() and is_odd_email(email):
         yield "customer.email", "The customer's e-mail address does not look like one."
 
 
 def _odd_phone(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
-    if packet.customer and packet.customer.phone is not None and is_odd_phone(packet.customer.phone, context.region):
+    phone = packet.customer.phone if packet.customer else None
+    if phone and phone.strip() and is_odd_phone(phone, context.region):
         yield "customer.phone", "The customer's telephone number does not look like one."
 
 

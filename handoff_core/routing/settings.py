@@ -68,6 +68,14 @@ OneOrMany = Annotated[tuple[T, ...], _OneOrMany()]
 class When(_Table):
     """What a rule looks for. Every key given must match; a key matches when it holds one of its values."""
 
+    # "fact.NAME" in quotes is a key of its own to a reader of the schema.
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        json_schema_extra={"patternProperties": {r"^fact\..": {}}},
+    )
+
     lane: OneOrMany[Lane] | None = Field(None, description="Lane of the packet.")
     urgency: OneOrMany[UrgencyLevel] | None = Field(None, description="Urgency level.")
     reason: OneOrMany[Reason] | None = Field(None, description="Reason of the escalation.")

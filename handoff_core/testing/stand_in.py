@@ -231,7 +231,7 @@ def _endpoint(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
             except ConnectionError:  # the client has left, as it does when it waits no longer
                 self.close_connection = True
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
     return Endpoint

@@ -1,0 +1,75 @@
+"""Running a command for each configured business: one that fails does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from handoff_core.cli import exits
+from handoff_core.cli.options import Scope
+from handoff_core.cli.printing import say_config_error, say_error
+from handoff_core.config import Config, Loaded, load_many
+from handoff_core.errors import ConfigError, HandoffError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from handoff_core.client import Handoff
+
+
+def each_business(scope: Scope, do: Callable[[Handoff], int]) -> int:
+    """Open each business in turn and do something; the exit code of the whole run.
+
+    A configuration that does not load and a store that cannot be reached are told on stderr, and the next
+    business follows.
+    """
+    from handoff_core.client import Handoff
+
+    def run(config: Config) -> int:
+        with Handoff(config) as handoff:
+            return do(handoff)
+
+    loaded = load_all(scope)
+    codes = [exits.CONFIG] * bool(loaded.errors)
+    codes += [guarded(partial(run, config)) for config in loaded.configs]
+    return exits.worst(codes)
+
+
+def load_all(scope: Scope) -> Loaded:
+    """Every configuration of the run; what is wrong with the others is told on stderr."""
+    loaded = load_many(scope.config_files())
+    for error in loaded.errors:
+        say_config_error(error)
+    return loaded
+
+
+def load_one(scope: Scope, why: str) -> Config:
+    """The only configuration of the run; a usage error with ``why`` when there are several."""
+    loaded = load_many([scope.one_config_file(why)])
+    for error in loaded.errors:
+        raise error
+    return loaded.configs[0]
+
+
+@contextmanager
+def open_one(scope: Scope, why: str) -> Iterator[Handoff]:
+    """The only business of the run, open; a usage error with ``why`` when there are several."""
+    from handoff_core.client import Handoff
+
+    with Handoff(load_one(scope, why)) as handoff:
+        yield handoff
+
+
+def guarded(do: Callable[[], int]) -> int:
+    """``do()``; an error of Handoff's own is told on stderr and becomes its exit code."""
+    try:
+        return do()
+    except ConfigError as error:
+        say_config_error(error)
+        return exits.CONFIG
+    except StoreUnavailable as error:
+        say_error(str(error))
+        return exits.STORE
+    except HandoffError as error:
+        say_error(str(error))
+        return exits.SOMETHING

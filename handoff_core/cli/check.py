@@ -1,0 +1,83 @@
+"""``handoff check``: the configuration, and with ``--online`` each destination."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from handoff_core.cli import exits
+from handoff_core.cli.businesses import guarded
+from handoff_core.cli.findings import FORMATS, Findings, print_findings
+from handoff_core.cli.options import Scope, pass_scope, shared
+from handoff_core.config import load_many
+from handoff_core.errors import ConfigProblem
+
+if TYPE_CHECKING:
+    from handoff_core.config import Config
+
+
+@click.command(short_help="The configuration, and with --online each destination.")
+@click.option("--online", is_flag=True, help="Also ask each vendor: token, scopes, fields, channels, owners.")
+@click.option("--set-up", is_flag=True, help="With --online: also make what is missing there and may be made.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="full", show_default=True, help="How findings are printed."
+)
+@shared
+@pass_scope
+def check(scope: Scope, online: bool, set_up: bool, form: str) -> int:
+    """Check the configuration: every problem at once, each with file, line and column, and what to write instead.
+
+    The same loader serves every run, so what passes here starts.
+    """
+    if set_up and not online:
+        raise click.UsageError("--set-up needs --online: it asks the vendors.")
+    form = "json" if scope.as_json else form
+    loaded = load_many(scope.config_files())
+    codes = [exits.CONFIG] * bool(loaded.errors)
+    for error in loaded.errors:
+        print_findings(Findings(error.problems[0].file, None, error.problems), form)
+    for config in loaded.configs:
+        codes.append(guarded(partial(_check, config, form, online=online, set_up=set_up)))
+    return exits.worst(codes)
+
+
+def _check(config: Config, form: str, *, online: bool, set_up: bool) -> int:
+    problems = list(config.warnings)
+    lines: list[dict[str, object]] = []
+    code = exits.NOTHING
+    if online:
+        lines, found = _ask(config, set_up=set_up)
+        problems += found
+        # A wrong answer is a finding; one that could not be had is told, but does not call for a person.
+        code = exits.SOMETHING if any(line["ok"] is False for line in lines) else exits.NOTHING
+    print_findings(Findings(str(config.path), config.business.id, tuple(problems), tuple(lines)), form)
+    return code
+
+
+def _ask(config: Config, *, set_up: bool) -> tuple[list[dict[str, object]], list[ConfigProblem]]:
+    from handoff_core.client import Handoff
+
+    lines: list[dict[str, object]] = []
+    problems: list[ConfigProblem] = []
+    with Handoff(config) as handoff:
+        for found in handoff.check_online(set_up=set_up):
+            result = found.result
+            lines.append(
+                {
+                    "destination": found.destination,
+                    "subject": result.subject,
+                    "ok": result.ok,
+                    "text": result.text,
+                    "fix": result.fix,
+                }
+            )
+            if result.ok:
+                continue
+            key = ".".join(part for part in ("destinations", found.destination, result.key) if part)
+            line, column = config.position(tuple(key.split(".")))
+            severity = "error" if result.ok is False else "warning"
+            text = f"{result.subject}: {result.text}"
+            problems.append(ConfigProblem(str(config.path), line, column, key, text, result.fix, severity))
+    return lines, problems

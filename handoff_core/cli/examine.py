@@ -1,0 +1,166 @@
+"""What ``doctor`` looks at, one verdict a subject."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from pathlib import Path
+
+from handoff_core.config import Config
+from handoff_core.connector import CONNECTORS
+from handoff_core.ledger.names import SCHEMA_VERSION, open_read_only, remembered_config
+from handoff_core.ledger.sqlite import JournalChoice, journal_choice
+
+_PACKAGES = (
+    "handoff",
+    "click",
+    "pydantic",
+    "python-dotenv",
+    "requests",
+    "rich",
+    "sqlalchemy",
+    "tree-sitter",
+    "urllib3",
+)
+_EXTRAS = {
+    "zenpy": "zendesk",
+    "hubspot-api-client": "hubspot",
+    "slack-sdk": "slack",
+    "psycopg": "postgres",
+    "starlette": "sandbox",
+    "uvicorn": "sandbox",
+}
+_OLDEST_YEAR = 2026  # this program was written then: an earlier clock is certainly wrong
+_LATEST_YEAR = 2100
+_CLOCK_LOOK = 0.05  # seconds over which the two clocks are compared
+_CLOCK_DRIFT = 0.5  # seconds by which they may differ in that time
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One line. ``ok`` None = told only. ``fix`` says what to do."""
+
+    subject: str
+    ok: bool | None
+    text: str
+    fix: str = ""
+
+
+def examine_machine() -> Iterator[Verdict]:
+    """Packages, Python, SQLite, the clock."""
+    yield _python()
+    for name in _PACKAGES:
+        yield Verdict(name, None, _version(name) or "not found")
+    for name, extra in _EXTRAS.items():
+        found = _version(name)
+        yield Verdict(name, None, found or f"not installed; pip install 'handoff[{extra}]' brings it")
+    names = sorted({entry.name for entry in entry_points(group=CONNECTORS)})
+    yield Verdict("connectors", bool(names), ", ".join(names) or "none", "" if names else "Reinstall Handoff.")
+    yield sqlite_verdict(journal_choice())
+    yield clock_verdict(*_clock_readings())
+
+
+def sqlite_verdict(choice: JournalChoice) -> Verdict:
+    """Which journal this SQLite gets, and why."""
+    how = f"journal {choice.journal_mode.upper()}, synchronous {choice.synchronous}"
+    return Verdict("SQLite", True, f"{sqlite3.sqlite_version}: {how}, because {choice.why}")
+
+
+def clock_verdict(started: float, ended: float, passed: float) -> Verdict:
+    """``started`` and ``ended`` are epoch seconds, ``passed`` what the monotonic clock measured between them."""
+    year = time.gmtime(started).tm_year
+    if not _OLDEST_YEAR <= year <= _LATEST_YEAR:
+        return Verdict("clock", False, f"it says the year {year}", "Set the clock, and let NTP keep it.")
+    if abs((ended - started) - passed) > _CLOCK_DRIFT:
+        return Verdict(
+            "clock", False, "it jumped while it was watched", "See that only one program (NTP) sets the clock."
+        )
+    return Verdict("clock", True, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)))
+
+
+def examine_business(config: Config) -> Iterator[Verdict]:
+    """The configuration file, its ledger and inbox, and whether an idle run is answered quickly."""
+    name = config.business.id
+    yield Verdict(f"{name}: configuration", True, str(config.path))
+    for warning in config.warnings:
+        yield Verdict(f"{name}: warning", None, str(warning))
+    if config.sqlite_path is None:
+        yield Verdict(f"{name}: ledger", None, "PostgreSQL; `handoff status` tells whether it can be reached")
+    elif not config.sqlite_path.exists():
+        yield Verdict(f"{name}: ledger", None, f"{config.sqlite_path} is not there yet; the first run makes it")
+    else:
+        yield from _examine_sqlite(name, config, config.sqlite_path)
+    for path, what in ((config.inbox_path, "inbox"), (_env_file(config), "file of secrets")):
+        if path is not None and path.exists():
+            yield rights_verdict(f"{name}: {what}", path)
+
+
+def rights_verdict(subject: str, path: Path) -> Verdict:
+    """Whether a file or folder is for its owner only."""
+    mode = stat.S_IMODE(os.stat(path).st_mode)
+    if mode & 0o077 == 0:
+        return Verdict(subject, True, f"{path} is readable by its owner only ({mode:04o})")
+    wanted = "0700" if path.is_dir() else "0600"
+    return Verdict(subject, False, f"{path} is open to other users ({mode:04o})", f"Run: chmod {wanted} {path}")
+
+
+def _examine_sqlite(name: str, config: Config, path: Path) -> Iterator[Verdict]:
+    yield rights_verdict(f"{name}: ledger", path)
+    choice = journal_choice()
+    try:
+        with closing(open_read_only(path)) as connection:
+            mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+            remembered = remembered_config(connection, config.business.id)
+    except sqlite3.Error as error:
+        yield Verdict(
+            f"{name}: ledger", False, f"{path} cannot be read: {error}", "Check its rights, or restore a backup."
+        )
+        return
+    if mode == choice.journal_mode:
+        yield Verdict(f"{name}: journal", True, f"{mode.upper()}, as it should be with this SQLite")
+    else:
+        yield Verdict(
+            f"{name}: journal",
+            False,
+            f"{mode.upper()} now, {choice.journal_mode.upper()} is right, because {choice.why}",
+            "End every other program that has it open; the next `handoff sync` changes it.",
+        )
+    if remembered == config.digest:
+        yield Verdict(f"{name}: idle runs", True, "a sync with nothing due is answered without loading the library")
+    else:
+        yield Verdict(
+            f"{name}: idle runs",
+            None,
+            f"the next `handoff sync` reads the configuration anew (it changed, or the schema is not {SCHEMA_VERSION})",
+        )
+
+
+def _env_file(config: Config) -> Path | None:
+    from handoff_core.config.source import env_path
+
+    return env_path(config.source)
+
+
+def _python() -> Verdict:
+    return Verdict("Python", True, f"{platform.python_version()} ({platform.python_implementation()}, {sys.platform})")
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _clock_readings() -> tuple[float, float, float]:
+    started, from_ = time.time(), time.monotonic()
+    time.sleep(_CLOCK_LOOK)
+    return started, time.time(), time.monotonic() - from_

@@ -1,0 +1,138 @@
+"""Printing: tables for people, JSON for programs, errors on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from handoff_core.connector import Finding
+from handoff_core.errors import ConfigError, PacketInvalid
+
+_TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Signs that override the reading direction, so that a line reads otherwise than it is."""
+
+
+class Printable(Protocol):
+    """Whatever has a form for programs."""
+
+    def to_object(self) -> dict[str, Any]:
+        """JSON values."""
+
+
+def console() -> Console:
+    """Where people read. Colours only on a terminal and without NO_COLOR; nothing in a text is ever markup."""
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def print_json(found: Printable | Mapping[str, Any], **more: Any) -> None:
+    """One object on one line, plain ASCII, so that any terminal and pipe keeps it; ``more`` comes first."""
+    values = found if isinstance(found, Mapping) else found.to_object()
+    print(json.dumps({**more, **values}))
+
+
+def say(text: str) -> None:
+    """A line for people on stdout."""
+    print(safe(text))
+
+
+def say_error(text: str) -> None:
+    """A line on stderr."""
+    print(safe(text), file=sys.stderr)
+
+
+def say_finding(finding: Finding) -> None:
+    """What a reader of a packet could not answer, indented below its packet."""
+    where = f" at {finding.path}" if finding.path else ""
+    say(f"    {finding.severity} {finding.code}{where}: {clause(finding.text, finding.fix)}")
+
+
+def say_invalid(place: str, error: PacketInvalid) -> None:
+    """Every reason why a packet cannot be accepted, on stderr."""
+    for problem in error.problems:
+        say_error(f"{place}: {problem.path or 'packet'}: {clause(problem.text, problem.fix)}")
+
+
+def clause(text: str, fix: str) -> str:
+    """What is wrong and what to do, as two sentences on a line."""
+    end = "" if text.endswith((".", "!", "?", "…")) else "."
+    return f"{text}{end} {fix[:1].upper()}{fix[1:]}".strip()
+
+
+def say_config_error(error: ConfigError) -> None:
+    """Each error on a line of its own: file, line, column, key, what is wrong, what to write. `check` tells warnings."""
+    for problem in error.problems:
+        if problem.severity == "error":
+            say_error(str(problem))
+
+
+def safe(text: object) -> str:
+    """``text`` without what would steer a terminal: control characters, and signs that turn the reading direction."""
+    return "".join(_visible(c) for c in str(text))
+
+
+def _visible(c: str) -> str:
+    if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNS):
+        return c
+    return "\N{REPLACEMENT CHARACTER}"
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table of plain texts or styled words. Nothing is cut: what does not fit goes on in the next line."""
+    shown = Table(title=Text(safe(title)), box=SIMPLE_HEAD, title_justify="left", pad_edge=False, expand=False)
+    for name in columns:
+        shown.add_column(name, overflow="fold", min_width=4)
+    for row in rows:
+        shown.add_row(*(cell if isinstance(cell, Text) else Text(safe(cell)) for cell in row))
+    console().print(shown)
+
+
+_STYLES = {
+    "critical": "bold red",
+    "high": "yellow",
+    "dead": "bold red",
+    "parked": "red",
+    "unknown": "yellow",
+    "retrying": "yellow",
+    "refused": "bold red",
+    "conflict": "bold red",
+    "accepted": "green",
+    "delivered": "green",
+    "error": "bold red",
+    "warning": "yellow",
+    "HELD": "bold yellow",
+}
+
+
+def word(text: str) -> Text:
+    """A state, urgency or severity in its colour."""
+    return Text(safe(text), style=_STYLES.get(text, ""))
+
+
+def ago(seconds: float) -> str:
+    """An age in its two largest units: ``3 h 12 min``; ``now`` below a minute."""
+    minutes = int(max(0.0, seconds)) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min" if minutes else "now"
+
+
+def many(count: int, noun: str) -> str:
+    """``1 packet``, ``2 packets``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def short(text: str, longest: int = 70) -> str:
+    """The text on one line, cut with "…" where it is longer."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"

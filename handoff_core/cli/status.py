@@ -1,0 +1,169 @@
+"""``handoff status``, ``show`` and ``log``: what is open, one handoff, and its audit trail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+from rich.text import Text
+
+from handoff_core.cli import exits
+from handoff_core.cli.businesses import each_business
+from handoff_core.cli.options import Scope, pass_scope, shared
+from handoff_core.cli.printing import (
+    ago,
+    console,
+    many,
+    print_json,
+    safe,
+    say,
+    say_error,
+    say_finding,
+    short,
+    table,
+    word,
+)
+from handoff_core.connector import Finding
+
+if TYPE_CHECKING:
+    from handoff_core.client import Handoff
+    from handoff_core.views import HandoffStatus, LogLine, RecordLine, Shown
+
+_URGENCY = ("critical", "high", "normal", "low")
+
+
+@click.command(short_help="Open handoffs by owner and state.")
+@shared
+@pass_scope
+def status(scope: Scope) -> int:
+    """List the open handoffs by owner, the most urgent first. Ends with 1 while anything needs a person."""
+
+    def do(handoff: Handoff) -> int:
+        business = handoff.config.business
+        found = sorted(handoff.status(), key=_order)
+        if scope.as_json:
+            for one in found:
+                print_json(one, business=business.id)
+        elif not found:
+            say(f"{business.id}: no open handoffs")
+        else:
+            table(
+                f"{business.id}: {many(len(found), 'open handoff')}",
+                ("owner", "urgency", "state", "id", "lane", "age", "summary"),
+                [_row(one) for one in found],
+            )
+        return exits.SOMETHING if any(one.needs_person for one in found) else exits.NOTHING
+
+    return each_business(scope, do)
+
+
+def _order(one: HandoffStatus) -> tuple[str, int, float]:
+    urgency = _URGENCY.index(one.urgency) if one.urgency in _URGENCY else len(_URGENCY)
+    return one.owner_name, urgency, -one.age_seconds
+
+
+def _row(one: HandoffStatus) -> tuple[object, ...]:
+    state = word(one.state)
+    if one.held:
+        state = Text.assemble(word("HELD"), "\n", state)
+    return one.owner_name, word(one.urgency), state, one.id, one.lane, ago(one.age_seconds), short(one.summary)
+
+
+@click.command(short_help="One handoff with its records and links.")
+@click.argument("id")
+@shared
+@pass_scope
+def show(scope: Scope, id: str) -> int:
+    """Show one handoff: owner, next step, and its record in each system with its link."""
+    met = []
+
+    def do(handoff: Handoff) -> int:
+        shown = handoff.show(id)
+        if shown is None:
+            return exits.NOTHING
+        met.append(id)
+        if scope.as_json:
+            print_json(shown, business=handoff.config.business.id)
+        else:
+            _print_shown(shown, handoff.config.business.id)
+        return exits.NOTHING
+
+    return _found(each_business(scope, do), met, id)
+
+
+def _print_shown(shown: Shown, business: str) -> None:
+    one, packet = shown.status, shown.packet
+    out = console()
+    out.print(Text(safe(f"{one.id}  {one.summary}"), style="bold"), soft_wrap=True)
+    escalation = packet.get("escalation", {})
+    for name, value in (
+        ("owner", f"{one.owner_name} ({shown.owner_why})"),
+        ("urgency", word(one.urgency)),
+        ("next step", packet.get("next_action", {}).get("text", "")),
+        ("due", one.due or "not said"),
+        ("escalation", f"{escalation.get('reason', '')}: {escalation.get('text', '')}"),
+        ("lane", f"{one.lane}, business {business}"),
+        ("revision", f"{one.revision}, waiting: {ago(one.age_seconds)}"),
+        ("state", word(one.state)),
+    ):
+        out.print(Text.assemble(f"{name:<12}", value if isinstance(value, Text) else safe(value)), soft_wrap=True)
+    if one.held:
+        out.print(Text.assemble(word("HELD"), f"        `handoff release {one.id}` lets it go"), soft_wrap=True)
+    for record in shown.records:
+        _print_record(record)
+    if shown.findings:
+        say("\nWhat a reader could not answer:")
+    for finding in shown.findings:
+        say_finding(Finding(**finding))
+
+
+def _print_record(record: RecordLine) -> None:
+    line = Text.assemble(("\n" + safe(f"{record.destination} {record.kind or ''}".strip()), "bold"), "  ")
+    line.append_text(word(record.state))
+    line.append(f"  {safe(record.id)}" if record.id else "")
+    console().print(line, soft_wrap=True)
+    extras = [record.url, record.reason, *(f"not shown there: {text}" for text in record.withheld)]
+    extras += [f"left as a person changed it: {', '.join(record.kept)}"] if record.kept else []
+    for extra in extras:
+        if extra:
+            say(f"    {extra}")
+
+
+@click.command(short_help="The audit trail of one handoff.")
+@click.argument("id")
+@shared
+@pass_scope
+def log(scope: Scope, id: str) -> int:
+    """List what was done for one handoff, the oldest first: who was sent what when, and what became of it."""
+    met = []
+
+    def do(handoff: Handoff) -> int:
+        business = handoff.config.business
+        zone = ZoneInfo(business.timezone)
+        for line in handoff.log(id):
+            met.append(id)
+            if scope.as_json:
+                print_json(line, business=business.id)
+                continue
+            _print_line(line, zone)
+        return exits.NOTHING
+
+    return _found(each_business(scope, do), met, id)
+
+
+def _print_line(line: LogLine, zone: ZoneInfo) -> None:
+    at = datetime.fromtimestamp(line.at, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    where = safe(" ".join(part for part in (line.destination, line.kind) if part))
+    shown = Text.assemble(f"{at}  {where:<16}  {safe(line.what)}: ", word(line.outcome))
+    shown.append(f"  {safe(line.text)}" if line.text else "")
+    shown.append(f"  [{safe(', '.join(line.fields))}]" if line.fields else "", style="dim")
+    console().print(shown, soft_wrap=True)
+
+
+def _found(code: int, met: list[str], packet_id: str) -> int:
+    if code == exits.NOTHING and not met:
+        say_error(f"There is no handoff {packet_id}; `handoff status` lists the open ones.")
+        return exits.SOMETHING
+    return code

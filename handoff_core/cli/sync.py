@@ -1,0 +1,112 @@
+"""``handoff sync``: the scheduled job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from handoff_core.cli import exits
+from handoff_core.cli.businesses import each_business
+from handoff_core.cli.options import Scope, pass_scope, shared
+from handoff_core.cli.printing import many, print_json, say
+from handoff_core.cli.progress import progress_bar
+from handoff_core.durations import parse_duration
+
+if TYPE_CHECKING:
+    from handoff_core.client import Handoff
+    from handoff_core.delivery.result import SyncResult
+
+
+def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> float | None:
+    if value is None:
+        return None
+    try:
+        seconds = parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} {error}") from error
+    if seconds <= 0:
+        raise click.BadParameter("must be more than nothing, e.g. 50s")
+    return seconds
+
+
+@click.command(short_help="The scheduled job: take the inbox, deliver what is due.")
+@click.option("--deliver-only", is_flag=True, help="Only deliver what is due; leave the inbox for another run.")
+@click.option("--time-budget", metavar="50s", callback=_seconds, help="Begin nothing new after this long.")
+@click.option(
+    "--reconcile", is_flag=True, help="Look every record up before it is written: after the ledger was restored."
+)
+@shared
+@pass_scope
+def sync(scope: Scope, deliver_only: bool, time_budget: float | None, reconcile: bool) -> int:
+    """Take the inbox and deliver what is due. Run it every minute from cron or a timer.
+
+    Ends with 1 only for what this run newly refused, gave up or parked; a vendor that is down gives 0.
+    """
+    return each_business(
+        scope,
+        lambda handoff: sync_one(scope, handoff, inbox=not deliver_only, time_budget=time_budget, reconcile=reconcile),
+    )
+
+
+def sync_one(
+    scope: Scope,
+    handoff: Handoff,
+    *,
+    inbox: bool = True,
+    time_budget: float | None = None,
+    reconcile: bool = False,
+) -> int:
+    """One run for one business, printed; its exit code."""
+    with progress_bar(handoff.config.business.id) as bar:
+        result = handoff.sync(
+            time_budget=time_budget,
+            inbox=inbox,
+            reconcile=reconcile,
+            on_progress=None if bar is None else lambda at: bar(at.done, at.done + at.waiting),
+        )
+    print_result(scope, result)
+    return result.exit
+
+
+def print_result(scope: Scope, result: SyncResult) -> None:
+    """What a run did, in a line."""
+    if scope.as_json:
+        print_json(result)
+        return
+    done = [
+        f"{count} {what}"
+        for count, what in (
+            (result.taken, "taken"),
+            (result.refused, "refused"),
+            (result.delivered, "delivered"),
+            (result.outcomes, "outcomes"),
+        )
+        if count
+    ]
+    open_ = [
+        f"{count} {what}"
+        for count, what in (
+            (result.dead, "dead"),
+            (result.parked, "parked"),
+            (result.unknown, "unknown"),
+            (result.retrying, "retrying"),
+            (result.held, "held"),
+        )
+        if count
+    ]
+    line = f"{result.business}: {', '.join(done) or 'nothing due'}"
+    say(line + (f" ({', '.join(open_)})" if open_ else "") + f" in {result.seconds:.1f} s")
+    if result.exit == exits.SOMETHING:
+        say(f"  needs a person: {_what_to_do(result)}")
+
+
+def _what_to_do(result: SyncResult) -> str:
+    steps = []
+    if result.refused:
+        steps.append(f"{many(result.refused, 'packet')} lie in the inbox's refused/ folder beside their problems")
+    if result.parked:
+        steps.append("`handoff check --online` tells why an account is stopped")
+    if result.dead:
+        steps.append("`handoff dead list` tells what could not be delivered")
+    return "; ".join(steps) or "see `handoff status`"

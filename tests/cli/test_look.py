@@ -1,0 +1,172 @@
+"""Looking at what there is: status, show, log, dead, release."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_status_ends_with_1_while_something_needs_a_person(desk) -> None:
+    desk.business()
+    (desk.folder / "refusing").touch()
+    desk.run("submit", desk.packet())
+    assert desk.run("status").code == 0
+    desk.run("sync")
+
+    ran = desk.run("status", "--json")
+
+    assert ran.code == 1
+    assert (ran.objects[0]["id"], ran.objects[0]["state"], ran.objects[0]["needs_person"]) == ("case-1", "dead", True)
+
+
+def test_status_names_owner_urgency_and_state_within_80_columns(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    desk.business()
+    desk.run("submit", desk.packet(summary="A very long summary. " * 20, urgency={"level": "critical", "reason": "gas"}))
+
+    ran = desk.run("status")
+
+    assert all(len(line) <= 80 for line in ran.out.splitlines())
+    assert ran.out.index("owner") < ran.out.index("urgency") < ran.out.index("summary")
+    words = " ".join(ran.out.split())
+    assert "critical" in words
+    assert "Dana" in words
+
+
+def test_status_lists_an_owner_together_and_the_most_urgent_first(desk) -> None:
+    desk.business()
+    for name, lane, level in (("a", "sales", "low"), ("b", "support", "normal"), ("c", "support", "critical")):
+        desk.run("submit", desk.packet(id=name, lane=lane, urgency={"level": level, "reason": "x"}))
+
+    found = desk.run("status", "--json").objects
+
+    assert [(one["owner_id"], one["id"]) for one in found] == [("dana", "c"), ("dana", "b"), ("sam", "a")]
+
+
+def test_an_empty_ledger_says_so(desk) -> None:
+    desk.business()
+
+    assert desk.run("status").out == "acme: no open handoffs\n"
+
+
+def test_show_holds_the_packet_and_its_records_with_links(desk) -> None:
+    desk.business()
+    desk.run("submit", "--now", desk.packet())
+
+    shown = desk.run("show", "case-1", "--json").objects[0]
+
+    assert shown["packet"]["summary"] == "Boiler leaks"
+    record = shown["records"][0]
+    assert {"destination", "kind", "id", "url", "state", "reason", "withheld"} <= record.keys()
+    assert record["url"] == "https://notebook.example/ho-acme.case-1"
+
+
+def test_show_for_people_tells_owner_next_step_and_link(desk) -> None:
+    desk.business()
+    desk.run("submit", "--now", desk.packet())
+
+    out = desk.run("show", "case-1").out
+
+    assert "owner       Dana Fields" in out
+    assert "next step   Call back" in out
+    assert "https://notebook.example/ho-acme.case-1" in out
+
+
+@pytest.mark.parametrize("command", ["show", "log"])
+def test_an_unknown_id_is_told(desk, command: str) -> None:
+    desk.business()
+
+    ran = desk.run(command, "nobody")
+
+    assert ran.code == 1
+    assert "nobody" in ran.err
+
+
+def test_show_finds_the_handoff_in_whichever_business_has_it(desk) -> None:
+    desk.business()
+    desk.business("beta")
+    desk.run("submit", "--config", "beta.toml", desk.packet())
+
+    ran = desk.run("show", "case-1", "--json", "--config", ".")
+
+    assert [one["business"] for one in ran.objects] == ["beta"]
+
+
+def test_log_tells_what_was_done_in_order(desk) -> None:
+    desk.business()
+    desk.run("submit", "--now", desk.packet())
+
+    lines = desk.run("log", "case-1", "--json").objects
+
+    assert lines[0]["what"] == "submit"
+    assert lines[-1]["outcome"] == "delivered"
+    assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
+    assert "delivered" in desk.run("log", "case-1").out
+
+
+@pytest.fixture
+def stuck(desk):
+    """A business whose only packet was refused by the vendor."""
+    desk.business()
+    (desk.folder / "refusing").touch()
+    desk.run("submit", "--now", desk.packet())
+    return desk
+
+
+def test_dead_deliveries_are_listed_with_their_reason(stuck) -> None:
+    ran = stuck.run("dead", "list")
+
+    assert ran.code == 1
+    assert "case-1" in ran.out
+    assert "Buy a pen" in " ".join(ran.out.split())
+    assert stuck.run("dead", "list", "--json").objects[0]["destination"] == "book"
+    assert stuck.run("dead", "show", "case-1").code == 0
+    assert stuck.run("dead", "show", "other").code == 1
+
+
+def test_a_retried_delivery_is_made_by_the_next_sync(stuck) -> None:
+    (stuck.folder / "refusing").unlink()
+
+    assert stuck.run("dead", "retry", "case-1").code == 0
+    assert stuck.run("sync").code == 0
+
+    assert list(stuck.pages()) == ["ho-acme.case-1"]
+    assert stuck.run("dead", "list").code == 0
+
+
+def test_a_dropped_delivery_is_not_made(stuck) -> None:
+    (stuck.folder / "refusing").unlink()
+
+    assert stuck.run("dead", "drop", "case-1", "--json").objects == [{"id": "case-1", "dropped": 1}]
+    stuck.run("sync")
+
+    assert stuck.pages() == {}
+
+
+def test_nothing_to_retry_is_told(desk) -> None:
+    desk.business()
+
+    ran = desk.run("dead", "retry", "case-1")
+
+    assert ran.code == 1
+    assert "case-1" in ran.err
+
+
+def test_a_held_packet_is_shown_as_held_and_released(desk) -> None:
+    path = desk.business()
+    path.write_text(path.read_text() + '\n[quality]\ngate = "hold"\n[lanes.sales]\nrequire = ["customer.phone"]\n')
+    submitted = desk.run("submit", desk.packet(lane="sales"), "--json").objects[0]
+    assert submitted["held"] is True
+    assert "HELD" in desk.run("status").out
+    assert "handoff release case-1" in desk.run("show", "case-1").out
+
+    ran = desk.run("release", "case-1", "--json")
+
+    assert ran.code == 0
+    assert (ran.objects[0]["held"], ran.objects[0]["owner"]["id"]) == (False, "sam")
+
+
+def test_a_packet_that_is_not_held_cannot_be_released(desk) -> None:
+    desk.business()
+    desk.run("submit", desk.packet())
+
+    assert desk.run("release", "case-1").code == 1

@@ -1,0 +1,89 @@
+"""The scheduled job."""
+
+from __future__ import annotations
+
+import json
+
+SYNC_KEYS = [
+    "business", "taken", "refused", "delivered", "retrying", "unknown", "parked", "dead", "held", "outcomes",
+    "exit", "seconds",
+]  # fmt: skip
+
+
+def test_sync_takes_the_inbox_and_delivers(desk, make) -> None:
+    desk.business()
+    desk.drop("a.json", json.dumps(make(id="one")))
+    desk.drop("b.jsonl", f"{json.dumps(make(id='two'))}\n{json.dumps(make(id='three'))}\n")
+
+    ran = desk.run("sync", "--json")
+
+    assert ran.code == 0
+    assert list(ran.objects[0]) == SYNC_KEYS
+    assert (ran.objects[0]["taken"], ran.objects[0]["delivered"]) == (3, 3)
+    assert sorted(desk.pages()) == ["ho-acme.one", "ho-acme.three", "ho-acme.two"]
+
+
+def test_a_newly_refused_packet_in_the_inbox_gives_1_once(desk) -> None:
+    desk.business()
+    desk.drop("bad.json", '{"id": "x"}')
+
+    first, second = desk.run("sync", "--json"), desk.run("sync", "--json")
+
+    assert (first.code, first.objects[0]["refused"], first.objects[0]["exit"]) == (1, 1, 1)
+    assert (second.code, second.objects[0]["refused"]) == (0, 0)
+
+
+def test_a_newly_dead_delivery_gives_1_once(desk) -> None:
+    desk.business()
+    (desk.folder / "refusing").touch()
+    desk.run("submit", desk.packet())
+
+    first, second = desk.run("sync", "--json"), desk.run("sync", "--json")
+
+    assert (first.code, first.objects[0]["dead"]) == (1, 1)
+    assert (second.code, second.objects[0]["dead"]) == (0, 1)
+
+
+def test_a_vendor_that_is_down_gives_0(desk) -> None:
+    desk.business()
+    (desk.folder / "down").touch()
+    desk.run("submit", desk.packet())
+
+    ran = desk.run("sync", "--json")
+
+    assert (ran.code, ran.objects[0]["retrying"]) == (0, 1)
+
+
+def test_deliver_only_leaves_the_inbox(desk, make) -> None:
+    desk.business()
+    waiting = desk.drop("a.json", json.dumps(make(id="one")))
+    desk.run("submit", desk.packet())
+
+    ran = desk.run("sync", "--deliver-only", "--json")
+
+    assert (ran.objects[0]["taken"], ran.objects[0]["delivered"]) == (0, 1)
+    assert waiting.exists()
+
+
+def test_people_read_a_line_and_what_to_do(desk) -> None:
+    desk.business()
+    (desk.folder / "refusing").touch()
+    desk.run("submit", desk.packet())
+
+    ran = desk.run("sync")
+
+    assert ran.out.startswith("acme: nothing due (1 dead) in ")
+    assert "`handoff dead list`" in ran.out
+
+
+def test_a_time_budget_is_a_duration(desk) -> None:
+    desk.business()
+
+    assert desk.run("sync", "--time-budget", "50s").code == 0
+    for wrong in ("50", "soon", "0s", ""):
+        assert desk.run("sync", "--time-budget", wrong).code == 2
+
+
+def test_pulling_is_not_offered_before_it_is_there(desk) -> None:
+    assert "--pull-only" not in desk.run("sync", "--help").out
+    assert desk.run("sync", "--pull-only").code == 2

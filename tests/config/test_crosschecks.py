@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from handoff_core.errors import ConfigProblem
+
+Find = Callable[..., tuple[ConfigProblem, ...]]
+
+TWIN_DESK = '[destinations.twin]\nconnector = "tickets"\nsubdomain = "acme"\ntoken_env = "OTHER"\n'
+TWIN_ALERTS = '[destinations.twin]\nconnector = "talk"\ntoken_env = "TALK_TOKEN"\nchannel = "{channel}"\n'
+TOKENS = {"DESK_TOKEN": "a", "TALK_TOKEN": "b", "OTHER": "c"}
+
+
+def errors_in(problems: tuple[ConfigProblem, ...]) -> list[ConfigProblem]:
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def test_two_destinations_in_one_account_are_refused(problems_in: Find, whole: str) -> None:
+    [problem] = errors_in(problems_in(whole + TWIN_DESK, environ=TOKENS))
+    assert problem.key == "destinations.twin"
+    assert 'one account with "desk"' in problem.text
+
+
+def test_two_destinations_in_one_channel_are_refused(problems_in: Find, whole: str) -> None:
+    [problem] = errors_in(problems_in(whole + TWIN_ALERTS.format(channel="C0ALERTS"), environ=TOKENS))
+    assert 'one channel of one account with "alerts"' in problem.text
+
+
+def test_two_destinations_in_two_channels_are_permitted(problems_in: Find, whole: str) -> None:
+    assert errors_in(problems_in(whole + TWIN_ALERTS.format(channel="C0OTHER"), environ=TOKENS)) == []
+
+
+def test_without_secrets_the_same_variable_is_the_same_account(problems_in: Find, whole: str) -> None:
+    [problem] = errors_in(problems_in(whole + TWIN_ALERTS.format(channel="C0ALERTS"), environ={}))
+    assert problem.key == "destinations.twin"
+
+
+WARNINGS = {
+    "a team without an identity": (
+        'identities = { desk = "360007", alerts = "S0SUP" }',
+        'identities = { desk = "360007" }',
+        "owners.support",
+        "a team without an identity in alerts",
+    ),
+    "an owner without an address": (
+        'email = "dana@acme.example"\nidentities = { desk = "9001", alerts = "U0DANA" }',
+        "",
+        "owners.dana",
+        "neither email nor identities",
+    ),
+    "two rules of one name": ('name = "nights"', 'name = "hot leads"', "routing.rules.1.name", "an earlier rule"),
+    "a rule that is never reached": (
+        'when = { lane = ["sales"], urgency = ["high", "critical"] }',
+        "",
+        "routing.rules.1",
+        'the rule "hot leads" before it always matches',
+    ),
+    "a time to acknowledge": (
+        'owner = "support"',
+        'owner = "support"\nacknowledge_within = "15m"',
+        "routing.rules.1.acknowledge_within",
+        "timers are not acted on in this version",
+    ),
+    "next owners": (
+        'owner = "support"',
+        'owner = "support"\nthen = ["dana"]',
+        "routing.rules.1.then",
+        "timers are not acted on in this version",
+    ),
+    "review": ("[quality]", '[review]\nalways = ["x"]\n[quality]', "review", "not acted on in this version"),
+    "retention": ("[quality]", '[retention]\npackets = "400d"\n[quality]', "retention", "not acted on"),
+    "triage": ("[quality]", "[triage]\nanything = 1\n[quality]", "triage", "not acted on"),
+    "privacy": ("[quality]", '[privacy.desk]\nredact = ["card"]\n[quality]', "privacy.desk", "not acted on"),
+    "an agent": ("[quality]", '[agents.planner]\noutbox = "o"\n[quality]', "agents.planner", "not acted on"),
+    "success": (
+        "[quality]",
+        '[lanes.support]\nsuccess = { closed_within = "1d" }\n[quality]',
+        "lanes.support.success",
+        "not acted on",
+    ),
+    "style": ("[quality]", '[lanes.support]\nstyle = "short"\n[quality]', "lanes.support.style", "not acted on"),
+    "hours of an owner": (
+        "team = true",
+        'team = true\nhours = { mon = "08:00-12:00" }',
+        "owners.support.hours",
+        "not acted",
+    ),
+    "languages of an owner": (
+        "team = true",
+        'team = true\nlanguages = ["en"]',
+        "owners.support.languages",
+        "not acted",
+    ),
+    "an owner's level": ("team = true", "team = true\nlevel = 2", "owners.support.level", "not acted on"),
+}
+
+
+@pytest.mark.parametrize("name", WARNINGS)
+def test_what_a_person_should_know_is_a_warning(name: str, problems_in: Find, whole: str) -> None:
+    old, new, key, text = WARNINGS[name]
+    assert old in whole
+    [problem] = problems_in(whole.replace(old, new, 1))
+    assert (problem.severity, problem.key) == ("warning", key)
+    assert text in problem.text
+    assert problem.line > 1
+
+
+def test_required_paths_are_acted_on_already(problems_in: Find, whole: str) -> None:
+    assert problems_in(whole + '[lanes.booking]\nrequire = ["customer.phone", "facts.order_id"]\n') == ()
