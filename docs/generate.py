@@ -1,0 +1,229 @@
+"""Writes the generated parts of these pages anew from the code (`make docs`); the tests compare them.
+
+A part stands between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``; what is around it is written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from handoff_core.cli.app import handoff
+from handoff_core.config.schema import config_schema
+from handoff_core.packet.schema import closed_lists, packet_schema
+
+FOLDER = Path(__file__).parent
+_PART = re.compile(r"(<!-- begin (?P<name>[a-z ]+) -->\n)(?P<text>.*?)(<!-- end (?P=name) -->)", re.DOTALL)
+_REF = "#/$defs/"
+_WIDTH = 88
+NOT_ACTED_ON_YET = ("review", "privacy", "retention", "triage", "agents")
+"""Tables that `handoff check` calls "not acted on in this version"; a test asks it."""
+Schema = Mapping[str, Any]
+
+
+def main() -> None:
+    """Write every page whose generated parts have changed."""
+    for name in PAGES:
+        page = FOLDER / name
+        text = page.read_text(encoding="utf-8")
+        if (new := generated(name, text)) != text:
+            page.write_text(new, encoding="utf-8")
+
+
+def generated(name: str, text: str) -> str:
+    """The page ``name`` with every generated part as the code says it now. KeyError for a part that nobody makes."""
+    parts = PAGES[name]
+    return _PART.sub(lambda part: f"{part[1]}\n{parts[part['name']]().strip()}\n\n{part[4]}", text)
+
+
+def packet_fields() -> str:
+    """The fields of the packet itself."""
+    return _table(packet_schema(), packet_schema())
+
+
+def packet_groups() -> str:
+    """The groups that packet fields are made of, by name."""
+    schema = packet_schema()
+    groups = {name: inner for name, inner in schema["$defs"].items() if "properties" in inner}
+    kept = {name: inner for name, inner in groups.items() if not name.endswith("Details")}
+    return "\n\n".join(f"### {name}\n{_said(inner)}\n\n{_table(inner, schema)}" for name, inner in kept.items())
+
+
+def packet_details() -> str:
+    """What ``details`` may hold, lane by lane; ``extra`` is said once."""
+    schema = packet_schema()
+    parts: list[str] = []
+    for rule in schema["allOf"]:
+        lane = rule["if"]["properties"]["lane"]["const"]
+        details = schema["$defs"][rule["then"]["properties"]["details"]["$ref"].removeprefix(_REF)]
+        own = {name: inner for name, inner in details["properties"].items() if name != "extra"}
+        parts.append(f"### `{lane}`\n\n{_table({**details, 'properties': own}, schema)}")
+    return "\n\n".join(parts)
+
+
+def packet_words() -> str:
+    """Every closed list of words, with the meaning of each word."""
+    parts = [
+        f"### {kind.__name__}\n{kind.__doc__}\n\n| word | meaning |\n|---|---|\n"
+        + "\n".join(f"| `{word}` | {word.meaning} |" for word in kind)
+        for kind in closed_lists()
+    ]
+    return "\n\n".join(parts)
+
+
+def configuration_tables() -> str:
+    """Every table of handoff.toml that is acted on."""
+    schema = config_schema()
+    parts: list[str] = []
+    for name, inner in schema["properties"].items():
+        if name in ("destinations", *NOT_ACTED_ON_YET):
+            continue
+        header, model = (
+            (f"[{name}.<name>]", inner["additionalProperties"])
+            if isinstance(inner.get("additionalProperties"), dict)
+            else (f"[{name}]", inner)
+        )
+        if name == "lanes":
+            header, model = "[lanes.<lane>]", next(iter(inner["properties"].values()))
+        parts.append(_model(header, model, schema))
+        for key, further in _FURTHER.get(name, {}).items():
+            parts.append(_model(key, {"$ref": _REF + further}, schema))
+    return "\n\n".join(parts)
+
+
+_FURTHER: Mapping[str, Mapping[str, str]] = {
+    "routing": {"[[routing.rules]]": "Rule", "when, of a rule": "When"},
+    "delivery": {"retry, of [delivery]": "RetrySettings"},
+}
+
+
+def configuration_destinations() -> str:
+    """Every connector's table, and the ways to log in to Zendesk."""
+    schema = config_schema()
+    parts: list[str] = []
+    for rule in schema["properties"]["destinations"]["additionalProperties"]["allOf"]:
+        name = rule["if"]["properties"]["connector"]["const"]
+        parts.append(_model(f'connector = "{name}"', rule["then"], schema))
+        auth = _resolved(rule["then"], schema)["properties"].get("auth", {})
+        for option in auth.get("oneOf", []):
+            kind = _resolved(option, schema)["properties"]["kind"]["const"]
+            parts.append(_model(f'auth = {{ kind = "{kind}", … }}', option, schema))
+    return "\n\n".join(parts)
+
+
+def configuration_later() -> str:
+    """The tables that are checked and kept, but not acted on yet."""
+    schema = config_schema()
+    names = [name for name in schema["properties"] if name in NOT_ACTED_ON_YET]
+    return "\n".join(f"- `[{name}]`" for name in names)
+
+
+def commands() -> str:
+    """What every command says of itself."""
+    context = click.Context(handoff, info_name="handoff", terminal_width=_WIDTH, max_content_width=_WIDTH)
+    return "\n\n".join(f"## {title}\n\n```text\n{text}\n```" for title, text in _helps(handoff, context, "handoff"))
+
+
+def _helps(command: click.Command, context: click.Context, title: str) -> Iterator[tuple[str, str]]:
+    yield title, "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                child = click.Context(
+                    inner, info_name=name, parent=context, terminal_width=_WIDTH, max_content_width=_WIDTH
+                )
+                yield from _helps(inner, child, f"{title} {name}")
+
+
+def _model(header: str, model: Schema, schema: Schema) -> str:
+    inner = _resolved(model, schema)
+    return f"### `{header}`\n{_said(inner)}\n\n{_table(inner, schema)}"
+
+
+def _said(model: Schema) -> str:
+    return str(model.get("description", "")).replace("``", "`")
+
+
+def _table(model: Schema, schema: Schema) -> str:
+    rows = ["| key | value | meaning |", "|---|---|---|"]
+    required = model.get("required", [])
+    for name, inner in model["properties"].items():
+        must = " *" if name in required else ""
+        default = inner.get("default")
+        known = f" Default: `{_value(default)}`." if default not in (None, [], {}) else ""
+        meaning = _said(inner) or _said(_resolved(inner, schema))
+        rows.append(f"| `{name}`{must} | {_words(inner, schema)} | {_cell(meaning)}{_cell(known)} |")
+    return "\n".join(rows)
+
+
+def _value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _words(inner: Schema, schema: Schema) -> str:
+    """A field's type in words."""
+    if "$ref" in inner:
+        return _reference(inner["$ref"].removeprefix(_REF), schema)
+    if "const" in inner:
+        return f"`{inner['const']}`"
+    if "enum" in inner:
+        return " ".join(f"`{value}`" for value in inner["enum"])
+    for several in ("anyOf", "oneOf"):
+        if several in inner:
+            return " or ".join(dict.fromkeys(_words(one, schema) for one in inner[several]))
+    if inner.get("type") == "array":
+        return f"list of {_words(inner['items'], schema)}"
+    if isinstance(inner.get("additionalProperties"), dict):
+        return f"table of {_words(inner['additionalProperties'], schema)}"
+    return _FORMATS.get(inner.get("format", "")) or _TYPES[inner.get("type", "object")]
+
+
+_TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "object": "table",
+}
+_FORMATS = {"date-time": "time", "uri": "url"}
+
+
+def _reference(name: str, schema: Schema) -> str:
+    inner = schema["$defs"][name]
+    if "enum" in inner:
+        return " ".join(f"`{value}`" for value in inner["enum"])
+    return f"table {name}" if "properties" in inner else _words(inner, schema)
+
+
+def _resolved(model: Schema, schema: Schema) -> Schema:
+    name = model.get("$ref", "").removeprefix(_REF)
+    inner: Schema = schema["$defs"][name] if name else model
+    return inner
+
+
+PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
+    "packet.md": {
+        "fields": packet_fields,
+        "groups": packet_groups,
+        "details": packet_details,
+        "words": packet_words,
+    },
+    "configuration.md": {
+        "tables": configuration_tables,
+        "destinations": configuration_destinations,
+        "later": configuration_later,
+    },
+    "commands.md": {"commands": commands},
+}
+
+if __name__ == "__main__":
+    main()
