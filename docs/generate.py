@@ -96,8 +96,8 @@ def configuration_tables() -> str:
 
 
 _FURTHER: Mapping[str, Mapping[str, str]] = {
-    "routing": {"[[routing.rules]]": "Rule", "when, of a rule": "When"},
-    "delivery": {"retry, of [delivery]": "RetrySettings"},
+    "routing": {"[[routing.rules]]": "Rule", "when": "When"},
+    "delivery": {"retry": "RetrySettings"},
 }
 
 
@@ -166,7 +166,7 @@ def _value(value: object) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;").replace("*", "\\*")
 
 
 def _words(inner: Schema, schema: Schema) -> str:
@@ -179,12 +179,21 @@ def _words(inner: Schema, schema: Schema) -> str:
         return " ".join(f"`{value}`" for value in inner["enum"])
     for several in ("anyOf", "oneOf"):
         if several in inner:
-            return " or ".join(dict.fromkeys(_words(one, schema) for one in inner[several]))
+            return _either([_words(one, schema) for one in inner[several]])
     if inner.get("type") == "array":
         return f"list of {_words(inner['items'], schema)}"
     if isinstance(inner.get("additionalProperties"), dict):
         return f"table of {_words(inner['additionalProperties'], schema)}"
     return _FORMATS.get(inner.get("format", "")) or _TYPES[inner.get("type", "object")]
+
+
+def _either(words: list[str]) -> str:
+    """Alternatives in words; a list of what may also stand alone is said in short."""
+    alone = list(dict.fromkeys(word for word in words if not word.startswith("list of ")))
+    lists = [word for word in words if word.startswith("list of ")]
+    if lists == [f"list of {' or '.join(alone)}"]:
+        return f"{' or '.join(alone)}, or a list"
+    return " or ".join([*alone, *lists])
 
 
 _TYPES = {
@@ -201,7 +210,7 @@ def _reference(name: str, schema: Schema) -> str:
     inner = schema["$defs"][name]
     if "enum" in inner:
         return " ".join(f"`{value}`" for value in inner["enum"])
-    return f"table {name}" if "properties" in inner else _words(inner, schema)
+    return f"[{name}](#{name.lower()})" if "properties" in inner else _words(inner, schema)
 
 
 def _resolved(model: Schema, schema: Schema) -> Schema:

@@ -29,9 +29,10 @@ class Changed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """What a first pass over a file tells: its hash, and the shape of its end."""
+    """What a first pass over a file tells: its hash and size, and the shape of its end."""
 
     sha256: str
+    size: int
     end: Shape
 
 
@@ -40,17 +41,24 @@ def is_lines(name: str) -> bool:
     return name.lower().endswith(".jsonl")
 
 
-def gist(stream: BinaryIO, *, by_line: bool) -> Gist:
-    """Read the whole file once. ``end`` is the shape of the last line, or with ``by_line`` off of the whole file."""
+def gist(stream: BinaryIO, size: int, *, by_line: bool) -> Gist:
+    """Read the whole file, of ``size`` bytes, once. ``end`` is the shape of its last line, or without ``by_line`` of
+    the whole. Changed when it has grown: a file that grows as fast as it is read would never end.
+    """
     stream.seek(0)
     digest = hashlib.sha256()
     if not by_line:
-        text = stream.read()
+        text = stream.read(size + 1)
+        if len(text) > size:
+            raise Changed
         digest.update(text)
-        return Gist(digest.hexdigest(), shape(text.removeprefix(BOM)))
+        return Gist(digest.hexdigest(), len(text), shape(text.removeprefix(BOM)))
     last = bytearray()
-    start, blank = True, True
+    start, blank, read = True, True, 0
     while chunk := stream.read(_CHUNK):
+        read += len(chunk)
+        if read > size:
+            raise Changed
         digest.update(chunk)
         text, start = chunk.removeprefix(BOM) if start else chunk, False
         blank = blank and not text.strip(BLANK)
@@ -60,17 +68,17 @@ def gist(stream: BinaryIO, *, by_line: bool) -> Gist:
         else:
             last += tail
     if blank:
-        return Gist(digest.hexdigest(), Shape.EMPTY)
+        return Gist(digest.hexdigest(), read, Shape.EMPTY)
     # A last line with its newline is complete, whatever stands in it.
-    return Gist(digest.hexdigest(), shape(bytes(last)) if last.strip(BLANK) else Shape.WHOLE)
+    return Gist(digest.hexdigest(), read, shape(bytes(last)) if last.strip(BLANK) else Shape.WHOLE)
 
 
-def lines(stream: BinaryIO, *, by_line: bool, sha256: str) -> Iterator[Line]:
-    """The packets' texts in order. Changed at the end when the content is no longer that of ``sha256``."""
+def lines(stream: BinaryIO, found: Gist, *, by_line: bool) -> Iterator[Line]:
+    """The packets' texts in order. Changed, at the latest at the end, when the content is no longer ``found``'s."""
     stream.seek(0)
     if not by_line:
-        text = stream.read()
-        if hashlib.sha256(text).hexdigest() != sha256:
+        text = stream.read(found.size + 1)
+        if hashlib.sha256(text).hexdigest() != found.sha256:
             raise Changed
         text = text.removeprefix(BOM)
         if text.lstrip(BLANK)[:1] == b"[" and shape(text) is Shape.WHOLE:
@@ -80,12 +88,16 @@ def lines(stream: BinaryIO, *, by_line: bool, sha256: str) -> Iterator[Line]:
             yield Line(1, text)
         return
     digest = hashlib.sha256()
+    read = 0
     for number, raw in enumerate(stream, 1):
+        read += len(raw)
+        if read > found.size:
+            raise Changed
         digest.update(raw)
         text = (raw.removeprefix(BOM) if number == 1 else raw).strip(BLANK)
         if text:
             yield Line(number, text)
-    if digest.hexdigest() != sha256:
+    if digest.hexdigest() != found.sha256:
         raise Changed
 
 

@@ -108,7 +108,7 @@ class _File:
         self._bad: list[tuple[int | None, Problem]] = []
 
     def take(self, now: float) -> InboxResult:
-        found = gist(self._file.stream, by_line=self._by_line)
+        found = gist(self._file.stream, self._file.size, by_line=self._by_line)
         if may_be_unfinished(found.end, modified=self._file.modified, now=now):
             return _left(self._file.name, "it ends early and is younger than a minute; the writer may not be done")
         if self._taker.already_taken(self._label, found.sha256):
@@ -140,7 +140,7 @@ class _File:
             self._bad += [(number, problem) for number, found_ in refused_lines.items() for problem in found_]
             return self._refuse_whole(bad)
         if refused_lines:
-            for line in lines(self._file.stream, by_line=self._by_line, sha256=found.sha256):
+            for line in lines(self._file.stream, found, by_line=self._by_line):
                 if line.number in refused_lines:
                     refuse_line(self._folder, self._file.name, line, refused_lines[line.number])
         self._move(TAKEN)
@@ -149,7 +149,7 @@ class _File:
     def _good_packets(self, found: Gist) -> Iterator[Packet]:
         """The packets that parse. Bad ones are set aside as they come: before the commit, so that none is missed."""
         waiting: list[tuple[Line, list[Problem]]] = []
-        for line in lines(self._file.stream, by_line=self._by_line, sha256=found.sha256):
+        for line in lines(self._file.stream, found, by_line=self._by_line):
             try:
                 packet = self._parse(line.text)
             except PacketInvalid as invalid:

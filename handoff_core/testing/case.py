@@ -32,8 +32,10 @@ from handoff_core.testing.stand_in import Server
 
 _T = TypeVar("_T")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
-PATIENCE = 5.0
-"""Real seconds after which a call without an answer counts as endless; the suite's ``timeout`` is far shorter."""
+SHORT_TIMEOUT = 1.0
+"""The ``timeout`` of a destination whose vendor is about to hang, in real seconds."""
+PATIENCE = 8.0
+"""Real seconds after which a call without an answer counts as endless."""
 
 
 @dataclass
@@ -98,6 +100,10 @@ class Case:
         self._open.append(connector)
         return connector
 
+    def lose_patience(self) -> None:
+        """Give the workers made from now on a short timeout."""
+        self.settings = self.settings.model_copy(update={"timeout": SHORT_TIMEOUT})
+
     def close(self) -> None:
         """Close every worker."""
         while self._open:
@@ -114,7 +120,8 @@ class Case:
         due = {"text": "Bring a new gasket", "due": "2026-11-21T11:00:00-06:00"}
         packet = Packet.model_validate(old | news | {"next_action": due})
         states = {
-            kind: RecordState(kind, view.key, remote.id, remote.url, seen=remote.seen) for kind, remote in remotes.items()
+            kind: RecordState(kind, view.key, remote.id, remote.url, seen=remote.seen)
+            for kind, remote in remotes.items()
         }
         return replace(
             view, packet=packet, revision=2, records=states, told=Told(view.packet, view.owner, view.revision)

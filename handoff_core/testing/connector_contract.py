@@ -57,7 +57,7 @@ class ConnectorContract:
     """The CONTRACT_VERSION for which the subclass was written."""
     connector_class: ClassVar[type[Connector]]
     settings: ClassVar[Mapping[str, Any]]
-    """The destination's table as it would stand in handoff.toml; ``base_url`` and ``timeout`` are added."""
+    """The destination's table as it would stand in handoff.toml; ``base_url`` is added."""
     kinds: ClassVar[tuple[str, ...]]
     """The kinds of record to try, out of those that the first revision of ``make_packet()`` gives."""
     secrets: ClassVar[Mapping[str, str]] = {}
@@ -81,7 +81,7 @@ class ConnectorContract:
     @pytest.fixture
     def case(self, server: Server, clock: FakeClock) -> Iterator[Case]:
         """The destination under test."""
-        table = {**self.settings, "base_url": server.origin, "timeout": "300ms"}
+        table = {**self.settings, "base_url": server.origin}
         settings = self.connector_class.settings_model.model_validate(table)
         case = Case(self.connector_class, settings, self.secrets, server, clock)
         yield case
@@ -366,12 +366,17 @@ class ConnectorContract:
     def _prepared(self, case: Case, kind: str, operation: FaultyOperation, fault: Fault) -> Callable[[], object]:
         """The operation, ready to be called on a fresh worker, with ``fault`` waiting for it."""
         if operation == "create":
-            connector = case.worker()
             payload = case.payload(kind)
-            write = case.write(connector, payload, case.needed(payload))
+            refs = case.needed(payload)
+            if fault is Fault.HANG:
+                case.lose_patience()
+            connector = case.worker()
+            write = case.write(connector, payload, refs)
             case.server.fail_next(fault, operation, kind)
             return lambda: connector.create(write)
         payload, refs, made = self._made(case, kind)
+        if fault is Fault.HANG:
+            case.lose_patience()
         if operation == "find":
             connector = case.worker()
             case.server.fail_next(fault, operation, kind)

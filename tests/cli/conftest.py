@@ -220,9 +220,7 @@ def small(**overrides: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def desk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Desk]:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
     """An empty folder and the notebook connector."""
     plugins = tmp_path / "plugins"
     announced = plugins / "notebook-1.0.dist-info"

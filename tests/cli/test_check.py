@@ -9,7 +9,7 @@ import pytest
 def broken(desk):
     """A business with an unknown key in line 3."""
     path = desk.business()
-    path.write_text(path.read_text().replace('[business]\n', '[business]\nnmae = "x"\n', 1))
+    path.write_text(path.read_text().replace("[business]\n", '[business]\nnmae = "x"\n', 1))
     return desk
 
 
@@ -96,5 +96,7 @@ def test_schemas_are_json(desk, what: str) -> None:
     import json
 
     if what == "config":
-        pytest.importorskip("handoff_connectors.zendesk", reason="the schema holds every announced connector's settings")
+        pytest.importorskip(
+            "handoff_connectors.zendesk", reason="the schema holds every announced connector's settings"
+        )
     assert json.loads(desk.run("schema", what).out)

@@ -9,7 +9,18 @@ import pytest
 
 from handoff_core.cli.fast import nothing_to_sync
 
-HEAVY = ("pydantic", "sqlalchemy", "click", "rich", "requests", "dotenv", "zenpy", "hubspot", "slack_sdk", "tree_sitter")
+HEAVY = (
+    "pydantic",
+    "sqlalchemy",
+    "click",
+    "rich",
+    "requests",
+    "dotenv",
+    "zenpy",
+    "hubspot",
+    "slack_sdk",
+    "tree_sitter",
+)
 LOOK = (
     "import sys\n"
     "from handoff_core.cli.main import run\n"

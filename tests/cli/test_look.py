@@ -21,7 +21,9 @@ def test_status_ends_with_1_while_something_needs_a_person(desk) -> None:
 def test_status_names_owner_urgency_and_state_within_80_columns(desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     desk.business()
-    desk.run("submit", desk.packet(summary="A very long summary. " * 20, urgency={"level": "critical", "reason": "gas"}))
+    desk.run(
+        "submit", desk.packet(summary="A very long summary. " * 20, urgency={"level": "critical", "reason": "gas"})
+    )
 
     ran = desk.run("status")
 

@@ -24,7 +24,11 @@ def test_every_command_is_offered_and_explains_itself() -> None:
     shown = CliRunner().invoke(app.handoff, ["--help"])
 
     assert shown.exit_code == 0
-    listed = {line.split()[0] for line in shown.output.split("Commands:")[1].splitlines() if line.startswith("  ") and line[2] != " "}
+    listed = {
+        line.split()[0]
+        for line in shown.output.split("Commands:")[1].splitlines()
+        if line.startswith("  ") and line[2] != " "
+    }
     assert listed >= OFFERED
     for name in OFFERED:
         assert CliRunner().invoke(app.handoff, [name, "--help"]).exit_code == 0
@@ -211,5 +215,3 @@ def test_a_progress_bar_is_for_terminals(desk) -> None:
     assert "\x1b[?25l" in watched(desk, "sync")
     desk.run("submit", desk.packet(id="d"))
     assert desk.outside("sync").err == ""
-
-

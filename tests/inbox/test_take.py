@@ -237,9 +237,7 @@ def test_an_empty_array_is_taken_without_a_word(inbox: Path, store: Store) -> No
         ("a.jsonl", f"{packet('one')}\n{packet('two')[:-9]}"),
     ],
 )
-def test_json_that_ends_early_waits_until_it_is_a_minute_old(
-    inbox: Path, store: Store, name: str, text: str
-) -> None:
+def test_json_that_ends_early_waits_until_it_is_a_minute_old(inbox: Path, store: Store, name: str, text: str) -> None:
     drop(inbox, name, text, age=59)
 
     young = take(inbox, store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from html.parser import HTMLParser
 
 import pytest
@@ -55,8 +56,8 @@ def fill(sandbox, words="Water through the ceiling", key=KEY):
     return alert
 
 
-def words_of(html):
-    return " ".join(plain(html).split())
+def words_of(page):
+    return " ".join(plain(page).split())
 
 
 def test_an_empty_page_says_what_to_do(control):
@@ -129,13 +130,13 @@ def test_nothing_that_a_customer_wrote_becomes_markup(control, sandbox, hostile)
     answer = control("GET", f"/?key={KEY}")
     assert tags_of(answer.text) & {"script", "img", "svg", "iframe", "form", "object", "embed", "style"} == set()
     assert not _event_attributes(answer.text)
-    assert "49" not in words_of(answer.text).replace("localhost", "") or "{{7*7}}" in answer.text
+    assert hostile in html.unescape(answer.text)
     policy = answer.headers["content-security-policy"]
     assert "script-src 'none'" in policy
     assert "default-src 'none'" in policy
 
 
-def _event_attributes(html):
+def _event_attributes(page):
     found = []
 
     class Look(HTMLParser):
@@ -144,7 +145,7 @@ def _event_attributes(html):
                 name for name, value in attrs if name.startswith("on") or (value or "").startswith("javascript:")
             )
 
-    Look().feed(html)
+    Look().feed(page)
     return found
 
 
@@ -159,7 +160,7 @@ def test_the_page_can_refresh_itself(control):
 
 
 @pytest.mark.parametrize(
-    ("text", "html"),
+    ("text", "expected"),
     [
         ("*bold* _it_ ~no~ `a*b*`", "<strong>bold</strong> <em>it</em> <s>no</s> <code>a*b*</code>"),
         ("a*b*c 2*3*4", "a*b*c 2*3*4"),
@@ -180,9 +181,9 @@ def test_the_page_can_refresh_itself(control):
         (":warning: :nonsense:", "⚠️ :nonsense:"),
     ],
 )
-def test_mrkdwn_looks_as_in_slack(text, html):
+def test_mrkdwn_looks_as_in_slack(text, expected):
     shown = mrkdwn_html(text, NAMES, verbatim=True)
-    assert shown == html or (text.endswith("<b>") and "&lt;!here&gt; &amp;" in shown)
+    assert shown == expected
 
 
 def test_rich_text_and_unknown_blocks_are_shown():
@@ -216,7 +217,7 @@ def test_rich_text_and_unknown_blocks_are_shown():
 
 
 @pytest.mark.parametrize(
-    ("html", "kept"),
+    ("text", "kept"),
     [
         ("<p>a<b>b</p>c", "<p>a<b>b</b></p>c"),
         ("<p>a</div></p>", "<p>a</p>"),
@@ -229,5 +230,5 @@ def test_rich_text_and_unknown_blocks_are_shown():
         ("<a href='http://[x'>a</a>", "<a>a</a>"),
     ],
 )
-def test_the_allow_list(html, kept):
-    assert sift(html, PAGE) == kept
+def test_the_allow_list(text, kept):
+    assert sift(text, PAGE) == kept

@@ -43,15 +43,28 @@ def case(sandbox):
         "hs_note_body": f"{brief}{ATTACK}<p>{KEY}</p>",
     }
     sandbox.hubspot.create("notes", values, link)
-    fields = ["*Owner*\n<@U0DANA>", f"*Why*\n{REASON}", f"*Next action*\n{NEXT}", ATTACK.replace("<", "&lt;")]
-    blocks = [{"type": "section", "fields": [{"type": "mrkdwn", "text": text, "verbatim": True} for text in fields]}]
+    texts = ["*Owner*\n<@U0DANA>", f"*Why*\n{REASON}", f"*Next action*\n{NEXT}", ATTACK.replace("<", "&lt;")]
+    fields = [{"type": "mrkdwn", "text": text, "verbatim": True} for text in texts]
+    blocks = [{"type": "section", "fields": fields}]
     metadata = {"event_type": "handoff", "event_payload": {"handoff_key": KEY}}
     sandbox.slack.post({"channel": "C0ALERTS", "text": ATTACK, "blocks": blocks, "metadata": metadata})
     return sandbox
 
 
 def browse(tmp_path, url, *more):
-    switches = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--no-proxy-server", "--window-size=1440,1800"]
+    switches = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--no-proxy-server",
+        "--window-size=1440,1800",
+    ]
     done = subprocess.run(
         [str(BROWSER), *switches, f"--user-data-dir={tmp_path}/profile", *more, url],
         capture_output=True,

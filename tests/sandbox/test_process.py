@@ -121,7 +121,10 @@ def test_the_command_prints_the_page_and_a_snippet_and_ends_on_a_signal(tmp_path
         assert requests.get(f"{zendesk}/api/v2/users/me", headers=TOKEN, timeout=10).status_code == 503
     finally:
         process.send_signal(signal.SIGTERM)
-        said, errors = process.communicate(timeout=20)
+        said, errors = process.stdout.read(), process.stderr.read()
+        process.stdout.close()
+        process.stderr.close()
+        process.wait(timeout=20)
     assert (process.returncode, errors) == (0, b"")
     assert f'base_url = "{zendesk}"' in out.read_text()
     assert b"ZENDESK_TOKEN=sandbox" in said

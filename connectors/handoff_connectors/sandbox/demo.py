@@ -129,13 +129,15 @@ _OPEN = ("retrying", "unknown", "parked", "dead")
 
 
 def _show(console: Console, handoff: Handoff, stand_ins: Sandbox) -> bool:
-    table = Table("packet", "owner", "state", "records", box=None)
     for status in handoff.status():
         shown = handoff.show(status.id)
         assert shown is not None
-        links = "\n".join(f"{record.destination} {record.kind}: {record.url or record.id}" for record in shown.records)
-        table.add_row(status.id, status.owner_name, status.state, links)
-    console.print(table)
+        console.print(f"[bold]{status.id}[/bold]  {status.lane}, {status.urgency}: {status.owner_name}, {status.state}")
+        for name in handoff.config.destinations:
+            own = [record for record in shown.records if record.destination == name]
+            kinds = ", ".join(record.kind or "nothing yet" for record in own)
+            url = next((record.url for record in reversed(own) if record.url), "")
+            console.print(f"  {name}: {kinds}\n    {url}", soft_wrap=True, highlight=False)
     doubled = stand_ins.duplicates()
     statuses = handoff.status()
     whole = len(statuses) == len(sample_packets(datetime.now(UTC))) and all(

@@ -40,6 +40,7 @@ class Gate:
         self._clock = clock
         self._skewed = skewed
         self._late: set[asyncio.Task[None]] = set()
+        self._hanging = 0
         self.hurry = False
         """True: what is to be applied late is applied now, and hanging requests end."""
 
@@ -155,14 +156,18 @@ class Gate:
 
     @property
     def waiting(self) -> int:
-        """Requests that are still to be applied late."""
-        return len(self._late)
+        """Requests that are still to be applied late, or that hang."""
+        return len(self._late) + self._hanging
 
     async def _hang(self, receive: Receive) -> None:
         leaving = asyncio.ensure_future(_until_disconnected(receive))
-        while not leaving.done() and not self.hurry:
-            await asyncio.wait([leaving], timeout=0.05)
-        leaving.cancel()
+        self._hanging += 1
+        try:
+            while not leaving.done() and not self.hurry:
+                await asyncio.wait([leaving], timeout=0.05)
+        finally:
+            leaving.cancel()
+            self._hanging -= 1
 
 
 async def read_call(scope: Scope, receive: Receive, suffix: str) -> Call | None:

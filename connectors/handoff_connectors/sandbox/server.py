@@ -135,6 +135,8 @@ class Sandbox:
     def start(self) -> None:
         """Listen on all four ports and return when they answer; OSError when a port is taken."""
         sockets = [_listening(port) for port in self._ports]
+        for gate in self._gates:
+            gate.hurry = False
         first, second, third, page = (one.getsockname()[1] for one in sockets)
         self._ports = (first, second, third, page)
         for vendor, url in zip(self._vendors, (self.zendesk_url, self.hubspot_url, self.slack_url), strict=True):
@@ -173,7 +175,7 @@ class Sandbox:
 
     def stop(self) -> None:
         """Close every connection and give the ports back. What was to be applied late is applied first."""
-        self.settle_late()
+        self._hurry()
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
             self._thread.join(10)
@@ -181,15 +183,9 @@ class Sandbox:
 
     def settle_late(self) -> None:
         """Apply now what was to be applied late, and let hanging requests end."""
-        pause = threading.Event()
+        self._hurry()
         for gate in self._gates:
-            gate.hurry = True
-        for _ in range(400):
-            if not any(gate.waiting for gate in self._gates):
-                break
-            pause.wait(0.005)
-        for gate in self._gates:
-            gate.hurry = self._server is None
+            gate.hurry = False
 
     def reset(self) -> None:
         """Empty accounts, no faults, default switches, full limits, no log. Ports and clock stay."""
@@ -209,6 +205,15 @@ class Sandbox:
     def duplicates(self) -> RecordIds:
         """Keys that have more than one record in one place; must be empty."""
         return duplicates(self.records())
+
+    def _hurry(self) -> None:
+        pause = threading.Event()
+        for gate in self._gates:
+            gate.hurry = True
+        for _ in range(400):
+            if not any(gate.waiting for gate in self._gates):
+                break
+            pause.wait(0.005)
 
     def _run(self, server: uvicorn.Server, sockets: list[socket.socket]) -> None:
         try:

@@ -87,18 +87,19 @@ class SlackConnector:
         return {UPDATE: 1} if operation in ("update", "retire") else {}
 
     def find(self, write: Write) -> Sequence[Remote]:
-        """Our messages under the key: the alert in every configured channel, the replies in its thread."""
+        """Our messages under the key: the alert in its channel (in every configured one when nobody knows when it was
+        sent), the replies in its thread."""
         us = self._us()
         key = write.payload.key
-        oldest = f"{self._oldest(write.since):.6f}"
         if write.payload.kind in NOT_IN_THREAD:
-            return self._in_channels(write, key, oldest, us)
+            return self._in_channels(write, key, us)
         parent = write.refs.get(ALERT)
         if parent is None:  # a reply is never posted before its alert is known
             return []
         channel, ts = split_id(parent)
         try:
             pages = self._calls.replies(channel)
+            oldest = _stamp(0.0 if write.since is None else write.since - CLOCK_SKEW)
             return remotes(messages(pages, ts=ts, oldest=oldest, inclusive=True), channel, key, us, thread=ts)
         except Gone:  # no thread, no replies
             return []
@@ -169,18 +170,15 @@ class SlackConnector:
             remember(self._context.memory, self._workspace)
         return self._workspace
 
-    def _oldest(self, since: float | None) -> float:
-        start = self._context.clock.now() - LOOK_BACK if since is None else since - CLOCK_SKEW
-        return max(0.0, start)
-
-    def _in_channels(self, write: Write, key: str, oldest: str, us: Workspace) -> Sequence[Remote]:
+    def _in_channels(self, write: Write, key: str, us: Workspace) -> Sequence[Remote]:
+        start = self._context.clock.now() - LOOK_BACK if write.since is None else write.since - CLOCK_SKEW
         wanted = str(write.payload.body["channel"])
         # Nobody knows when it was sent, so the packet's urgency may have led to another channel then.
         others = self._settings.channels if write.since is None and write.payload.kind == ALERT else ()
         found: list[Remote] = []
         for channel in dict.fromkeys((wanted, *others)):
             pages = self._calls.history(channel)
-            found += remotes(messages(pages, oldest=oldest, inclusive=True), channel, key, us)
+            found += remotes(messages(pages, oldest=_stamp(start), inclusive=True), channel, key, us)
         found.sort(key=lambda remote: remote.created_at or 0.0)
         return found
 
@@ -202,6 +200,11 @@ class SlackConnector:
 
 
 _UPDATABLE: Final = ("text", "blocks", "metadata", "parse", "link_names")
+
+
+def _stamp(seconds: float) -> str:
+    """A time as Slack writes it."""
+    return f"{max(0.0, seconds):.6f}"
 
 
 def _plainer(arguments: Mapping[str, Any]) -> dict[str, Any]:

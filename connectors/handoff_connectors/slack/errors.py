@@ -144,7 +144,7 @@ def error_of(call: Call, answer: Answer, now: float) -> DeliveryError:
     if code in _LOST:
         return Gone(f"{where}: the message or its thread was deleted by a person ({code}).")
     if code in _LOCKED:
-        text = f"{where}: the message may no longer be changed ({code})."
+        text = f"{where}: the message or its thread may no longer be changed ({code})."
         return Locked(text, status=answer.status, request_id=request_id)
     return Refused(f"{where}: {_refusal(code, answer)}", status=answer.status, request_id=request_id)
 

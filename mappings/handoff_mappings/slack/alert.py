@@ -27,6 +27,8 @@ SECTION: Final = 800
 """Room for each part, counted as JSON: together they stay below the budgets of a message in any usual case."""
 IN_FIELDS: Final = ("Who", "Why", "Where")
 """Lines of the brief's head that are fields; What is the header, When and Next are parts of their own."""
+NAMES: Final = 400
+"""Room for the names of what stands in full in the thread only."""
 BUTTONS: Final = 6
 ADDRESSES: Final = 3000
 """Characters of all buttons' addresses together; what is beyond stands as a link in the thread."""
@@ -69,11 +71,7 @@ def _first_lines(view: View, brief: Brief) -> list[tuple[str, str]]:
     lines.append(("Owner", f"Owner: {owner_mention(view.owner)}"))
     lines.append(("Urgency", _line(f"Urgency: {brief.urgency_line}")))
     lines.append(("Due", _line(f"Due: {_due(view)}")))
-    lines += [
-        (head.label, _line(f"{head.label}: {head.text}"))
-        for head in brief.head
-        if head.label in ("Why", "Who", "Where")
-    ]
+    lines += [(head.label, _line(f"{head.label}: {head.text}")) for head in brief.head if head.label in IN_FIELDS]
     lines.append(("Next action", _line(f"Next action: {packet.next_action.text}")))
     return lines
 
@@ -97,6 +95,9 @@ def _pieces(view: View, brief: Brief, settings: SlackSettings, overflow: list[Se
             yield _of_section(one, _WEIGHTS[one.id], overflow)
     if wanted := _links(brief):
         yield from _of_links(wanted, overflow)
+    if overflow:
+        names = ", ".join(one.title for one in overflow)
+        yield Piece("Cuts", (context(f"In full in the thread: {fitted(names, NAMES, mrkdwn)[0]}."),))
     yield Piece("Reference", (context(_reference(brief)),))
 
 
@@ -157,7 +158,7 @@ def _of_links(wanted: Sequence[tuple[str, str]], overflow: list[Section]) -> Ite
 def _shown(name: str, words: str, longest: int, overflow: list[Section]) -> str:
     text, cut = fitted(words, longest, mrkdwn)
     if cut:
-        overflow.append(Section(f"full_{name.lower()}", f"{name} (in full)", (Item(words),)))
+        overflow.append(Section(f"full_{name.lower()}", name, (Item(words),)))
     return text
 
 

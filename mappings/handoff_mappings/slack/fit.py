@@ -73,4 +73,4 @@ def _cost(blocks: Sequence[dict[str, Any]]) -> tuple[int, int, int]:
 
 def _fits(costs: Sequence[tuple[int, int, int]]) -> bool:
     count, text, written = (sum(column) for column in zip(*costs, strict=True))
-    return count <= limits.BLOCKS and text <= limits.MESSAGE_TEXT and written <= limits.MESSAGE_JSON
+    return bool(count <= limits.BLOCKS and text <= limits.MESSAGE_TEXT and written <= limits.MESSAGE_JSON)

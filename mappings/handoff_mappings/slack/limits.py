@@ -19,6 +19,8 @@ FIELD_TEXT: Final = 2000
 """Characters of one field of a section. slack_sdk's own models do not check it (3.47.0)."""
 CONTEXT_ELEMENTS: Final = 10
 """Elements of one context block."""
+CONTEXT_TEXT: Final = 2000
+"""Our limit for one of them; Slack's documentation names none, and this is its smallest for such a text."""
 ACTIONS_ELEMENTS: Final = 25
 """Buttons of one actions block."""
 BUTTON_TEXT: Final = 75

@@ -11,6 +11,7 @@ from handoff_core.connector import DestinationSettings
 from handoff_core.durations import Duration
 from handoff_core.packet import Lane, Packet, UrgencyLevel
 from handoff_core.packet.expression import ExpressionText
+from handoff_mappings.slack.limits import SECTION_FIELDS
 
 SETTLE: Final = 12.0
 """Seconds after which a posted message is in conversations.history; Slack promises no time, so this is generous."""
@@ -44,7 +45,9 @@ class SlackSettings(DestinationSettings):
         default_factory=dict, description="Ids of channels by lane; looked at after the urgency."
     )
     fields: dict[str, ExpressionText] = Field(
-        default_factory=dict, description="Further fields of the alert: its label, then a packet expression."
+        default_factory=dict,
+        max_length=SECTION_FIELDS,
+        description="Further fields of the alert, at most ten: its label, then a packet expression.",
     )
     settle: Duration = Field(SETTLE, gt=0, description="How long Slack may take to show a message that it took.")
     min_update_interval: Duration = Field(

@@ -20,6 +20,8 @@ LINE: Final = 600
 """Characters of one section in the fallback text."""
 NAMES: Final = 1200
 """Room for the names of what is not shown; there are about thirty sections, so it is enough for all of them."""
+ADDRESS: Final = 300
+"""Characters of an address that may stand in a note; the link to a ticket or a note has fewer."""
 NEWS: Final = 2600
 """Characters of what a milestone tells, counted as JSON."""
 
@@ -120,8 +122,9 @@ def _pieces(sections: Sequence[Section], cuts: dict[str, str]) -> Iterator[Piece
 
 def _elsewhere(view: View) -> str:
     """Where the whole packet can be read."""
-    if view.links:
-        return link(view.links[0].url, view.links[0].label)
+    short = [one for one in view.links if len(one.url) <= ADDRESS]
+    if short:
+        return link(short[0].url, short[0].label)
     return f"`handoff show {view.packet.id}`"
 
 

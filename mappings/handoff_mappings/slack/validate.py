@@ -83,7 +83,7 @@ def _context(block: Block) -> Iterator[str]:
     if not 1 <= len(elements) <= limits.CONTEXT_ELEMENTS:
         yield f"{len(elements)} elements, 1 to {limits.CONTEXT_ELEMENTS} are allowed"
     for element in elements:
-        yield from _text(element, limits.SECTION_TEXT)
+        yield from _text(element, limits.CONTEXT_TEXT)
 
 
 def _actions(block: Block) -> Iterator[str]:

@@ -135,5 +135,3 @@ def either(rig: Rig, request: pytest.FixtureRequest) -> Rig:
         rig.make_unique()
         rig.sandbox.log.clear()
     return rig
-
-

@@ -151,7 +151,7 @@ def test_a_refusal_does_not_repeat_what_the_customer_said() -> None:
 
 def test_the_correlation_id_goes_with_the_error() -> None:
     assert error_of(READ, answer(400, {"correlationId": "a1-b2"}), NOW).request_id == "a1-b2"
-    assert error_of(READ, answer(500, b"", **{"x_hubspot_correlation_id": "c3"}), NOW).request_id == "c3"
+    assert error_of(READ, answer(500, b"", x_hubspot_correlation_id="c3"), NOW).request_id == "c3"
 
 
 def test_a_redirect_is_not_followed() -> None:

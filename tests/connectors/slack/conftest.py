@@ -13,7 +13,7 @@ import responses
 from handoff_connectors.slack import SlackConnector
 from handoff_mappings.slack import SlackSettings
 
-from handoff_core.connector import Context, Payload, Recorder, RecordState, Remote, View, Write
+from handoff_core.connector import Context, Payload, Recorder, Remote, View, Write
 from handoff_core.testing.case import NotebookMemory
 from handoff_core.testing.clock import FakeClock
 from handoff_core.testing.factories import make_owner, make_view
@@ -87,11 +87,6 @@ def arguments(request: Any) -> dict[str, Any]:
     if body.startswith("{"):
         return dict(json.loads(body))
     return {name: values[0] for name, values in parse_qs(body).items()}
-
-
-def alert_state(view: View) -> dict[str, RecordState]:
-    """The ledger's record of a posted alert."""
-    return {"alert": RecordState("alert", view.key, ALERT_ID, None)}
 
 
 @pytest.fixture

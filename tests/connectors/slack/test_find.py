@@ -128,6 +128,12 @@ def test_a_reply_is_looked_for_in_the_thread(slack: Any) -> None:
     assert (asked["channel"], asked["ts"]) == ("C0ALERTS", TS)
 
 
+def test_without_a_time_the_whole_thread_is_read(slack: Any) -> None:
+    slack.answers("conversations.replies", listing())
+    find(slack, "brief", since=None)
+    assert slack.asked("conversations.replies")[0]["oldest"] == "0.000000"
+
+
 def test_a_thread_that_is_gone_holds_no_reply(slack: Any) -> None:
     slack.answers("conversations.replies", {"ok": False, "error": "thread_not_found"})
     assert find(slack, "brief") == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from handoff_mappings.hubspot.plain import ends_with_ref, lines_of, ref_of, words_of
 
-OURS = "<p><strong>Next:</strong> call &amp; ask</p><ul><li>one</li><li>two</li></ul><p><em>Handoff ref: ho-a.b</em></p>"
+OURS = (
+    "<p><strong>Next:</strong> call &amp; ask</p><ul><li>one</li><li>two</li></ul><p><em>Handoff ref: ho-a.b</em></p>"
+)
 REWRITTEN = (
     '<div style="" dir="auto" data-top-level="true"><p style="margin:0;"><strong>Next:</strong>&nbsp;call &#38; ask</p>'
     "<ul><li>one</li><li>two</li></ul>\n<p><em>Handoff ref: ho-a.b</em></p></div>"

@@ -221,6 +221,7 @@ def test_what_does_not_fit_the_alert_is_named_and_stands_in_the_thread() -> None
     alert, brief = render(plain_view(make_packet(decisions_needed=decisions)), SETTINGS)
     assert "… and" in str(alert.body["blocks"])
     assert "Decisions needed: not in full in the alert; see the thread" in alert.withheld
+    assert "In full in the thread: Decisions needed." in named(alert)
     assert "Question 11" not in str(alert.body["blocks"])
     assert "Question 11" in str(brief.body["blocks"])
 
@@ -238,6 +239,13 @@ def test_what_does_not_fit_the_thread_is_named_there_with_where_to_read_it() -> 
     gone = [name.partition(":")[0] for name in brief.withheld if name.endswith("not shown for length")]
     assert gone
     assert all(name in named(brief) for name in gone)
+
+
+def test_a_sibling_with_an_endless_address_is_not_the_place_to_look() -> None:
+    long = SiblingLink("desk", "Zendesk", "https://d.example/" + "u" * 1900)
+    _, brief = render(plain_view(make_packet(), links=(long,)), SETTINGS)
+    assert validate_blocks(brief.body["blocks"]) == []
+    assert "see `handoff show case-8841`" in named(brief)
 
 
 def test_without_a_sibling_the_reader_is_sent_to_the_command_line() -> None:

@@ -35,6 +35,7 @@ def test_a_channels_name_is_refused_with_the_way_to_its_id(key: str, name: str) 
         {"channels_by_lane": {"lead": "C0SALES"}},
         {"fields": {"Order": "details.order_id | shout"}},
         {"token": "xoxb-1"},
+        {"fields": {f"Field {number}": "summary" for number in range(11)}},
     ],
 )
 def test_what_nothing_understands_is_refused(wrong: dict[str, Any]) -> None:

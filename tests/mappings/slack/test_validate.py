@@ -50,6 +50,7 @@ def test_good_blocks_have_no_problem() -> None:
         (header(""), "text is empty"),
         ({"type": "header", "text": mrkdwn_text("x")}, "text is not one of plain_text"),
         ({"type": "context", "elements": [mrkdwn_text("x")] * 11}, "11 elements"),
+        (context("x" * 2001), "2001 characters of text, at most 2000"),
         ({"type": "context", "elements": []}, "0 elements"),
         ({"type": "actions", "elements": [button(n) for n in range(26)]}, "26 buttons"),
         (actions([button(), button()]), "one action_id"),
