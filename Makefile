@@ -47,12 +47,12 @@ docs: $(STAMP) ## write the generated parts of docs/ anew
 	$(PY) docs/generate.py
 
 lock: ## compile requirements.lock anew, from PyPI alone
-	$(call create_venv,$(VENV)-lock)
+	@$(call create_venv,$(VENV)-lock)
 	$(VENV)-lock/bin/python -m pip --disable-pip-version-check install --quiet pip-tools
 	env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null $(VENV)-lock/bin/pip-compile \
 		--generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --allow-unsafe --extra dev \
 		--no-header --no-config --quiet --upgrade --output-file $(VENV)-lock/compiled pyproject.toml
-	{ echo '# Every extra and the development tools, with hashes. Written by `make lock`.'; \
+	@{ echo '# Every extra and the development tools, with hashes. Written by `make lock`.'; \
 	  awk '/^# (WARNING|Consider)/ { next } /^handoff @ / { skip = 1; next } /^[^ #]/ { skip = 0 } !skip' \
 		$(VENV)-lock/compiled; } > requirements.lock
 

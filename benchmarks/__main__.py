@@ -50,7 +50,13 @@ def _table(figures: list[Figure]) -> Table:
         mine, theirs = sorted(one.ours)[len(one.ours) // 2], sorted(one.other)[len(one.other) // 2]
         ratios = f"{one.median:.2f} [{min(one.ratios):.2f}–{max(one.ratios):.2f}]"
         table.add_row(
-            one.number, one.what, one.against, f"{mine:.4g} {one.unit}", f"{theirs:.4g} {one.unit}", ratios, f"≤ {one.aim}"
+            one.number,
+            one.what,
+            one.against,
+            f"{mine:.4g} {one.unit}",
+            f"{theirs:.4g} {one.unit}",
+            ratios,
+            f"≤ {one.aim}",
         )
     return table
 

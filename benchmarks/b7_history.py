@@ -24,17 +24,21 @@ _BATCH = 20_000
 
 def run() -> Figure:
     """Median of claim and mark per round, in milliseconds."""
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-        with open_business(Path(one)) as full, open_business(Path(two)) as empty:
-            _fill(full)
-            for handoff in (full, empty):
-                for number in range(20):
-                    handoff.submit(packet_of_40_turns(f"open-{number}"))
-            mine, theirs = take_turns(ROUNDS, lambda: _claim_and_mark(full), lambda: _claim_and_mark(empty))
-            with full.ledger.read() as tx:
-                finished = tx.execute(
-                    select(func.count()).select_from(deliveries).where(deliveries.c.state == State.DELIVERED.value)
-                ).scalar_one()
+    with (
+        tempfile.TemporaryDirectory() as one,
+        tempfile.TemporaryDirectory() as two,
+        open_business(Path(one)) as full,
+        open_business(Path(two)) as empty,
+    ):
+        _fill(full)
+        for handoff in (full, empty):
+            for number in range(20):
+                handoff.submit(packet_of_40_turns(f"open-{number}"))
+        mine, theirs = take_turns(ROUNDS, lambda: _claim_and_mark(full), lambda: _claim_and_mark(empty))
+        with full.ledger.read() as tx:
+            finished = tx.execute(
+                select(func.count()).select_from(deliveries).where(deliveries.c.state == State.DELIVERED.value)
+            ).scalar_one()
     if finished != FINISHED:
         raise AssertionError(f"{finished} finished deliveries, {FINISHED} expected")
     return Figure(

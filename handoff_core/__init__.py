@@ -6,9 +6,11 @@ Everything is imported when it is first asked for: ``handoff sync`` with nothing
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as type checkers know it; importing typing would cost an idle run a tenth of its time
 if TYPE_CHECKING:
+    from typing import Any
+
     from handoff_core.client import Handoff
     from handoff_core.errors import ConfigError, PacketInvalid, StoreUnavailable
     from handoff_core.packet import Packet

@@ -6,7 +6,6 @@ import os
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,7 +21,7 @@ from handoff_core.delivery.lane import Lane
 from handoff_core.delivery.preview import preview_packet
 from handoff_core.delivery.release import release_packet
 from handoff_core.delivery.result import Progress, SyncResult, Tally
-from handoff_core.errors import DeliveryError, PacketInvalid, Problem
+from handoff_core.errors import DeliveryError, PacketInvalid
 from handoff_core.inbox import InboxBatch, take_inbox
 from handoff_core.ledger import deliveries, inbox_files, packets, queries, records, settings, trail
 from handoff_core.ledger.names import ACTIVE, State
@@ -109,7 +108,9 @@ class Handoff:
         with self.ledger.write() as tx:
             for packet in batch.packets:
                 receipts.append(accept(tx, self.config, self._assess(packet), now=self.ledger.now()))
-            inbox_files.mark_taken(tx, self.config.business.id, batch.name, batch.sha256, now=self.ledger.now())
+            if any(receipt.status not in (ReceiptStatus.REFUSED, ReceiptStatus.CONFLICT) for receipt in receipts):
+                # A file of which nothing was taken goes to refused/ each time that it is dropped.
+                inbox_files.mark_taken(tx, self.config.business.id, batch.name, batch.sha256, now=self.ledger.now())
         return tuple(receipts)
 
     def sync(
@@ -282,9 +283,7 @@ class Handoff:
             seconds=seconds,
         )
 
-    def _move(
-        self, packet_id: str, destination: str | None, was: tuple[State, ...], state: State, what: str
-    ) -> int:
+    def _move(self, packet_id: str, destination: str | None, was: tuple[State, ...], state: State, what: str) -> int:
         business = self.config.business.id
         with self.ledger.write() as tx:
             now = self.ledger.now()
@@ -295,5 +294,3 @@ class Handoff:
                     tx, business, packet_id, at=now, revision=0, destination=name, what=what, outcome=state.value
                 )
         return len(names)
-
-

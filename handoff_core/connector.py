@@ -38,9 +38,15 @@ class DestinationSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     connector: str
-    base_url: str | None = Field(None, description="Origin to call instead of the vendor's own; https, or a loopback address.")
-    timeout: Duration = Field(20.0, gt=0, description="Longest wait for an answer (read); connecting takes at most 3.05 s.")
-    settle: Duration = Field(60.0, gt=0, description="How long the vendor may take to show a record that it has accepted.")
+    base_url: str | None = Field(
+        None, description="Origin to call instead of the vendor's own; https, or a loopback address."
+    )
+    timeout: Duration = Field(
+        20.0, gt=0, description="Longest wait for an answer (read); connecting takes at most 3.05 s."
+    )
+    settle: Duration = Field(
+        60.0, gt=0, description="How long the vendor may take to show a record that it has accepted."
+    )
     min_update_interval: Duration = Field(10.0, ge=0, description="Least time between two updates of one record.")
     rate: float = Field(0.8, gt=0, le=1, description="Share of the vendor's rate limit that Handoff may use.")
 
@@ -93,7 +99,7 @@ class Context:
     observe: Callable[[Observed], None] = lambda observed: None
     before_request: Callable[[], None] = lambda: None
     """Called before each request: keeps the lease, and raises when it was lost, so that nothing more is sent."""
-    recorder: "Recorder | None" = None
+    recorder: Recorder | None = None
 
 
 @dataclass(frozen=True, slots=True)

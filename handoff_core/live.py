@@ -44,9 +44,7 @@ class Live:
         """Set fields of the packet; None removes one. Once handed off it becomes a revision."""
         _refuse_known(fields)
         with self._handoff.ledger.write() as tx:
-            drafts.change_draft(
-                tx, self._handoff.config.business.id, self.id, fields, now=self._handoff.ledger.now()
-            )
+            drafts.change_draft(tx, self._handoff.config.business.id, self.id, fields, now=self._handoff.ledger.now())
         return self._revise()
 
     def hand_off(self, **fields: Any) -> Receipt:

@@ -6,25 +6,24 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from handoff_core.config import Config
 from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.ledger import queries
 from handoff_core.ledger.names import WORST_FIRST, State
+from handoff_core.ledger.store import Transaction
 from handoff_core.views import HandoffStatus, RecordLine, Shown
 
 _NEEDS_PERSON = frozenset({State.DEAD, State.PARKED})
 
 
-def status_lines(tx: Connection, config: Config, packet_id: str | None, *, now: float) -> tuple[HandoffStatus, ...]:
+def status_lines(tx: Transaction, config: Config, packet_id: str | None, *, now: float) -> tuple[HandoffStatus, ...]:
     """Open handoffs, the oldest first; or the one that is named."""
     states = queries.delivery_states(tx, config.business.id, packet_id)
     rows = queries.open_packets(tx, config.business.id, packet_id)
     return tuple(_status(config, row, states.get(row["id"], {}), now) for row in rows)
 
 
-def show_packet(tx: Connection, config: Config, packet_id: str, *, now: float) -> Shown | None:
+def show_packet(tx: Transaction, config: Config, packet_id: str, *, now: float) -> Shown | None:
     """One handoff with everything that is known of its records."""
     lines = status_lines(tx, config, packet_id, now=now)
     if not lines:
@@ -92,4 +91,4 @@ def _record_state(row: Mapping[str, Any], delivery: Mapping[str, Any]) -> str:
     """A record's state in the words of a delivery's: only what is current has arrived."""
     if row["state"] == "current":
         return State.DELIVERED.value
-    return {"sending": "unknown", "new": delivery["state"]}.get(row["state"], str(row["state"]))
+    return str({"sending": "unknown", "new": delivery["state"]}.get(row["state"], row["state"]))

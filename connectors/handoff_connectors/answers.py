@@ -11,9 +11,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import requests
-from handoff_mappings.text import cut, one_line
 
 from handoff_core.errors import AuthFailed, DeliveryError, Gone, RateLimited, Refused, Transient, Unknown
+from handoff_mappings.text import cut, one_line
 
 VendorText = Callable[[requests.Response], str]
 """The vendor's own words about an error, taken from the body of its answer; empty when there are none."""

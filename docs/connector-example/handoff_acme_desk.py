@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import requests
-from handoff_mappings.brief import build_brief
-from handoff_mappings.text import cut
 
 from handoff_core.connector import Context, DestinationSettings, Limit, Payload, RecordedRequest, Remote, View, Write
 from handoff_core.durations import Duration
 from handoff_core.errors import AuthFailed, Gone, RateLimited, Refused, Transient, Unknown
+from handoff_mappings.brief import build_brief
+from handoff_mappings.text import cut
 
 TEXT_LIMIT = 60_000  # Acme Desk docs, tickets, 2026-11: more is 422
 

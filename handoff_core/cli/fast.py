@@ -6,13 +6,10 @@ left to the whole program, which answers every case and every error. So nothing 
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from handoff_core.config.source import digest_of, read_env, read_source
@@ -24,36 +21,6 @@ _SQLITE = "sqlite:///"
 _STATES = ("retrying", "unknown", "parked", "dead")
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """A business with nothing to do: how many deliveries stand in each state, and how many packets are held."""
-
-    business: str
-    states: Mapping[str, int]
-    held: int
-    seconds: float
-
-    def to_object(self) -> dict[str, object]:
-        """The same object as ``handoff sync --json`` prints for a run that did nothing."""
-        return {
-            "business": self.business,
-            "taken": 0,
-            "refused": 0,
-            "delivered": 0,
-            **{state: self.states.get(state, 0) for state in _STATES},
-            "held": self.held,
-            "outcomes": 0,
-            "exit": 0,
-            "seconds": self.seconds,
-        }
-
-    def to_line(self) -> str:
-        """The same in words."""
-        rest = [f"{self.states[state]} {state}" for state in _STATES if self.states.get(state)]
-        rest += [f"{self.held} held"] if self.held else []
-        return f"{self.business}: nothing due" + (f" ({', '.join(rest)})" if rest else "")
-
-
 def nothing_to_sync(arguments: Sequence[str], environ: Mapping[str, str]) -> int | None:
     """Print the result and return 0 when no business of this ``sync`` has anything to do; None = run the program."""
     asked = _plain_sync(arguments)
@@ -62,11 +29,24 @@ def nothing_to_sync(arguments: Sequence[str], environ: Mapping[str, str]) -> int
     configs, as_json = asked
     found = [_idle(path, time.monotonic()) for path in _files(configs, environ)]
     idle = [one for one in found if one is not None]
-    if not idle or len(idle) < len(found) or len({one.business for one in idle}) < len(idle):
+    if not idle or len(idle) < len(found) or len({one["business"] for one in idle}) < len(idle):
         return None
     for one in idle:
-        print(json.dumps(one.to_object()) if as_json else one.to_line(), file=sys.stdout)
+        print(_json(one) if as_json else _line(one))
     return 0
+
+
+def _json(one: Mapping[str, object]) -> str:
+    # Costs as much time as all the rest of this file, and a timer's job does not ask for it.
+    import json
+
+    return json.dumps(one)
+
+
+def _line(one: Mapping[str, object]) -> str:
+    """The same in words."""
+    rest = [f"{one[state]} {state}" for state in (*_STATES, "held") if one[state]]
+    return f"{one['business']}: nothing due" + (f" ({', '.join(rest)})" if rest else "")
 
 
 def _plain_sync(arguments: Sequence[str]) -> tuple[list[str], bool] | None:
@@ -112,8 +92,8 @@ def _files(configs: Sequence[str], environ: Mapping[str, str]) -> list[Path]:
     return files
 
 
-def _idle(path: Path, started: float) -> Idle | None:
-    """What a business with nothing to do looks like; None when it may have something to do."""
+def _idle(path: Path, started: float) -> dict[str, object] | None:
+    """What ``--json`` prints for a business with nothing to do; None when it may have something to do."""
     try:
         source = read_source(path)
         settings = source.document
@@ -132,9 +112,20 @@ def _idle(path: Path, started: float) -> Idle | None:
                 return None
             if not nothing_due(connection, business, time.time()):
                 return None
-            return Idle(business, *_counts(connection, business), round(time.monotonic() - started, 3))
+            states, held = _counts(connection, business)
     except (ConfigError, OSError, ValueError, sqlite3.Error):
         return None
+    return {
+        "business": business,
+        "taken": 0,
+        "refused": 0,
+        "delivered": 0,
+        **{state: states.get(state, 0) for state in _STATES},
+        "held": held,
+        "outcomes": 0,
+        "exit": 0,
+        "seconds": round(time.monotonic() - started, 3),
+    }
 
 
 def _counts(connection: sqlite3.Connection, business: str) -> tuple[dict[str, int], int]:

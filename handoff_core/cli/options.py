@@ -104,11 +104,8 @@ def _verbose(ctx: click.Context, _parameter: click.Parameter, value: int) -> Non
 def log_to_stderr(verbose: int) -> None:
     """Handoff's own log lines on stderr: ``-v`` what happens and where it failed, ``-vv`` each call."""
     log = logging.getLogger("handoff")
-    for name in ("handoff", "handoff_core", "handoff_connectors"):
-        log = logging.getLogger(name)
-        log.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)
-        if not log.handlers:
-            stream = logging.StreamHandler(sys.stderr)
-            stream.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-            log.addHandler(stream)
-        log.propagate = False
+    log.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)
+    if not log.handlers:
+        stream = logging.StreamHandler(sys.stderr)
+        stream.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        log.addHandler(stream)

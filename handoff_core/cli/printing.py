@@ -6,7 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -35,17 +35,22 @@ def console() -> Console:
 def print_json(found: Printable | Mapping[str, Any], **more: Any) -> None:
     """One object on one line, plain ASCII, so that any terminal and pipe keeps it; ``more`` comes first."""
     values = found if isinstance(found, Mapping) else found.to_object()
-    print(json.dumps({**more, **values}))
+    _write(sys.stdout, json.dumps({**more, **values}))
 
 
 def say(text: str) -> None:
     """A line for people on stdout."""
-    print(safe(text))
+    _write(sys.stdout, safe(text))
 
 
 def say_error(text: str) -> None:
     """A line on stderr."""
-    print(safe(text), file=sys.stderr)
+    _write(sys.stderr, safe(text))
+
+
+def _write(stream: TextIO, line: str) -> None:
+    # print() writes the end of the line on its own; the lines of two threads would run into one.
+    stream.write(f"{line}\n")
 
 
 def say_finding(finding: Finding) -> None:
@@ -67,7 +72,7 @@ def clause(text: str, fix: str) -> str:
 
 
 def say_config_error(error: ConfigError) -> None:
-    """Each error on a line of its own: file, line, column, key, what is wrong, what to write. `check` tells warnings."""
+    """Each error on a line of its own: place, key, what is wrong, what to write. ``check`` tells the warnings."""
     for problem in error.problems:
         if problem.severity == "error":
             say_error(str(problem))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
-
 from handoff_core.config import Config
 from handoff_core.connector import Finding
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text, findings_to_text
@@ -14,6 +12,7 @@ from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
 from handoff_core.ledger import packets, trail
 from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
+from handoff_core.ledger.store import Transaction
 from handoff_core.packet import Lane, Packet, Status, UrgencyLevel, format_time
 from handoff_core.packet.order import judge
 from handoff_core.quality import QualityContext, assess, is_held
@@ -45,7 +44,10 @@ def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
         now=datetime.fromtimestamp(now, UTC),
         hours=config.hours,
     )
-    findings = (*found.findings, *assess(packet, config.quality, QualityContext(require=config.require, region=config.region)))
+    findings = (
+        *found.findings,
+        *assess(packet, config.quality, QualityContext(require=config.require, region=config.region)),
+    )
     return Assessed(
         packet,
         StoredRoute(
@@ -61,7 +63,7 @@ def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
     )
 
 
-def accept(tx: Connection, config: Config, one: Assessed, *, now: float) -> Receipt:
+def accept(tx: Transaction, config: Config, one: Assessed, *, now: float) -> Receipt:
     """Write one packet in the caller's transaction; the receipt says what became of it."""
     packet = one.packet
     stored = packets.find_packet(tx, config.business.id, packet.id)
@@ -110,7 +112,7 @@ def _no_change(config: Config, stored: StoredPacket, one: Assessed, status: Rece
 
 
 def _write(
-    tx: Connection, config: Config, one: Assessed, stored: StoredPacket | None, before: Packet | None, *, now: float
+    tx: Transaction, config: Config, one: Assessed, stored: StoredPacket | None, before: Packet | None, *, now: float
 ) -> Receipt:
     packet = one.packet
     earlier = StoredRoute.from_text(stored.route) if stored is not None else None
@@ -135,8 +137,14 @@ def _write(
     )
     revision = max(packet.revision or 1, 1 if stored is None else stored.revision + 1)
     critical = urgency is UrgencyLevel.CRITICAL
-    first_seen = () if stored is not None else packets.new_destinations(tx, config.business.id, one.route.destinations, now=now)
-    ranks = {name: config.destinations[name].connector_class.rank for name in chosen.destinations if name in config.destinations}
+    first_seen = (
+        () if stored is not None else packets.new_destinations(tx, config.business.id, one.route.destinations, now=now)
+    )
+    ranks = {
+        name: config.destinations[name].connector_class.rank
+        for name in chosen.destinations
+        if name in config.destinations
+    }
     lowest = min(ranks.values(), default=0)
     packets.add_revision(
         tx,

@@ -76,7 +76,9 @@ def deliver(job: Job, backoff: Backoff, random: Callable[[], float]) -> Ended:
         state = State.UNKNOWN if open_intent else State.RETRYING
         delay = backoff.delay(job.claim.attempts + 1, random)
         soon = min(delay, job.destination.destination.settings.settle) if open_intent else delay
-        return _end(job, Ending.UNKNOWN, state, due_at=job.ledger.now() + soon, text=str(error), error=error, tried=True)
+        return _end(
+            job, Ending.UNKNOWN, state, due_at=job.ledger.now() + soon, text=str(error), error=error, tried=True
+        )
     except Transient as error:
         return _retry(job, backoff, random, error)
     except (Refused, Gone) as error:
@@ -90,9 +92,7 @@ def _write_records(job: Job) -> tuple[Payload, ...]:
             resolve(job, row)
     _find_owners(job)
     for _ in range(RENDERINGS):
-        view = build_view(
-            job.destination.config, job.destination.destination, job.work, job.records, job.identities
-        )
+        view = build_view(job.destination.config, job.destination.destination, job.work, job.records, job.identities)
         job.plan = tuple(job.destination.connector.render(view))
         skipped = []
         for payload in job.plan:
@@ -119,14 +119,11 @@ def _find_owners(job: Job) -> None:
         if owner.email is None or name in owner.identities or owner_id in job.identities:
             continue
         memory_name = f"owner:{owner.email.lower()}"
-        with job.ledger.read() as tx:
-            known = accounts.recall(tx, job.destination.account, memory_name, now=job.ledger.now())
+        known = job.destination.memory.recall(memory_name)
         if known is None:
             job.allow("owner", Payload(kind="owner", key=owner_id, body={}))
             known = connector.find_owner(owner.email) or ""
-            with job.ledger.write() as tx:
-                until = job.ledger.now() + (OWNER_REMEMBERED if known else OWNER_MISSED)
-                accounts.remember(tx, job.destination.account, memory_name, known, until=until)
+            job.destination.memory.remember(memory_name, known, seconds=OWNER_REMEMBERED if known else OWNER_MISSED)
         job.identities[owner_id] = known or None
 
 

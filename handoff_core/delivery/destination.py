@@ -13,23 +13,36 @@ from handoff_core.errors import AuthFailed
 from handoff_core.ledger import accounts
 from handoff_core.ledger.store import Ledger
 
+NEAR = 5.0
+"""Seconds for which a process believes what it has just read of the account's memory."""
+
 
 class AccountMemory:
-    """The ledger's small cache, for one account."""
+    """The ledger's small cache, for one account. What was found is kept in the process for a moment too."""
 
     def __init__(self, ledger: Ledger, account: str) -> None:
         self._ledger = ledger
         self._account = account
+        self._near: dict[str, tuple[str | None, float]] = {}
 
     def recall(self, name: str) -> str | None:
         """The remembered text, or None."""
+        now = self._ledger.now()
+        text, until = self._near.get(name, (None, 0.0))
+        if now < until:
+            return text
         with self._ledger.read() as tx:
-            return accounts.recall(tx, self._account, name, now=self._ledger.now())
+            text = accounts.recall(tx, self._account, name, now=now)
+        if text is not None:
+            self._near[name] = (text, now + NEAR)
+        return text
 
     def remember(self, name: str, text: str, *, seconds: float) -> None:
         """Keep ``text`` for so many seconds."""
+        now = self._ledger.now()
         with self._ledger.write() as tx:
-            accounts.remember(tx, self._account, name, text, until=self._ledger.now() + seconds)
+            accounts.remember(tx, self._account, name, text, until=now + seconds)
+        self._near[name] = (text, now + min(seconds, NEAR))
 
 
 @dataclass
@@ -42,8 +55,12 @@ class OpenDestination:
     clock: Clock
     account: str
     observed: list[Observed] = field(default_factory=list)
+    memory: AccountMemory = field(init=False)
     _connector: Connector | None = None
     _keep_lease: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self.memory = AccountMemory(self.ledger, self.account)
 
     @property
     def name(self) -> str:
@@ -77,7 +94,7 @@ class OpenDestination:
                     settings=self.destination.settings,
                     secret=self._secret,
                     clock=self.clock,
-                    memory=AccountMemory(self.ledger, self.account),
+                    memory=self.memory,
                     observe=self.observed.append,
                     before_request=lambda: self._keep_lease(),
                 )

@@ -7,15 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from handoff_core.connector import Operation, Payload, Remote
 from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.view import links_final, links_mark
 from handoff_core.ledger import accounts, deliveries, records, trail
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
-from handoff_core.ledger.store import Ledger
+from handoff_core.ledger.store import Ledger, Transaction
 
 FaultPoint = Callable[[str], None]
 """Called with the name of each point at which a crash test may end the worker."""
@@ -162,7 +160,7 @@ class Job:
             records.forget_record(tx, self.claim, kind)
         self.records.pop(kind, None)
 
-    def clear_sending(self, tx: Connection) -> None:
+    def clear_sending(self, tx: Transaction) -> None:
         """Take back the intents of requests that certainly changed nothing."""
         for kind, row in list(self.records.items()):
             if row.state == "sending":
@@ -202,18 +200,18 @@ class Job:
             if self.url is None and state not in (State.PENDING, State.SENDING):
                 self._wake_siblings(tx, settled=state)
 
-    def _renew(self, tx: Connection) -> None:
+    def _renew(self, tx: Transaction) -> None:
         until = self.ledger.now() + self.lease
         deliveries.renew(tx, self.claim, until=until)
         self.lease_until = until
 
-    def _hold(self, tx: Connection, **values: Any) -> None:
+    def _hold(self, tx: Transaction, **values: Any) -> None:
         """The lease is proven in the transaction of the result, so that a worker that lost it writes nothing."""
         until = self.ledger.now() + self.lease
         deliveries.renew(tx, self.claim, until=until, **values)
         self.lease_until = until
 
-    def _save_intent(self, tx: Connection, operation: Operation, payload: Payload, row: RecordRow) -> RecordRow:
+    def _save_intent(self, tx: Transaction, operation: Operation, payload: Payload, row: RecordRow) -> RecordRow:
         now = self.ledger.now()
         row = replace(
             row,
@@ -229,7 +227,7 @@ class Job:
         records.save_record(tx, self.claim, row)
         return row
 
-    def _take_slot(self, tx: Connection, operation: Operation, payload: Payload) -> float | None:
+    def _take_slot(self, tx: Transaction, operation: Operation, payload: Payload) -> float | None:
         """Seconds to wait in place for a slot that is ours; None when the delivery was given back until its time.
 
         What a look-up or an upload of this claim gave is in memory only: giving the delivery back would throw it
@@ -269,7 +267,7 @@ class Job:
         if wait > 0:
             self.destination.clock.sleep(wait)
 
-    def _observe(self, tx: Connection) -> None:
+    def _observe(self, tx: Transaction) -> None:
         seen = self.destination.observed
         if seen:
             accounts.observe(tx, self.destination.account, tuple(seen), self.destination.limits, now=self.ledger.now())
@@ -277,7 +275,7 @@ class Job:
 
     def _tell(
         self,
-        tx: Connection,
+        tx: Transaction,
         kind: str | None,
         what: str,
         outcome: str,
@@ -300,7 +298,7 @@ class Job:
             fields=fields or (),
         )
 
-    def _wake_siblings(self, tx: Connection, settled: State | None = None) -> None:
+    def _wake_siblings(self, tx: Transaction, settled: State | None = None) -> None:
         """Render again where a link of ours would now be shown, and let waiting first records go."""
         every = deliveries.siblings(tx, self.claim.business, self.claim.packet_id)
         mine = self.claim.destination

@@ -46,10 +46,11 @@ class Lane:
         found = self._claim()
         if found is None:
             return None
-        job, stopped = found
+        job, account = found
         ended = deliver(job, self.backoff, self.random)
         log.info("%s/%s → %s: %s", job.claim.business, job.claim.packet_id, job.claim.destination, ended.how.value)
-        self._learn(ended, stopped)
+        if account.stopped or account.failures or ended.error is not None:
+            self._learn(ended, account.stopped)
         return replace(ended, subject=(job.claim.business, job.claim.packet_id, job.claim.destination))
 
     def next_due(self) -> float | None:
@@ -77,16 +78,14 @@ class Lane:
         for one in self.destinations:
             one.close()
 
-    def _claim(self) -> tuple[Job, bool] | None:
+    def _claim(self) -> tuple[Job, accounts.Account] | None:
         now = self.ledger.now()
         with self.ledger.write() as tx:
             account = accounts.account(tx, self.account)
             if now < account.not_before:
                 return None
             for one in self.destinations:
-                claim = deliveries.claim(
-                    tx, one.business, one.name, now=now, lease=self.lease, probe=account.stopped
-                )
+                claim = deliveries.claim(tx, one.business, one.name, now=now, lease=self.lease, probe=account.stopped)
                 if claim is None:
                     continue
                 if account.stopped or account.failures >= FAILURES_THAT_OPEN:
@@ -95,7 +94,7 @@ class Lane:
                     accounts.save_account(tx, replace(account, not_before=now + pause))
                 work = deliveries.load(tx, claim)
                 job = Job(self.ledger, one, claim, work, self.lease, now + self.lease, self.at)
-                return job, account.stopped
+                return job, account
         return None
 
     def _learn(self, ended: Ended, was_stopped: bool) -> None:

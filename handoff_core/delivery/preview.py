@@ -50,9 +50,7 @@ def preview_packet(
     """The records of every destination that the packet is routed to, or of the one that is named."""
     names = assessed.route.destinations if destination is None else (destination,)
     work = _work(config, assessed, clock.now())
-    return tuple(
-        record for name in names for record in _preview(config, config.destinations[name], work, clock)
-    )
+    return tuple(record for name in names for record in _preview(config, config.destinations[name], work, clock))
 
 
 def _preview(config: Config, destination: Destination, work: Work, clock: Clock) -> list[PreviewRecord]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from handoff_core.config import Config
 from handoff_core.delivery.accept import refused
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text
@@ -13,11 +11,12 @@ from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
 from handoff_core.ledger import packets, trail
 from handoff_core.ledger.rows import NewRevision
+from handoff_core.ledger.store import Transaction
 from handoff_core.packet import Status, format_time
 from handoff_core.receipt import Receipt, ReceiptOwner, ReceiptStatus
 
 
-def release_packet(tx: Connection, config: Config, packet_id: str, owner_id: str | None, *, now: float) -> Receipt:
+def release_packet(tx: Transaction, config: Config, packet_id: str, owner_id: str | None, *, now: float) -> Receipt:
     """A new revision of the same content with its owner and without the hold; ``refused`` when it is not held."""
     stored = packets.find_packet(tx, config.business.id, packet_id)
     if stored is None or stored.id != packet_id:

@@ -66,7 +66,11 @@ def hash_text(parts: Sequence[str]) -> str:
 
 
 def build_view(
-    config: Config, destination: Destination, work: Work, records: Mapping[str, RecordRow], identities: Mapping[str, str | None]
+    config: Config,
+    destination: Destination,
+    work: Work,
+    records: Mapping[str, RecordRow],
+    identities: Mapping[str, str | None],
 ) -> View:
     """The view of one claimed delivery. ``identities``: owner ids by owner, as looked up in the destination."""
     packet = parse_body(work.body)

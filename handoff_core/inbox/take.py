@@ -18,7 +18,7 @@ from handoff_core.inbox.refusal import refuse_file, refuse_line
 from handoff_core.inbox.scan import Shape
 from handoff_core.packet import Packet
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("handoff.inbox")
 _NOT_TAKEN = ("refused", "conflict")
 _UNSAID = Problem(path="", text="was not accepted", fix="see `handoff log` of its id")
 _EMPTY = Problem(path="", text="holds no packet", fix="write one packet as a JSON object, or one a line")
@@ -91,7 +91,9 @@ def _take_name(folder: Folder, name: str, taker: Taker, clock: Clock, parse: Cal
     except Changed:
         return _left(name, "it was written to while it was read")
     except OSError as error:
-        return _left(name, f"{error.strerror or error}; check the rights of the inbox folder and the disk")
+        return _left(
+            name, f"{error.strerror or error}; check the rights of the inbox folder and the disk", logging.WARNING
+        )
 
 
 class _File:
@@ -180,9 +182,9 @@ class _File:
         self._folder.move(self._file.name, side, self._file)
 
 
-def _left(name: str, reason: str) -> InboxResult:
+def _left(name: str, reason: str, level: int = logging.INFO) -> InboxResult:
     label = printable(name)
-    _log.warning("inbox: %s stays for the next run: %s", label, reason)
+    _log.log(level, "inbox: %s stays for the next run: %s", label, reason)
     return InboxResult(left=(Left(label, reason),))
 
 

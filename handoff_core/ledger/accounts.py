@@ -37,6 +37,18 @@ _UPDATE = (
     .values(next_at=bindparam("next"), tail_at=bindparam("tail"))
 )
 
+_ACCOUNT = select(
+    accounts.c.account,
+    accounts.c.stopped,
+    accounts.c.reason,
+    accounts.c.since,
+    accounts.c.not_before,
+    accounts.c.failures,
+).where(accounts.c.account == bindparam("a"))
+_RECALL = select(memory.c.text).where(
+    memory.c.account == bindparam("a"), memory.c.name == bindparam("n"), memory.c.expires_at > bindparam("now")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -172,16 +184,7 @@ class Account:
 
 def account(tx: Connection, name: str) -> Account:
     """The account's row; a fresh one when there is none."""
-    row = tx.execute(
-        select(
-            accounts.c.account,
-            accounts.c.stopped,
-            accounts.c.reason,
-            accounts.c.since,
-            accounts.c.not_before,
-            accounts.c.failures,
-        ).where(accounts.c.account == name)
-    ).first()
+    row = tx.execute(_ACCOUNT, {"a": name}).first()
     return Account(name) if row is None else Account(*row)
 
 
@@ -195,11 +198,7 @@ def save_account(tx: Connection, one: Account) -> None:
 
 def recall(tx: Connection, account_name: str, name: str, *, now: float) -> str | None:
     """What is remembered under ``name``, unless it has expired."""
-    value = tx.execute(
-        select(memory.c.text).where(
-            memory.c.account == account_name, memory.c.name == name, memory.c.expires_at > now
-        )
-    ).scalar()
+    value = tx.execute(_RECALL, {"a": account_name, "n": name, "now": now}).scalar()
     return None if value is None else str(value)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from sqlalchemy import Connection, Executable, bindparam, case, func, select, text, update
 
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
@@ -74,10 +75,19 @@ _TAKE = (
     .where(*_KEY, deliveries.c.fence == bindparam("old"))
     .values(fence=bindparam("new"), state=State.SENDING.value, due_at=bindparam("until"))
 )
-_RENEW = (
+_WANTED = select(deliveries.c.wanted).where(*_KEY)
+_WAKE = (
     update(deliveries)
-    .where(*_KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
-    .values(due_at=bindparam("until"))
+    .where(
+        deliveries.c.business == bindparam("b"),
+        deliveries.c.packet_id == bindparam("i"),
+        deliveries.c.destination.in_(bindparam("names", expanding=True)),
+        deliveries.c.state.in_((State.DELIVERED.value, State.PENDING.value)),
+    )
+    .values(
+        state=State.PENDING.value,
+        due_at=case((deliveries.c.due_at > bindparam("now"), bindparam("now")), else_=deliveries.c.due_at),
+    )
 )
 _NEXT_DUE = select(func.min(deliveries.c.due_at)).where(
     deliveries.c.business == bindparam("b"), deliveries.c.destination == bindparam("d"), _ACTIVE_STATE
@@ -102,7 +112,9 @@ _WORK = (
     .where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i"))
 )
 _TOLD = select(revisions.c.body, revisions.c.owner_id).where(
-    revisions.c.business == bindparam("b"), revisions.c.packet_id == bindparam("i"), revisions.c.revision == bindparam("r")
+    revisions.c.business == bindparam("b"),
+    revisions.c.packet_id == bindparam("i"),
+    revisions.c.revision == bindparam("r"),
 )
 _SIBLINGS = select(
     deliveries.c.destination,
@@ -123,7 +135,9 @@ class LeaseLost(Exception):
     """Another worker has taken this delivery over; whatever this one was about to write is void."""
 
 
-def claim(tx: Connection, business: str, destination: str, *, now: float, lease: float, probe: bool = False) -> Claim | None:
+def claim(
+    tx: Connection, business: str, destination: str, *, now: float, lease: float, probe: bool = False
+) -> Claim | None:
     """Take the most urgent due delivery of one destination for ``lease`` seconds; None when none is due.
 
     ``probe``: take a parked one instead, to see whether its account answers again.
@@ -179,51 +193,24 @@ def load_records(tx: Connection, business: str, packet_id: str, destination: str
 
 def renew(tx: Connection, claim: Claim, *, until: float, **values: Any) -> None:
     """Hold the lease until ``until``, and set further columns. LeaseLost when it is no longer ours."""
-    done = tx.execute(
-        _RENEW.values(values) if values else _RENEW,
-        {"b": claim.business, "i": claim.packet_id, "d": claim.destination, "f": claim.fence, "until": until},
-    )
-    if done.rowcount != 1:
-        raise LeaseLost
+    _under_fence(tx, claim, {"due_at": until} | values)
 
 
 def give_back(tx: Connection, claim: Claim, *, now: float, state: State, due_at: float, **values: Any) -> None:
     """End the claim in ``state``. ``values`` are further columns of ``deliveries``. LeaseLost when it was lost."""
-    done = tx.execute(
-        update(deliveries)
-        .where(*_KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
-        .values(state=state.value, due_at=due_at, updated_at=now, **values),
-        {"b": claim.business, "i": claim.packet_id, "d": claim.destination, "f": claim.fence},
-    )
-    if done.rowcount != 1:
-        raise LeaseLost
+    _under_fence(tx, claim, {"state": state.value, "due_at": due_at, "updated_at": now} | values)
 
 
 def wanted_now(tx: Connection, claim: Claim) -> int:
     """The revision that this delivery is to reach, as of now."""
-    return int(
-        tx.execute(
-            select(deliveries.c.wanted).where(*_KEY),
-            {"b": claim.business, "i": claim.packet_id, "d": claim.destination},
-        ).scalar_one()
-    )
+    return int(tx.execute(_WANTED, {"b": claim.business, "i": claim.packet_id, "d": claim.destination}).scalar_one())
 
 
 def wake(tx: Connection, business: str, packet_id: str, names: Iterable[str], *, now: float) -> None:
     """Make delivered siblings due again, and pending ones that wait for links due now."""
     chosen = tuple(names)
-    if not chosen:
-        return
-    tx.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.business == business,
-            deliveries.c.packet_id == packet_id,
-            deliveries.c.destination.in_(chosen),
-            deliveries.c.state.in_((State.DELIVERED.value, State.PENDING.value)),
-        )
-        .values(state=State.PENDING.value, due_at=func.min(deliveries.c.due_at, now) if _is_sqlite(tx) else func.least(deliveries.c.due_at, now))
-    )
+    if chosen:
+        tx.execute(_WAKE, {"b": business, "i": packet_id, "names": chosen, "now": now})
 
 
 def next_due(tx: Connection, pairs: Sequence[tuple[str, str]]) -> float | None:
@@ -267,7 +254,14 @@ def unpark(tx: Connection, business: str, destination: str, *, now: float) -> in
 
 
 def set_state(
-    tx: Connection, business: str, packet_id: str, destination: str | None, *, was: Sequence[State], state: State, now: float
+    tx: Connection,
+    business: str,
+    packet_id: str,
+    destination: str | None,
+    *,
+    was: Sequence[State],
+    state: State,
+    now: float,
 ) -> tuple[str, ...]:
     """Move deliveries that a person names from one of the states ``was`` to ``state``; gives their destinations."""
     where = [
@@ -310,13 +304,26 @@ def count_states(tx: Connection, business: str) -> dict[str, int]:
     return counts
 
 
+def _under_fence(tx: Connection, claim: Claim, values: dict[str, Any]) -> None:
+    key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination, "f": claim.fence}
+    done = tx.execute(_update_of(tuple(values)), key | {f"new_{name}": value for name, value in values.items()})
+    if done.rowcount != 1:
+        raise LeaseLost
+
+
+@lru_cache(maxsize=64)
+def _update_of(names: tuple[str, ...]) -> Executable:
+    """Built once for each set of columns: building it costs more than running it."""
+    return (
+        update(deliveries)
+        .where(*_KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+
+
 def _record(row: Sequence[Any]) -> RecordRow:
     values = dict(zip(_RECORD_NAMES, row, strict=True))
     values["seen"] = json.loads(values["seen"]) if values["seen"] else None
     for name in ("kept", "withheld", "parents"):
         values[name] = tuple(json.loads(values[name])) if values[name] else ()
     return RecordRow(**values)
-
-
-def _is_sqlite(tx: Connection) -> bool:
-    return tx.dialect.name == "sqlite"

@@ -16,9 +16,7 @@ def open_draft(tx: Connection, business: str, draft_id: str, fields: Mapping[str
     where = (drafts.c.business == business, drafts.c.id == draft_id)
     if tx.execute(select(drafts.c.id).where(*where)).first() is None:
         tx.execute(
-            insert(drafts).values(
-                business=business, id=draft_id, body=_text(fields), handed_off=False, updated_at=now
-            )
+            insert(drafts).values(business=business, id=draft_id, body=_text(fields), handed_off=False, updated_at=now)
         )
 
 
@@ -47,7 +45,13 @@ def add_turn(tx: Connection, business: str, draft_id: str, turn: Mapping[str, An
 
 
 def change_draft(
-    tx: Connection, business: str, draft_id: str, fields: Mapping[str, Any], *, now: float, handed_off: bool | None = None
+    tx: Connection,
+    business: str,
+    draft_id: str,
+    fields: Mapping[str, Any],
+    *,
+    now: float,
+    handed_off: bool | None = None,
 ) -> None:
     """Set fields of the draft; None removes one."""
     where = (drafts.c.business == business, drafts.c.id == draft_id)

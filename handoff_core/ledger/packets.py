@@ -36,9 +36,20 @@ _UPDATE_PACKET = (
     .values(
         {
             name: bindparam(name)
-            for name in (
-                "revision digest lane summary urgency next_due closed held released route findings updated_at"
-            ).split()
+            for name in [
+                "revision",
+                "digest",
+                "lane",
+                "summary",
+                "urgency",
+                "next_due",
+                "closed",
+                "held",
+                "released",
+                "route",
+                "findings",
+                "updated_at",
+            ]
         }
     )
 )
@@ -64,9 +75,7 @@ _WAKE = (
     .values(
         wanted=bindparam("wanted"),
         urgent=or_(deliveries.c.urgent, bindparam("hurry")),
-        priority=case(
-            (deliveries.c.done == 0, bindparam("first_priority")), else_=bindparam("update_priority")
-        ),
+        priority=case((deliveries.c.done == 0, bindparam("first_priority")), else_=bindparam("update_priority")),
         state=case(
             (deliveries.c.state.in_((State.DELIVERED, State.DEAD)), State.PENDING.value), else_=deliveries.c.state
         ),
@@ -76,7 +85,10 @@ _WAKE = (
             (bindparam("hurry"), bindparam("now")),
             (
                 deliveries.c.state.in_((State.DELIVERED, State.DEAD)),
-                case((deliveries.c.next_update_at > bindparam("now"), deliveries.c.next_update_at), else_=bindparam("now")),
+                case(
+                    (deliveries.c.next_update_at > bindparam("now"), deliveries.c.next_update_at),
+                    else_=bindparam("now"),
+                ),
             ),
             else_=deliveries.c.due_at,
         ),
@@ -104,7 +116,14 @@ def body_of(tx: Connection, business: str, packet_id: str, revision: int) -> str
 
 
 def add_revision(
-    tx: Connection, business: str, new: NewRevision, wanted: Sequence[WantedDelivery], *, hurry: bool, known: bool, now: float
+    tx: Connection,
+    business: str,
+    new: NewRevision,
+    wanted: Sequence[WantedDelivery],
+    *,
+    hurry: bool,
+    known: bool,
+    now: float,
 ) -> None:
     """Write one revision that was judged newer, and make every destination want it.
 
@@ -145,7 +164,8 @@ def add_revision(
     else:
         tx.execute(
             _INSERT_PACKET,
-            shared | {"business": business, "id": new.packet_id, "id_folded": new.packet_id.lower(), "received_at": now},
+            shared
+            | {"business": business, "id": new.packet_id, "id_folded": new.packet_id.lower(), "received_at": now},
         )
     tx.execute(
         _INSERT_REVISION,
@@ -175,9 +195,7 @@ def new_destinations(tx: Connection, business: str, names: Iterable[str], *, now
     fresh = [name for name in names if name not in known]
     if not fresh:
         return frozenset()
-    history = tx.execute(
-        select(literal(1)).where(exists().where(packets.c.business == business)).limit(1)
-    ).first()
+    history = tx.execute(select(literal(1)).where(exists().where(packets.c.business == business)).limit(1)).first()
     tx.execute(insert(destinations), [{"business": business, "name": name, "first_seen": now} for name in fresh])
     return frozenset(fresh) if history else frozenset()
 

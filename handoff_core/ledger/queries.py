@@ -33,7 +33,9 @@ def delivery_states(tx: Connection, business: str, packet_id: str | None = None)
         where.append(deliveries.c.packet_id == packet_id)
     else:
         where.append(
-            exists().where(and_(packets.c.business == business, packets.c.id == deliveries.c.packet_id, ~packets.c.closed))
+            exists().where(
+                and_(packets.c.business == business, packets.c.id == deliveries.c.packet_id, ~packets.c.closed)
+            )
             | deliveries.c.state.not_in((State.DELIVERED.value, State.DROPPED.value, State.ERASED.value))
         )
     found: dict[str, dict[str, str]] = {}
@@ -56,9 +58,7 @@ def packet_body(tx: Connection, business: str, packet_id: str) -> str | None:
 
 def delivery_rows(tx: Connection, business: str, packet_id: str) -> list[Mapping[str, Any]]:
     """Every delivery of a packet."""
-    rows = tx.execute(
-        select(deliveries).where(deliveries.c.business == business, deliveries.c.packet_id == packet_id)
-    )
+    rows = tx.execute(select(deliveries).where(deliveries.c.business == business, deliveries.c.packet_id == packet_id))
     return [dict(row._mapping) for row in rows]
 
 

@@ -6,9 +6,10 @@ An intent that has no result is an unknown outcome, whether the answer was lost 
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, Insert, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.ledger.rows import Claim, RecordRow
@@ -19,11 +20,15 @@ _PRIMARY = ("business", "packet_id", "destination", "kind")
 
 def save_record(tx: Connection, claim: Claim, row: RecordRow) -> None:
     """Write every column of one record, whether it was there or not."""
-    values = _values(claim, row)
-    insert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(records)
-    # Column references, not bound values, in the SET clause: one compiled statement serves every call.
-    changed = {name: insert.excluded[name] for name in values if name not in _PRIMARY}
-    tx.execute(insert.on_conflict_do_update(index_elements=_PRIMARY, set_=changed), values)
+    tx.execute(_upsert(tx.dialect.name), _values(claim, row))
+
+
+@cache
+def _upsert(dialect: str) -> Insert:
+    """Built once: building it costs more than running it."""
+    insert = sqlite.insert(records) if dialect == "sqlite" else postgresql.insert(records)
+    changed = {column.name: insert.excluded[column.name] for column in records.c if column.name not in _PRIMARY}
+    return insert.on_conflict_do_update(index_elements=_PRIMARY, set_=changed)
 
 
 def forget_record(tx: Connection, claim: Claim, kind: str) -> None:

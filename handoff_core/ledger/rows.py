@@ -107,7 +107,7 @@ class Work:
     told_body: str | None
     told_owner: str | None
     siblings: tuple[Sibling, ...]
-    records: dict[str, "RecordRow"]
+    records: dict[str, RecordRow]
 
 
 @dataclass(frozen=True, slots=True)

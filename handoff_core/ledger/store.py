@@ -20,6 +20,8 @@ from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.migrate import migrate
 from handoff_core.ledger.sqlite import journal_choice
 
+Transaction = Connection
+"""What ``Ledger.write`` and ``Ledger.read`` give, and the modules of this package take."""
 BUSY_TIMEOUT = 30.0
 """Seconds that a transaction waits for another process's lock before it gives up."""
 _CLOCK_OFFSET_AGE = 60.0
@@ -39,6 +41,7 @@ class Ledger:
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self.where = self._url.render_as_string(hide_password=True)
         self._writing = threading.Lock()
+        self._reading = threading.Lock()
         self._current = threading.local()
         self._trust_clock = trust_clock or self.is_sqlite
         self._offset = 0.0
@@ -46,6 +49,9 @@ class Ledger:
         with self._translated():
             self._engine = self._open()
             self._writer: Connection | None = self._engine.connect() if self.is_sqlite else None
+            self._reader: Connection | None = None
+            if self.is_sqlite:
+                self._reader = self._engine.connect().execution_options(reads=True)
             try:
                 migrate(self)
             except BaseException:
@@ -83,15 +89,24 @@ class Ledger:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One transaction that only reads."""
-        with self.write() as connection:
-            yield connection
+        """One transaction that only reads; inside one that writes it joins that one."""
+        outer: Connection | None = getattr(self._current, "tx", None)
+        if outer is not None:
+            yield outer
+            return
+        with self._translated():
+            if self._reader is None:
+                with self._engine.connect() as connection, connection.begin():
+                    yield connection
+                return
+            with self._reading, self._reader.begin():
+                yield self._reader
 
     def close(self) -> None:
         """Give back every connection."""
-        if getattr(self, "_writer", None) is not None:
-            self._writer.close()  # type: ignore[union-attr]
-            self._writer = None
+        for connection in (getattr(self, "_writer", None), getattr(self, "_reader", None)):
+            if connection is not None:
+                connection.close()
         self._engine.dispose()
 
     @contextmanager
@@ -141,7 +156,9 @@ class Ledger:
         def begin(connection: Connection) -> None:
             # A deferred transaction that reads first and writes later can fail with SQLITE_BUSY at once,
             # whatever the busy timeout; taking the lock at the start cannot.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql(
+                "BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE"
+            )
 
         event.listen(engine, "connect", set_up)
         event.listen(engine, "begin", begin)

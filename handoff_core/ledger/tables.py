@@ -61,7 +61,9 @@ packets = Table(
     Column("received_at", Double, nullable=False),
     Column("updated_at", Double, nullable=False),
     Index("packets_id_folded", "business", "id_folded", unique=True),
-    Index("packets_open", "business", "updated_at", sqlite_where=text("NOT closed"), postgresql_where=text("NOT closed")),
+    Index(
+        "packets_open", "business", "updated_at", sqlite_where=text("NOT closed"), postgresql_where=text("NOT closed")
+    ),
 )
 
 revisions = Table(

@@ -16,7 +16,7 @@ from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger import accounts, deliveries, drafts, inbox_files, packets, queries, trail
 from handoff_core.ledger.deliveries import LeaseLost
 from handoff_core.ledger.names import SCHEMA_VERSION, State
-from handoff_core.ledger.rows import NewRevision, WantedDelivery
+from handoff_core.ledger.rows import Claim, NewRevision, WantedDelivery
 from handoff_core.ledger.store import Ledger
 from handoff_core.ledger.tables import meta
 
@@ -48,6 +48,18 @@ def add(ledger: Ledger, packet_id: str, *names: str, revision: int = 1, priority
         packets.add_revision(tx, "acme", new, wanted, hurry=False, known=revision > 1, now=now)
 
 
+def _finish_late(ledger: Ledger, claim: Claim) -> None:
+    with ledger.write() as tx:
+        trail.note(tx, "acme", "case-1", at=NOW, revision=1, what="update", outcome="ok")
+        deliveries.give_back(tx, claim, now=NOW + 62, state=State.DELIVERED, due_at=NOW)
+
+
+def _write_and_fail(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        trail.note(tx, "acme", "case-1", at=NOW, revision=1, what="submit", outcome="accepted")
+        raise RuntimeError
+
+
 class LedgerContract:
     """What every ledger promises."""
 
@@ -71,9 +83,8 @@ class LedgerContract:
         with ledger.write() as tx:
             deliveries.claim(tx, "acme", "desk", now=NOW + 61, lease=60)
         assert old is not None
-        with pytest.raises(LeaseLost), ledger.write() as tx:
-            trail.note(tx, "acme", "case-1", at=NOW, revision=1, what="update", outcome="ok")
-            deliveries.give_back(tx, old, now=NOW + 62, state=State.DELIVERED, due_at=NOW)
+        with pytest.raises(LeaseLost):
+            _finish_late(ledger, old)
         with ledger.read() as tx:
             assert queries.trail_rows(tx, "acme", "case-1") == []
 
@@ -247,9 +258,8 @@ class LedgerContract:
 
     def test_a_transaction_that_fails_leaves_nothing(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
-        with pytest.raises(RuntimeError), ledger.write() as tx:
-            trail.note(tx, "acme", "case-1", at=NOW, revision=1, what="submit", outcome="accepted")
-            raise RuntimeError
+        with pytest.raises(RuntimeError):
+            _write_and_fail(ledger)
         with ledger.read() as tx:
             assert queries.trail_rows(tx, "acme", "case-1") == []
 

@@ -41,14 +41,12 @@ def news_html(
 ) -> tuple[str, tuple[str, ...]]:
     """A later note: what changed, then the head as it is now, then what stands above the fold."""
     head, shortened = _top(brief)
-    lines = "".join(f"<li>{_escaped(change, LONGEST_HEAD_LINE)}</li>" for change in changes)
-    longer = any(len(escape_html(change)) > LONGEST_HEAD_LINE for change in changes)
-    news = f"<p><strong>{escape_html(title)}</strong></p>" + (f"<ul>{lines}</ul>" if lines else "")
     end = _notes(notes) + _reference(key)
+    heading = f"<p><strong>{escape_html(title)}</strong></p>"
+    # Hundreds of new promises at once must not push out the head.
+    news, longer = _changes(changes, (budget - len(heading) - len(head) - len(end)) // 2)
+    news = heading + news
     room = budget - len(news) - len(head) - len(end)
-    if room < 0:  # hundreds of new promises at once
-        news = f"<p><strong>{escape_html(title)}</strong></p>"
-        room, longer = budget - len(news) - len(head) - len(end), True
     sections = tuple(section for section in brief.sections if section.above_fold)
     if longer:
         shortened = (*shortened, "What changed")
@@ -96,6 +94,18 @@ def _top(brief: Brief) -> tuple[str, tuple[str, ...]]:
         parts.append(f"<p><em>{_escaped(brief.acknowledge_line, LONGEST_HEAD_LINE)}</em></p>")
     parts.append(links_html(brief))
     return "".join(parts), tuple(shortened)
+
+
+def _changes(changes: Sequence[str], room: int) -> tuple[str, bool]:
+    """As many changes as fit, and whether one was cut or left out."""
+    lines: list[str] = []
+    cut_short = any(len(escape_html(change)) > LONGEST_HEAD_LINE for change in changes)
+    for change in changes:
+        line = f"<li>{_escaped(change, LONGEST_HEAD_LINE)}</li>"
+        if sum(map(len, lines)) + len(line) > room:
+            return f"<ul>{''.join(lines)}</ul>" if lines else "", True
+        lines.append(line)
+    return f"<ul>{''.join(lines)}</ul>" if lines else "", cut_short
 
 
 def _with_sections(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -248,3 +249,6 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     paths = [str(plugins), *filter(None, [os.environ.get("PYTHONPATH")])]
     yield Desk(folder, plugins, {**environ, "PYTHONPATH": os.pathsep.join(paths)}, call)
     sys.modules.pop("notebook_connector", None)
+    log = logging.getLogger("handoff")
+    log.handlers.clear()
+    log.setLevel(logging.NOTSET)

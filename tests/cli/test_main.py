@@ -136,7 +136,7 @@ def test_work_delivers_until_it_is_told_to_end_and_then_ends_with_0(desk, make, 
         desk.drop("a.json", json.dumps(make(id="one")))
         first = json.loads(process.stdout.readline())
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=30)
     finally:
         process.kill()
 

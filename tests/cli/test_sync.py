@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 SYNC_KEYS = [
     "business", "taken", "refused", "delivered", "retrying", "unknown", "parked", "dead", "held", "outcomes",
     "exit", "seconds",
@@ -87,3 +89,24 @@ def test_a_time_budget_is_a_duration(desk) -> None:
 def test_pulling_is_not_offered_before_it_is_there(desk) -> None:
     assert "--pull-only" not in desk.run("sync", "--help").out
     assert desk.run("sync", "--pull-only").code == 2
+
+
+def test_a_crash_between_commit_and_move_takes_nothing_twice(desk, make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    desk.business()
+    # Without revision and made_at the order is that of arrival: taking the first file again would undo the second.
+    first = desk.drop("a.json", json.dumps(make(summary="old")))
+    with monkeypatch.context() as dying:
+        dying.setattr("handoff_core.inbox.folder.Folder.move", die)
+        with pytest.raises(SystemExit):
+            desk.run("sync")
+    assert first.exists()
+    desk.run("submit", desk.packet(summary="new"))
+
+    ran = desk.run("sync", "--json")
+
+    assert ran.objects[0]["taken"] == 0
+    assert desk.pages()["ho-acme.case-1"]["summary"] == "new"
+    assert (desk.folder / "acme-inbox" / "taken" / "a.json").exists()

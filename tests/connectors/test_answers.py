@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import requests
-from handoff_connectors.answers import json_object, lost, raise_for_status, retry_after
 from requests.structures import CaseInsensitiveDict
 
+from handoff_connectors.answers import json_object, lost, raise_for_status, retry_after
 from handoff_core.errors import (
     AuthFailed,
     DeliveryError,

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import requests
 import responses
+
 from handoff_connectors import transport as module
 from handoff_connectors.transport import MASK, Answer, Transport
-
 from handoff_core.connector import Context, DestinationSettings, Observed
 from handoff_core.errors import Refused, Transient, Unknown
 from handoff_core.testing.case import NotebookMemory, Recording

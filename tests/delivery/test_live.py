@@ -63,7 +63,10 @@ def test_another_process_resumes_a_draft_by_its_id(business):
 
 @pytest.mark.parametrize(
     ("values", "path"),
-    [({"speaker": "nobody", "text": "x"}, "transcript.speaker"), ({"speaker": "ai", "text": "a\x00b"}, "transcript.text")],
+    [
+        ({"speaker": "nobody", "text": "x"}, "transcript.speaker"),
+        ({"speaker": "ai", "text": "a\x00b"}, "transcript.text"),
+    ],
 )
 def test_a_turn_that_can_never_be_delivered_is_refused_at_once(business, values, path):
     live = business.start().live("case-1", lane="support")

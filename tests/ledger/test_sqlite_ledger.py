@@ -109,16 +109,19 @@ def test_a_file_that_is_no_database_is_named(path):
         Ledger(f"sqlite:///{path}")
 
 
+def add_many(ledger, count):
+    for number in range(count):
+        add(ledger, f"more-{number}")
+
+
 def test_a_full_disk_is_said_and_loses_nothing(open_ledger, path):
     ledger = open_ledger()
     add(ledger, "case-1")
-    with ledger.read() as tx:
+    with ledger.write() as tx:
         pages = tx.exec_driver_sql("PRAGMA page_count").scalar()
-    with ledger.read() as tx:
         tx.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreUnavailable, match="disk is full"):
-        for number in range(200):
-            add(ledger, f"more-{number}")
+        add_many(ledger, 200)
     again = Ledger(f"sqlite:///{path}")
     with again.read() as tx:
         assert tx.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from handoff_connectors.sandbox import hubspot_people, slack_people, zendesk_people
 from handoff_connectors.sandbox.records import packet_key
 

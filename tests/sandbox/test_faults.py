@@ -6,6 +6,7 @@ import email.utils
 
 import pytest
 import requests
+
 from handoff_connectors.sandbox.faults import Fault, parse_fault
 
 TICKET = {"ticket": {"subject": "Hi", "comment": {"body": "Hi", "public": False}}}

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from handoff_connectors import sandbox
 
 ABOUT_PACKETS = ("demo", "samples")

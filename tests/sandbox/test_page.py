@@ -6,6 +6,7 @@ import html
 from html.parser import HTMLParser
 
 import pytest
+
 from handoff_connectors.sandbox.allow_list import PAGE, plain, sift, tags_of
 from handoff_connectors.sandbox.slack_view import Names, message_html, mrkdwn_html
 

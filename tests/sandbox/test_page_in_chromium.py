@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import pytest
+
 from handoff_connectors.sandbox.allow_list import plain
 
 KEY = "ho-acme.case-1"

@@ -13,6 +13,7 @@ import threading
 import pytest
 import requests
 from click.testing import CliRunner
+
 from handoff_connectors.sandbox.commands import sandbox as command
 from handoff_connectors.sandbox.server import Sandbox
 from handoff_connectors.sandbox.snippet import configuration, snippet

@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 
 import pytest
+
 from handoff_connectors.sandbox import switches as module
 from handoff_connectors.sandbox.switches import Switches
 

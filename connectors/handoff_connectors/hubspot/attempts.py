@@ -12,10 +12,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from handoff_mappings.hubspot.plain import words_of
-
 from handoff_connectors.hubspot.ownership import Ours
 from handoff_core.connector import Memory
+from handoff_mappings.hubspot.plain import words_of
 
 KEEP: Final = 7 * 86_400.0
 """Seconds that a hash is kept: longer than any delivery is retried."""

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from handoff_mappings.hubspot import HubSpotSettings, TaskWhen
-
 from handoff_connectors.hubspot.errors import Conflict
 from handoff_connectors.hubspot.owners import owner_id
 from handoff_connectors.hubspot.paths import Route, Version
 from handoff_connectors.hubspot.portal import KEY_PROPERTY, PHONE_PROPERTY, Portal
 from handoff_core.connector import CheckResult, Owner
 from handoff_core.errors import AuthFailed, DeliveryError
+from handoff_mappings.hubspot import HubSpotSettings, TaskWhen
 
 GROUP: Final = "handoff"
 UNIQUE: Final[Mapping[tuple[str, str], str]] = {

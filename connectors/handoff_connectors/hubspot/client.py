@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
-from handoff_mappings.hubspot.settings import HubSpotSettings
-
 from handoff_connectors.answers import request_id
 from handoff_connectors.hubspot.errors import GENERAL, Answer, Call, error_of, lost
 from handoff_connectors.hubspot.portal import Query
@@ -22,6 +20,7 @@ from handoff_connectors.transport import CONNECT_TIMEOUT, Transport
 from handoff_connectors.transport import Answer as Canned
 from handoff_core.connector import Context, Observed, RecordedRequest
 from handoff_core.errors import AuthFailed
+from handoff_mappings.hubspot.settings import HubSpotSettings
 
 ORIGIN: Final = "https://api.hubapi.com"
 FULL_WINDOW: Final = 0.1

@@ -7,8 +7,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from handoff_mappings.hubspot import CONTACT, TASK, HubSpotSettings, render
-
 from handoff_connectors.hubspot.attempts import Attempts
 from handoff_connectors.hubspot.check import checks
 from handoff_connectors.hubspot.client import Client
@@ -30,6 +28,7 @@ from handoff_core.connector import (
     View,
     Write,
 )
+from handoff_mappings.hubspot import CONTACT, TASK, HubSpotSettings, render
 
 
 class HubSpotConnector:

@@ -91,9 +91,10 @@ class Contacts:
         """Fill in what is empty and renew what is ours; all else stays. Gone when a person deleted the contact."""
         given = required_id(write.remote_id)
         found, self._just_found = self._just_found, None
+        made, self._just_made = self._just_made, None
         if found is None or found.id != given or not write.adopted:
             found = read(self._portal, CONTACTS, given, _names(write))
-        return self._bring_up(found, write)
+        return self._bring_up(found, write, all_ours=write.adopted and made == given)
 
     def repeatable(self, write_local: Mapping[str, Any]) -> bool:
         """Whether the same creation twice makes one contact: by e-mail (409), or by a property known to be unique."""
@@ -170,9 +171,9 @@ class Contacts:
         # A look-up by e-mail may not see further addresses of a contact; its creation does, and says whose it is.
         return self._read(conflict.existing, names) if conflict.existing else None
 
-    def _bring_up(self, found: Found, write: Write) -> Remote:
+    def _bring_up(self, found: Found, write: Write, *, all_ours: bool = False) -> Remote:
         seen: Mapping[str, str] = {name: str(value) for name, value in write.seen.items()}
-        ours = self._attempts.ours(found.path, seen, untouched=self._just_made == found.id)
+        ours = self._attempts.ours(found.path, seen, untouched=all_ours)
         plan = plan_of(found.properties, _wanted(write), seen, ours, _POLICY)
         plan = carry_out(self._portal, self._attempts, found, seen, plan, droppable=frozenset(plan.patch))
         now = {**found.properties, **plan.patch}

@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from handoff_mappings.hubspot import CONTACT, TASK
-from handoff_mappings.hubspot.plain import ends_with_ref
-
 from handoff_connectors.hubspot.attempts import Attempts, held
 from handoff_connectors.hubspot.errors import Rejected
 from handoff_connectors.hubspot.links import link_to
@@ -28,6 +25,8 @@ from handoff_connectors.hubspot.writing import carry_out, not_taken, required_id
 from handoff_core.clock import Clock
 from handoff_core.connector import Remote, Write
 from handoff_core.errors import DeliveryError, Gone, RateLimited, Transient, Unknown
+from handoff_mappings.hubspot import CONTACT, TASK
+from handoff_mappings.hubspot.plain import ends_with_ref
 
 ASSOCIATIONS: Final = "associations"
 """Where ``seen`` keeps what the record was attached to: ``["contacts/5"]``."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from handoff_mappings.hubspot.plain import ends_with_ref, ref_of
-
 from handoff_connectors.hubspot.engagements import STAMPS, anchors_of, body_of, kind_of
 from handoff_connectors.hubspot.errors import Rejected
 from handoff_connectors.hubspot.links import link_to
@@ -14,6 +12,7 @@ from handoff_connectors.hubspot.portal import KEY_PROPERTY, Portal
 from handoff_connectors.hubspot.records import Found, associated, read, read_many, search, untouched
 from handoff_core.connector import Remote, Write
 from handoff_core.errors import Gone
+from handoff_mappings.hubspot.plain import ends_with_ref, ref_of
 
 SKEW: Final = 300.0
 """Seconds by which our clock may differ from HubSpot's."""

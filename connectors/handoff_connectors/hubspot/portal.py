@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from handoff_mappings.hubspot.settings import HubSpotSettings
-
 from handoff_connectors.hubspot.errors import GENERAL, Call
 from handoff_connectors.hubspot.paths import PATHS, Route, Version
 from handoff_core.clock import Clock
 from handoff_core.connector import Memory
 from handoff_core.errors import AuthFailed, Gone, Refused
+from handoff_mappings.hubspot.settings import HubSpotSettings
 
 DAY: Final = 86_400.0
 FRESH: Final = 60.0

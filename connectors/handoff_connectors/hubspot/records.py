@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from handoff_mappings.hubspot.limits import ASSOCIATIONS_PAGE, BATCH_READ, SEARCH_PAGE
-
 from handoff_connectors.hubspot.errors import SEARCH, rejected
 from handoff_connectors.hubspot.paths import Route
 from handoff_connectors.hubspot.portal import Portal
 from handoff_core.errors import Gone, Transient, Unknown
+from handoff_mappings.hubspot.limits import ASSOCIATIONS_PAGE, BATCH_READ, SEARCH_PAGE
 
 ASSOCIATION_TYPES: Final[Mapping[tuple[str, str], int]] = {
     ("notes", "contacts"): 202,

@@ -112,7 +112,7 @@ def _deliver(console: Console, handoff: Handoff) -> SyncResult:
             result = handoff.sync(on_progress=show)
             if result.unknown:
                 console.print(
-                    f"  {result.unknown} answer lost on the way back: it is looked up by its key, never sent blindly again"
+                    f"  {result.unknown} answer lost on the way back: looked up by its key, never sent blindly again"
                 )
             if not handoff.waiting():
                 break

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import requests
-from handoff_mappings.slack import SlackSettings
 
 from handoff_connectors.answers import request_id
 from handoff_connectors.slack.errors import Answer, Call, error_of
@@ -19,6 +18,7 @@ from handoff_connectors.slack.sdk import object_in, web_client
 from handoff_connectors.transport import MASK, Transport
 from handoff_core.connector import Context
 from handoff_core.errors import AuthFailed, Refused, Transient
+from handoff_mappings.slack import SlackSettings
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from handoff_mappings.slack import SlackSettings
-from handoff_mappings.slack.escape import mention
-
 from handoff_connectors.slack.calls import Calls, Person
 from handoff_connectors.slack.scopes import PURPOSE, SCOPES
 from handoff_connectors.slack.workspace import workspace_of
 from handoff_core.connector import CheckResult, Owner
 from handoff_core.errors import DeliveryError, Transient
+from handoff_mappings.slack import SlackSettings
+from handoff_mappings.slack.escape import mention
 
 _NICE: Final = frozenset({"users:read"})
 """Scopes that only a check needs; alerts work without them."""

@@ -7,8 +7,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from handoff_mappings.slack import ALERT, NOT_IN_THREAD, SlackSettings, render
-
 from handoff_connectors.slack.calls import HISTORY, LOOKUP, POST, UPDATE, Calls
 from handoff_connectors.slack.check import checks
 from handoff_connectors.slack.errors import ContentRefused, Locked
@@ -28,6 +26,7 @@ from handoff_core.connector import (
     Write,
 )
 from handoff_core.errors import Gone, Refused, Transient, Unknown
+from handoff_mappings.slack import ALERT, NOT_IN_THREAD, SlackSettings, render
 
 CLOCK_SKEW: Final = 60.0
 """Seconds by which our clock may differ from Slack's, which gives the ts."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
-from handoff_mappings.zendesk.settings import ZendeskSettings
-
 from handoff_connectors.transport import Transport
 from handoff_connectors.zendesk.answers import preview_answer, read_limits, vendor_text
 from handoff_connectors.zendesk.credentials import Credentials, credentials_of
 from handoff_connectors.zendesk.sdk import Zen
 from handoff_core.connector import Context
 from handoff_core.errors import AuthFailed, Transient
+from handoff_mappings.zendesk.settings import ZendeskSettings
 
 PAGE: Final = 100
 """Rows of a page; Zendesk gives no more (Zendesk docs, pagination, 2026-11)."""

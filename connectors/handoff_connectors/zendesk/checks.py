@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from handoff_mappings.zendesk.settings import ApiToken, ZendeskSettings
-
 from handoff_connectors.zendesk.account import Account
 from handoff_core.connector import CheckResult, Owner
 from handoff_core.errors import AuthFailed, DeliveryError, Gone
 from handoff_core.packet.expression import Expression
+from handoff_mappings.zendesk.settings import ApiToken, ZendeskSettings
 
 WRITABLE: Final = frozenset(
     {"text", "textarea", "checkbox", "date", "integer", "decimal", "regexp", "tagger", "multiselect"}

@@ -7,10 +7,6 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Final, cast
 from urllib.parse import urlsplit
 
-from handoff_mappings.html import line_html
-from handoff_mappings.zendesk import ZendeskSettings, render
-from handoff_mappings.zendesk.ticket import TICKET
-
 from handoff_connectors.zendesk.account import Account
 from handoff_connectors.zendesk.answers import API, UPDATE
 from handoff_connectors.zendesk.checks import check_account
@@ -29,6 +25,9 @@ from handoff_core.connector import (
     Write,
 )
 from handoff_core.errors import Gone, PreparedExpired, Refused, Unknown
+from handoff_mappings.html import line_html
+from handoff_mappings.zendesk import ZendeskSettings, render
+from handoff_mappings.zendesk.ticket import TICKET
 
 KEY_LIVES: Final = 2 * 3_600.0
 """Seconds for which Zendesk keeps an Idempotency-Key (Zendesk docs, ticketing introduction, 2026-11)."""

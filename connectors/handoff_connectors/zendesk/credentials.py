@@ -6,11 +6,10 @@ import base64
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from handoff_mappings.zendesk.settings import ApiToken, ClientCredentials, OAuthToken, ZendeskSettings
-
 from handoff_connectors.transport import Transport
 from handoff_core.clock import Clock
 from handoff_core.errors import AuthFailed, Refused
+from handoff_mappings.zendesk.settings import ApiToken, ClientCredentials, OAuthToken, ZendeskSettings
 
 SHORTEST_LIFE: Final = 1_800.0
 """Seconds that a client's token lives when Zendesk does not say: the default of clients made since 2026-04-30."""

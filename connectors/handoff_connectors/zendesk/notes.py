@@ -7,12 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from handoff_mappings.html import REFERENCE
-
 from handoff_connectors.zendesk.account import Account
 from handoff_connectors.zendesk.answers import epoch, positive_id
 from handoff_core.connector import Remote, Write
 from handoff_core.errors import Gone, Refused, Unknown
+from handoff_mappings.html import REFERENCE
 
 _TAG: Final = re.compile(r"<[^>]*>")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Final
 
@@ -24,13 +25,17 @@ def ref_line(key: str) -> str:
     return f"{REF}{key}"
 
 
-def lines_of(html: str) -> list[str]:
-    """The visible lines of ``html``, runs of white space as one space, without empty lines."""
+@lru_cache(maxsize=64)
+def lines_of(html: str) -> tuple[str, ...]:
+    """The visible lines of ``html``, runs of white space as one space, without empty lines.
+
+    The last ones are kept: a body is compared before and after each write.
+    """
     reader = _Lines()
     reader.feed(html)
     reader.close()
     lines = (_SPACE.sub(" ", line).strip() for line in reader.lines())
-    return [line for line in lines if line]
+    return tuple(line for line in lines if line)
 
 
 def words_of(html: str) -> str:

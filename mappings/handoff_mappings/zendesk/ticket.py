@@ -59,7 +59,7 @@ def ticket(view: View, brief: Brief, settings: ZendeskSettings) -> Payload:
         title=body["subject"],
         told=True,
         urgent=_is_urgent(view),
-        attachments=attachments_of(view),
+        attachments=() if record is not None and record.remote_id is not None else attachments_of(view),
         withheld=(*withheld, *cut_fields, *notes),
         local=local,
     )

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+
 from handoff_connectors.hubspot import HubSpotConnector
 from handoff_connectors.sandbox.hubspot_state import HubSpotState, Record
 from handoff_connectors.sandbox.server import Sandbox
-
 from handoff_core.connector import Context, Observed, Payload, RecordState, Remote, View, Write
 from handoff_core.packet import Packet
 from handoff_core.testing.case import NotebookMemory

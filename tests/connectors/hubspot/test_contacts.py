@@ -107,6 +107,18 @@ def test_a_lost_answer_makes_no_second_contact_and_its_fields_are_ours(either: A
     assert len(either.portal.every("contacts")) == 1
 
 
+def test_only_the_first_update_after_a_lost_answer_takes_all_for_ours(rig: Any) -> None:
+    payload = rig.payloads(rig.view(about(**MARIA, company="One")))["contact"]
+    rig.sandbox.faults.add("apply_then_drop", vendor="hubspot", method="POST", path="/contacts$")
+    with pytest.raises(Unknown):
+        rig.connector.create(rig.write(payload))
+    found = rig.connector.find(rig.write(payload, since=rig.clock.now()))
+    rig.remotes["contact"] = rig.connector.update(rig.write(payload, remote_id=found[0].id, adopted=True))
+    rig.portal.update(rig.record("contact"), {"company": "Theirs"})
+    assert contact(rig, about(**MARIA, company="Two")).kept == ("company",)
+    assert rig.record("contact").properties["company"] == "Theirs"
+
+
 def test_an_imported_contact_that_nobody_touched_is_still_not_ours(rig: Any) -> None:
     known = rig.portal.create("contacts", {"email": MARIA["email"], "company": "Imported"})
     contact(rig, about(**MARIA, company="Lindqvist Homes"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pytest
+
 from handoff_connectors.hubspot import HubSpotConnector
 from handoff_connectors.sandbox.server import Sandbox
-
 from handoff_core.connector import Connector
 from handoff_core.testing.clock import FakeClock
 from handoff_core.testing.connector_contract import ConnectorContract

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from handoff_connectors.hubspot.errors import SEARCH, Answer, Call, Conflict, Rejected, error_of
 
+from handoff_connectors.hubspot.errors import SEARCH, Answer, Call, Conflict, Rejected, error_of
 from handoff_core.errors import AuthFailed, Gone, RateLimited, Refused, Transient, Unknown
 
 NOW = 1_795_187_520.0  # Fri, 20 Nov 2026 15:12:00 GMT

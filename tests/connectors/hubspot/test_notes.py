@@ -14,6 +14,8 @@ from handoff_core.packet import Packet
 from handoff_core.testing.factories import make_owner, make_packet
 
 BODY = "hs_note_body"
+WRAP = '<div style="" dir="auto" data-top-level="true">'
+"""What the stand-in puts around a body."""
 SENT_BY = {"plain": "POST /crm/objects/2026-03/notes", "unique": "POST /crm/objects/2026-03/notes/batch/upsert"}
 
 
@@ -118,6 +120,17 @@ def test_a_persons_edit_stays_for_ever(either: Any, second_revision: Packet) -> 
         assert BODY in remotes["note"].kept
     assert "Called her. Dana" in either.record("note").properties[BODY]
     assert "Revision 2." not in either.record("note").properties[BODY]
+
+
+def test_an_edit_that_is_taken_back_gives_the_note_back_to_us(rig: Any, second_revision: Packet) -> None:
+    rig.deliver()
+    before = rig.record("note").properties[BODY]
+    rig.clock.advance(60)
+    rig.portal.update(rig.record("note"), {BODY: before + "<p>Mine.</p>"})
+    rig.deliver(second_revision)
+    rig.portal.update(rig.record("note"), {BODY: before.removeprefix(WRAP).removesuffix("</div>")})
+    assert not rig.deliver(make_packet(revision=3, summary="And the cellar is wet."))["note"].edited
+    assert "And the cellar is wet." in rig.record("note").properties[BODY]
 
 
 def test_a_note_that_a_person_emptied_stays_empty(rig: Any, second_revision: Packet) -> None:

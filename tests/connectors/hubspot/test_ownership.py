@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from handoff_connectors.hubspot.attempts import Attempts, held
 from handoff_connectors.hubspot.ownership import Ours, Plan, Policy, plan_of
-
 from handoff_core.testing.case import NotebookMemory
 
 CONTACT = Policy(fill_empty=True, together=(frozenset({"firstname", "lastname"}),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from handoff_connectors.hubspot.paths import PATHS, Route, Version
 
 

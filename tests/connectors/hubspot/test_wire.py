@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import requests
 import responses
-from handoff_connectors.hubspot import HubSpotConnector
 
+from handoff_connectors.hubspot import HubSpotConnector
 from handoff_core.connector import Context, Payload, Write
 from handoff_core.errors import AuthFailed, Gone, Transient, Unknown
 from handoff_core.testing.case import NotebookMemory, Recording

@@ -10,13 +10,13 @@ from urllib.parse import parse_qs
 
 import pytest
 import responses
-from handoff_connectors.slack import SlackConnector
-from handoff_mappings.slack import SlackSettings
 
+from handoff_connectors.slack import SlackConnector
 from handoff_core.connector import Context, Payload, Recorder, Remote, View, Write
 from handoff_core.testing.case import NotebookMemory
 from handoff_core.testing.clock import FakeClock
 from handoff_core.testing.factories import make_owner, make_view
+from handoff_mappings.slack import SlackSettings
 
 TOKEN = "xoxb-canary-5512"
 TS = "1795187521.000100"

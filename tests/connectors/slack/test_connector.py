@@ -8,13 +8,13 @@ import sys
 from typing import Any
 
 import pytest
-from handoff_connectors.slack import SlackConnector
-from handoff_mappings.slack import SlackSettings
 
+from handoff_connectors.slack import SlackConnector
 from handoff_core.connector import DestinationSettings, Write
 from handoff_core.errors import RateLimited, Refused, Transient
 from handoff_core.testing.case import Recording
 from handoff_core.testing.factories import make_owner
+from handoff_mappings.slack import SlackSettings
 
 SETTINGS = SlackSettings.model_validate({"connector": "slack", "token_env": "T", "channel": "C0ALERTS"})
 ALL_SCOPES = "chat:write,channels:history,groups:history,users:read,users:read.email"

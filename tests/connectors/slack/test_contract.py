@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from handoff_connectors.slack import SlackConnector
-from handoff_mappings.slack import validate_blocks
 
+from handoff_connectors.slack import SlackConnector
 from handoff_core.testing.connector_contract import ConnectorContract
 from handoff_core.testing.faults import FaultyOperation
 from handoff_core.testing.stand_in import Answer, Request, Server, StandIn
+from handoff_mappings.slack import validate_blocks
 
 Message = dict[str, Any]
 

@@ -11,17 +11,17 @@ import pytest
 pytest.importorskip("uvicorn", reason="the stand-ins need the extra `sandbox`: pip install 'handoff[sandbox]'")
 
 import requests
+
 from handoff_connectors.sandbox.clock import SettableClock
 from handoff_connectors.sandbox.server import Sandbox
 from handoff_connectors.slack import SlackConnector
-from handoff_mappings.slack import SlackSettings
-
 from handoff_core.connector import Context, RecordState, Remote, Told, View, Write
 from handoff_core.errors import Gone
 from handoff_core.packet import Lane
 from handoff_core.testing.case import NotebookMemory
 from handoff_core.testing.clock import START, FakeClock
 from handoff_core.testing.factories import make_owner, make_packet, make_view
+from handoff_mappings.slack import SlackSettings
 
 
 @pytest.fixture(scope="module")

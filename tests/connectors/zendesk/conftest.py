@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 import responses
-from handoff_connectors.zendesk import ZendeskConnector
-from handoff_mappings.zendesk import ZendeskSettings
 
+from handoff_connectors.zendesk import ZendeskConnector
 from handoff_core.connector import Context, Observed, Payload, Remote, View, Write
 from handoff_core.testing.case import NotebookMemory, Recording
 from handoff_core.testing.clock import FakeClock
 from handoff_core.testing.factories import make_view
+from handoff_mappings.zendesk import ZendeskSettings
 
 ORIGIN = "https://acme.zendesk.com"
 API = f"{ORIGIN}/api/v2"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from handoff_connectors.zendesk import ZendeskConnector
 
+from handoff_connectors.zendesk import ZendeskConnector
 from handoff_core.testing.connector_contract import ConnectorContract
 from handoff_core.testing.faults import FaultyOperation
 from handoff_core.testing.stand_in import Answer, Request, Server, StandIn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from handoff_mappings.hubspot.plain import ends_with_ref, lines_of, ref_of, words_of
 
 OURS = (
@@ -19,8 +20,8 @@ def test_two_spellings_of_one_body_have_the_same_words() -> None:
 
 
 def test_lines_end_where_blocks_end() -> None:
-    assert lines_of(OURS) == ["Next: call & ask", "one", "two", "Handoff ref: ho-a.b"]
-    assert lines_of("a<br/>b<script>c</script><style>d</style>") == ["a", "b"]
+    assert lines_of(OURS) == ("Next: call & ask", "one", "two", "Handoff ref: ho-a.b")
+    assert lines_of("a<br/>b<script>c</script><style>d</style>") == ("a", "b")
 
 
 @pytest.mark.parametrize("body", [OURS, REWRITTEN, OURS.replace("<em>", "").replace("</em>", "<br>")])

@@ -8,14 +8,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from handoff_mappings.hubspot import HubSpotSettings, render
-from handoff_mappings.hubspot.limits import NOTE_BODY, TASK_SUBJECT
-from handoff_mappings.hubspot.plain import ends_with_ref, lines_of
-from handoff_mappings.hubspot.task import PRIORITIES, due_of
 
 from handoff_core.connector import Owner, Payload, RecordState, SiblingLink, Told, View
 from handoff_core.packet import Lane, Packet, UrgencyLevel
 from handoff_core.testing.factories import make_owner, make_packet, make_view
+from handoff_mappings.hubspot import HubSpotSettings, render
+from handoff_mappings.hubspot.limits import NOTE_BODY, TASK_SUBJECT
+from handoff_mappings.hubspot.plain import ends_with_ref, lines_of
+from handoff_mappings.hubspot.task import PRIORITIES, due_of
 
 NOBODY_DUE: Mapping[str, Any] = {"next_action": {"text": "Call her back"}, "urgency": {"level": "normal"}}
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:x">y</a></p> & "quoted" {{7*7}} %s'

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from handoff_mappings.hubspot import HubSpotSettings, TaskWhen
 from pydantic import ValidationError
+
+from handoff_mappings.hubspot import HubSpotSettings, TaskWhen
 
 
 def settings(**keys: Any) -> HubSpotSettings:

@@ -6,10 +6,11 @@ import html
 import re
 
 import pytest
-from handoff_mappings.slack.escape import ZERO_WIDTH_SPACE, link, mention, mrkdwn, plain, safe_url
-from handoff_mappings.text import clean
 from hypothesis import given
 from hypothesis import strategies as st
+
+from handoff_mappings.slack.escape import ZERO_WIDTH_SPACE, link, mention, mrkdwn, plain, safe_url
+from handoff_mappings.text import clean
 
 CONTROL = re.compile(r"<[^>]*>")
 

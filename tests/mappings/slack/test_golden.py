@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
-from handoff_mappings.slack import SlackSettings, render, validate_blocks
 
 from handoff_core.connector import SiblingLink
 from handoff_core.packet import Lane
 from handoff_core.testing.factories import make_owner, make_packet, make_view
+from handoff_mappings.slack import SlackSettings, render, validate_blocks
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "slack"
 SETTINGS = SlackSettings.model_validate(

@@ -9,8 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from handoff_mappings.slack import SlackSettings, limits, render, validate_blocks
-from handoff_mappings.slack.validate import json_length, text_length
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -18,6 +16,8 @@ from hypothesis import strategies as st
 from handoff_core.connector import Finding, Payload, RecordState, SiblingLink, Told, View
 from handoff_core.packet import Lane, Packet
 from handoff_core.testing.factories import make_object, make_owner, make_packet, make_view
+from handoff_mappings.slack import SlackSettings, limits, render, validate_blocks
+from handoff_mappings.slack.validate import json_length, text_length
 
 SETTINGS = SlackSettings.model_validate(
     {

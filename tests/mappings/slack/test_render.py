@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from handoff_mappings.slack import SlackSettings, render, validate_blocks
-from handoff_mappings.slack.validate import texts
-
 from handoff_core.connector import Finding, Owner, Payload, RecordState, SiblingLink, Told, View
 from handoff_core.packet import Packet
 from handoff_core.testing.factories import make_owner, make_packet, make_view
+from handoff_mappings.slack import SlackSettings, render, validate_blocks
+from handoff_mappings.slack.validate import texts
 
 ALERT_ID = "C0ALERTS:1763640000.000100"
 ALERT_URL = "https://acme.slack.example/archives/C0ALERTS/p1763640000000100"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from handoff_mappings.slack import SlackSettings, channel_of
 from pydantic import ValidationError
 
 from handoff_core.testing.factories import make_packet
+from handoff_mappings.slack import SlackSettings, channel_of
 
 LEAST: dict[str, Any] = {"connector": "slack", "token_env": "SLACK_BOT_TOKEN", "channel": "C0ALERTS"}
 

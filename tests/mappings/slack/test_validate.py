@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from handoff_mappings.slack import limits
 from handoff_mappings.slack.blocks import (
     Block,

@@ -1,0 +1,220 @@
+"""The brief: everything of the packet, the most important first."""
+
+from __future__ import annotations
+
+import pytest
+
+from handoff_core.connector import Finding, Told, View
+from handoff_core.packet import (
+    DETAILS_BY_LANE,
+    Channel,
+    CommitmentStatus,
+    Consent,
+    ConstraintKind,
+    Lane,
+    Nature,
+    Outcome,
+    Packet,
+    Reason,
+    Speaker,
+    Status,
+    UrgencyLevel,
+)
+from handoff_core.testing.factories import make_owner, make_packet, make_view
+from handoff_mappings.brief import Brief, build_brief, head_changes, milestones, words
+from handoff_mappings.brief.details import DETAIL_LABELS
+from handoff_mappings.brief.sections import NOTHING_UNKNOWN
+
+
+def all_text(brief: Brief) -> str:
+    parts = [brief.title, brief.banner, brief.owner_line, brief.urgency_line, brief.acknowledge_line]
+    parts += [f"{line.label} {line.text} {line.url}" for line in brief.head]
+    parts += [f"{one.title} {i.text} {i.note} {i.url}" for one in brief.sections for i in one.items]
+    return "\n".join(parts)
+
+
+def head(brief: Brief) -> dict[str, str]:
+    return {line.label: line.text for line in brief.head}
+
+
+def bare() -> Packet:
+    return Packet(id="c1", lane="support", summary="S", next_action={"text": "N"}, escalation={"reason": "other"})
+
+
+@pytest.mark.parametrize(
+    ("table", "kind"),
+    [
+        (words.LANE_LABELS, Lane),
+        (words.REASONS, Reason),
+        (words.URGENCIES, UrgencyLevel),
+        (words.CHANNELS, Channel),
+        (words.STATUSES, Status),
+        (words.OUTCOMES, Outcome),
+        (words.COMMITMENTS, CommitmentStatus),
+        (words.CONSTRAINTS, ConstraintKind),
+        (words.NATURES, Nature),
+        (words.CONSENTS, Consent),
+        (words.SPEAKERS, Speaker),
+    ],
+)
+def test_every_word_of_every_closed_list_has_plain_words(table: dict[object, str], kind: type) -> None:
+    assert set(table) == set(kind)  # type: ignore[call-overload]
+    assert len(set(table.values())) == len(table)
+
+
+def test_every_detail_of_every_lane_has_a_label() -> None:
+    names = {name for model in DETAILS_BY_LANE.values() for name in model.model_fields if name != "extra"}
+    assert set(DETAIL_LABELS) == names
+
+
+def test_the_head_answers_six_questions_in_order() -> None:
+    brief = build_brief(make_view())
+    assert [line.label for line in brief.head] == ["Who", "What", "Why", "When", "Where", "Next"]
+    assert head(brief) == {
+        "Who": "Maria Lindqvist, Lindqvist Properties, maria@lindqvist.example, +1 312 555 0142",
+        "What": "Maria Lindqvist has had no hot water since yesterday evening; error E4 came back after a reset.",
+        "Why": "Beyond what the AI may or can do: A part must be replaced on site.",
+        "When": "High: today, before other work – No hot water, small child in the house; deadline "
+        "Fri 20 Nov 2026, 18:00 (America/Chicago); next step due Fri 20 Nov 2026, 11:00 (America/Chicago)",
+        "Where": "Phone call; open first: Call recording (telephony rec-8841)",
+        "Next": "Call Maria and confirm a technician with a flow sensor for 14:00 – due Fri 20 Nov 2026, 11:00 "
+        "(America/Chicago) – owner: Dana Fields",
+    }
+    assert brief.head[4].url == "https://calls.acme.example/rec/8841"
+
+
+def test_a_bare_packet_still_answers() -> None:
+    brief = build_brief(make_view(bare()))
+    assert head(brief) == {
+        "Who": "No customer named",
+        "What": "S",
+        "Why": "Another reason",
+        "When": "Normal: in the usual order",
+        "Where": "Channel not known; no source is linked",
+        "Next": "N – owner: Dana Fields",
+    }
+    unknowns = brief.section("unknowns")
+    assert unknowns is not None
+    assert [item.text for item in unknowns.items] == [NOTHING_UNKNOWN]
+
+
+@pytest.mark.parametrize("lane", list(Lane))
+def test_nothing_that_the_packet_says_is_left_out(lane: Lane) -> None:
+    packet = make_packet(lane=lane)
+    shown = all_text(build_brief(make_view(packet)))
+
+    def texts(value: object, path: str = "") -> list[str]:
+        if isinstance(value, dict):
+            return [text for key, one in value.items() for text in texts(one, f"{path}.{key}")]
+        if isinstance(value, list):
+            return [text for one in value for text in texts(one, path)]
+        skipped = (".at", "due", "_at", "deadline", ".turn", ".transcript", ".id", ".lane", "schema", ".revision")
+        closed = (".level", ".outcome", ".status", ".kind", ".reason", ".channel", ".nature", ".contact", ".recording")
+        ends = (*skipped, *closed, ".sharing", ".confidence", ".open_first")
+        if not isinstance(value, str) or ".transcript" in path or (path.endswith(ends) and "details" not in path):
+            return []
+        return [] if path == ".details.due" else [value]
+
+    assert [text for text in texts(packet.to_object()) if text not in shown] == []
+
+
+def test_what_must_be_read_first_is_above_the_fold() -> None:
+    packet = make_packet(constraints=[{"text": "Two people only", "kind": "operational"}, {"text": "Free of charge"}])
+    above = [section.id for section in build_brief(make_view(packet)).sections if section.above_fold]
+    assert above == ["decisions_needed", "operational", "must_not_change", "commitments"]
+
+
+def test_the_customers_words_are_marked() -> None:
+    brief = build_brief(make_view(make_packet(lane="outbound_reply")))
+    quoted = [item.text for section in brief.sections for item in section.items if item.by_customer]
+    assert "Dear Maria, we can offer you five percent on the yearly contract." in quoted
+    assert "Done. It started, then E4 again. I have a small child here!" in quoted
+
+
+def test_an_ai_s_analysis_is_labelled_as_such() -> None:
+    analysis = build_brief(make_view()).section("analysis")
+    assert analysis is not None
+    assert "written by an AI" in analysis.title
+
+
+def test_a_held_packet_says_so_and_why() -> None:
+    findings = (
+        Finding("no-reason", "error", "escalation.text", "Why a person is needed", "Say it."),
+        Finding("thin", "warning", "unknowns", "What is not known", "Say it."),
+        Finding("note", "info", "x", "Nothing to see", ""),
+    )
+    brief = build_brief(make_view(held=True, findings=findings))
+    assert brief.title.startswith("HELD: [SUPPORT] ")
+    assert brief.banner.startswith("HELD: Why a person is needed. ")
+    assert "handoff release case-8841" in brief.banner
+    gaps = brief.sections[0]
+    assert (gaps.id, [item.text for item in gaps.items]) == ("gaps", ["Why a person is needed", "What is not known"])
+
+
+def test_it_says_who_is_next_while_nobody_acknowledges() -> None:
+    assert build_brief(make_view()).acknowledge_line == (
+        "If nobody acknowledges within 15 minutes: next Support desk (team)."
+    )
+    assert build_brief(make_view(chain=())).acknowledge_line == "Please acknowledge within 15 minutes."
+    assert build_brief(make_view(acknowledge_within=None)).acknowledge_line == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (900.0, "15 minutes"),
+        (60.0, "1 minute"),
+        (5400.0, "1 hour 30 minutes"),
+        (86400.0, "1 day"),
+        (30.0, "30 seconds"),
+    ],
+)
+def test_durations_in_words(seconds: float, expected: str) -> None:
+    assert words.duration_words(seconds) == expected
+
+
+def test_seven_lanes_have_seven_titles() -> None:
+    titles = {build_brief(make_view(make_packet(lane=lane, summary="S"))).title for lane in Lane}
+    assert len(titles) == 7
+
+
+def later(packet: Packet, **view: object) -> View:
+    told = Told(make_packet(), make_owner(), 1)
+    return make_view(packet, told=told, revision=2, **view)
+
+
+def test_milestones_are_told_in_words() -> None:
+    promise = {"text": "A new heater on Monday", "to": "Maria", "due": "2026-11-23T10:00:00-06:00"}
+    packet = make_packet(
+        urgency={"level": "critical"},
+        commitments=[promise],
+        state={"status": "done", "text": "Sensor replaced"},
+    )
+    assert milestones(later(packet, owner=make_owner(id="sam", name="Sam Ortiz"))) == (
+        "Owner: Dana Fields → Sam Ortiz",
+        "Urgency raised: high → critical",
+        "New promise to the customer: A new heater on Monday (to Maria; due Mon 23 Nov 2026, 10:00 (America/Chicago); "
+        "not yet kept)",
+        "Closed: Sensor replaced",
+    )
+
+
+def test_what_is_no_milestone_is_not_told() -> None:
+    assert milestones(make_view()) == ()
+    assert milestones(later(make_packet(urgency={"level": "low"}, goal="Another", summary="Another"))) == ()
+    assert milestones(later(make_packet(commitments=None))) == ()
+
+
+def test_a_done_case_that_goes_on_is_told() -> None:
+    told = Told(make_packet(state={"status": "done"}), make_owner(), 1)
+    assert milestones(make_view(told=told)) == ("Opened again: the case is no longer done",)
+
+
+def test_changed_head_lines_are_told_old_and_new() -> None:
+    packet = make_packet(summary="Water is back", decisions_needed=None)
+    changes = head_changes(later(packet))
+    assert [change.partition(":")[0] for change in changes] == ["What", "Decisions needed"]
+    assert changes[0].endswith(" → Water is back")
+    assert changes[1].endswith(" → none")
+    assert head_changes(later(make_packet(goal="Another"))) == ()
+    assert head_changes(make_view()) == ()
