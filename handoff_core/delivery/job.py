@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +28,17 @@ class Postponed(Exception):
     """The delivery was given back until its time; nothing failed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a successful request gave. ``url``: the first address of the delivery, which siblings wait for."""
+
+    row: RecordRow
+    what: str
+    revision: int
+    fields: tuple[str, ...]
+    url: str | None
+
+
 @dataclass
 class Job:
     """One delivery under lease. ``records`` is what the ledger holds now, kept in step with every write."""
@@ -46,6 +58,7 @@ class Job:
     wrote: bool = False
     """Whether any record was written, so that the next update waits for its interval."""
     _slot: str | None = None
+    _result: Result | None = None
     _holding: bool = False
     """Whether this claim has found or prepared something that only its memory knows."""
 
@@ -68,30 +81,25 @@ class Job:
         needed = self.destination.destination.settings.timeout + LEASE_RESERVE
         if self.lease_until - self.ledger.now() >= needed:
             return
-        with self.ledger.write() as tx:
-            self._renew(tx)
+        with self._transaction():
+            return
 
     def allow(self, operation: Operation, payload: Payload) -> None:
         """Renew the lease and take a slot for an operation that changes nothing, or postpone the delivery."""
-        with self.ledger.write() as tx:
-            self._renew(tx)
-            self._observe(tx)
+        with self._transaction() as tx:
             wait = self._take_slot(tx, operation, payload)
         self._wait(wait)
         self._holding = self._holding or operation in ("find", "prepare")
 
     def intend(self, operation: Operation, payload: Payload, row: RecordRow) -> RecordRow:
         """Commit the intent to write ``payload``: lease, slot and intent in one transaction, or postpone."""
-        with self.ledger.write() as tx:
-            self._renew(tx)
-            self._observe(tx)
+        with self._transaction() as tx:
             wait = self._take_slot(tx, operation, payload)
             if wait == 0:
                 row = self._save_intent(tx, operation, payload, row)
         if wait != 0:
             self._wait(wait)
-            with self.ledger.write() as tx:
-                self._renew(tx)
+            with self._transaction() as tx:
                 row = self._save_intent(tx, operation, payload, row)
         self._holding = False
         self.records[row.kind] = row
@@ -101,7 +109,11 @@ class Job:
     def settle(
         self, payload: Payload, row: RecordRow, remote: Remote, *, what: str, revision: int, current: bool = True
     ) -> RecordRow:
-        """Commit what a successful request gave. Not ``current``: the record's content is still to be written."""
+        """Keep what a successful request gave; it is committed with the next intent or with the delivery's end.
+
+        A worker that dies in between leaves an intent without a result, which is looked up like any other. Not
+        ``current``: the record's content is still to be written.
+        """
         self.at("after_reply")
         now = self.ledger.now()
         row = replace(
@@ -129,34 +141,23 @@ class Job:
         if payload.told and what in ("created", "found"):
             self.told = max(self.told, revision)
         self.wrote = True
-        with self.ledger.write() as tx:
-            self._observe(tx)
-            records.save_record(tx, self.claim, row)
-            self._tell(tx, row.kind, what, "ok", fields=sorted(payload.body), revision=revision)
-            if self.url is None and remote.url is not None and not payload.look_up_first:
-                self.url = remote.url
-                self._hold(tx, url=self.url, told=self.told)
-                self._wake_siblings(tx)
-            else:
-                self._hold(tx, told=self.told)
-            self.at("before_commit")
-        self.at("after_commit")
         self.records[row.kind] = row
+        first_url = remote.url if self.url is None and not payload.look_up_first else None
+        if first_url is not None:
+            self.url = first_url
+        self._result = Result(row, what, revision, tuple(sorted(payload.body)), first_url)
         return row
 
     def save(self, row: RecordRow, *, what: str, outcome: str, text: str | None = None) -> None:
         """Commit a record's new state that no successful request led to."""
-        with self.ledger.write() as tx:
-            self._renew(tx)
-            self._observe(tx)
+        with self._transaction() as tx:
             records.save_record(tx, self.claim, row)
             self._tell(tx, row.kind, what, outcome, text=text)
         self.records[row.kind] = row
 
     def forget(self, kind: str) -> None:
         """Remove a record that was never made."""
-        with self.ledger.write() as tx:
-            self._renew(tx)
+        with self._transaction() as tx:
             records.forget_record(tx, self.claim, kind)
         self.records.pop(kind, None)
 
@@ -183,8 +184,7 @@ class Job:
     ) -> None:
         """Give the delivery back in ``state``, with a line in the trail and a word to the siblings."""
         now = self.ledger.now()
-        with self.ledger.write() as tx:
-            self._observe(tx)
+        with self._transaction() as tx:
             deliveries.give_back(
                 tx,
                 self.claim,
@@ -196,20 +196,31 @@ class Job:
                 booked=None,
                 **values,
             )
-            self._tell(tx, None, "delivery", outcome, text=text)
+            if state is not State.DELIVERED or text is not None:
+                self._tell(tx, None, "delivery", outcome, text=text)
             if self.url is None and state not in (State.PENDING, State.SENDING):
                 self._wake_siblings(tx, settled=state)
 
-    def _renew(self, tx: Transaction) -> None:
+    @contextmanager
+    def _transaction(self) -> Iterator[Transaction]:
+        """One transaction under our fence, with the result that is still to be written. LeaseLost, and nothing of it
+        is written, when another worker has the delivery."""
+        result, self._result = self._result, None
         until = self.ledger.now() + self.lease
-        deliveries.renew(tx, self.claim, until=until)
+        with self.ledger.write() as tx:
+            url = {} if result is None or result.url is None else {"url": result.url}
+            deliveries.renew(tx, self.claim, until=until, told=self.told, **url)
+            self._observe(tx)
+            if result is not None:
+                records.save_record(tx, self.claim, result.row)
+                self._tell(tx, result.row.kind, result.what, "ok", fields=result.fields, revision=result.revision)
+                if result.url is not None:
+                    self._wake_siblings(tx)
+                self.at("before_commit")
+            yield tx
         self.lease_until = until
-
-    def _hold(self, tx: Transaction, **values: Any) -> None:
-        """The lease is proven in the transaction of the result, so that a worker that lost it writes nothing."""
-        until = self.ledger.now() + self.lease
-        deliveries.renew(tx, self.claim, until=until, **values)
-        self.lease_until = until
+        if result is not None:
+            self.at("after_commit")
 
     def _save_intent(self, tx: Transaction, operation: Operation, payload: Payload, row: RecordRow) -> RecordRow:
         now = self.ledger.now()
@@ -281,7 +292,7 @@ class Job:
         outcome: str,
         *,
         text: str | None = None,
-        fields: list[str] | None = None,
+        fields: tuple[str, ...] = (),
         revision: int | None = None,
     ) -> None:
         trail.note(
@@ -295,7 +306,7 @@ class Job:
             what=what,
             outcome=outcome,
             text=text,
-            fields=fields or (),
+            fields=fields,
         )
 
     def _wake_siblings(self, tx: Transaction, settled: State | None = None) -> None:

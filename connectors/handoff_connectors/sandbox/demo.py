@@ -125,6 +125,7 @@ def _sum(result: SyncResult) -> str:
     return "everything is delivered" if not open_ else f"still open: {open_}"
 
 
+_MAIN = ("ticket", "note", "alert")
 _OPEN = ("retrying", "unknown", "parked", "dead")
 
 
@@ -136,7 +137,7 @@ def _show(console: Console, handoff: Handoff, stand_ins: Sandbox) -> bool:
         for name in handoff.config.destinations:
             own = [record for record in shown.records if record.destination == name]
             kinds = ", ".join(record.kind or "nothing yet" for record in own)
-            url = next((record.url for record in reversed(own) if record.url), "")
+            url = next((record.url for record in own if record.kind in _MAIN and record.url), "")
             console.print(f"  {name}: {kinds}\n    {url}", soft_wrap=True, highlight=False)
     doubled = stand_ins.duplicates()
     statuses = handoff.status()
