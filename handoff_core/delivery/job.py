@@ -196,8 +196,7 @@ class Job:
                 booked=None,
                 **values,
             )
-            if state is not State.DELIVERED or text is not None:
-                self._tell(tx, None, "delivery", outcome, text=text)
+            self._tell(tx, None, "delivery", outcome, text=text)
             if self.url is None and state not in (State.PENDING, State.SENDING):
                 self._wake_siblings(tx, settled=state)
 

@@ -6,41 +6,34 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select, text
+from sqlalchemy import CompoundSelect, Connection, select, text, union
 
-from handoff_core.ledger.names import State
+from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.tables import deliveries, packets, records, revisions, trail
 
+_ACTIVE = text("deliveries.state IN ({})".format(", ".join(f"'{state.value}'" for state in ACTIVE)))
 _ATTENTION = text("deliveries.state IN ('dead', 'parked')")
 
 
 def open_packets(tx: Connection, business: str, packet_id: str | None = None) -> list[Mapping[str, Any]]:
     """Packets that are not closed or not fully delivered, the oldest first; or the one that is named."""
-    unsettled = exists().where(
-        deliveries.c.business == packets.c.business,
-        deliveries.c.packet_id == packets.c.id,
-        deliveries.c.state.not_in((State.DELIVERED.value, State.DROPPED.value, State.ERASED.value)),
-    )
-    chosen = packets.c.id == packet_id if packet_id is not None else or_(~packets.c.closed, unsettled)
+    chosen = packets.c.id == packet_id if packet_id is not None else packets.c.id.in_(_unsettled(business))
     rows = tx.execute(select(packets).where(packets.c.business == business, chosen).order_by(packets.c.received_at))
     return [dict(row._mapping) for row in rows]
 
 
 def delivery_states(tx: Connection, business: str, packet_id: str | None = None) -> dict[str, dict[str, str]]:
     """State by destination, by packet."""
-    where = [deliveries.c.business == business]
-    if packet_id is not None:
-        where.append(deliveries.c.packet_id == packet_id)
-    else:
-        where.append(
-            exists().where(
-                and_(packets.c.business == business, packets.c.id == deliveries.c.packet_id, ~packets.c.closed)
-            )
-            | deliveries.c.state.not_in((State.DELIVERED.value, State.DROPPED.value, State.ERASED.value))
-        )
+    chosen = (
+        deliveries.c.packet_id == packet_id
+        if packet_id is not None
+        else deliveries.c.packet_id.in_(_unsettled(business))
+    )
     found: dict[str, dict[str, str]] = {}
     for packet, destination, state in tx.execute(
-        select(deliveries.c.packet_id, deliveries.c.destination, deliveries.c.state).where(*where)
+        select(deliveries.c.packet_id, deliveries.c.destination, deliveries.c.state).where(
+            deliveries.c.business == business, chosen
+        )
     ):
         found.setdefault(packet, {})[destination] = state
     return found
@@ -100,3 +93,12 @@ def dead_rows(tx: Connection, business: str) -> list[Mapping[str, Any]]:
         .order_by(deliveries.c.updated_at)
     )
     return [dict(row._mapping) for row in rows]
+
+
+def _unsettled(business: str) -> CompoundSelect[tuple[str]]:
+    """Ids of packets that are not closed, or not fully delivered: each part is served by a partial index."""
+    return union(
+        select(packets.c.id).where(packets.c.business == business, ~packets.c.closed),
+        select(deliveries.c.packet_id).where(deliveries.c.business == business, _ACTIVE),
+        select(deliveries.c.packet_id).where(deliveries.c.business == business, _ATTENTION),
+    )
