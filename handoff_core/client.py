@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import threading
@@ -21,7 +22,7 @@ from handoff_core.delivery.lane import Lane
 from handoff_core.delivery.preview import preview_packet
 from handoff_core.delivery.release import release_packet
 from handoff_core.delivery.result import Progress, SyncResult, Tally
-from handoff_core.errors import DeliveryError, PacketInvalid
+from handoff_core.errors import ConfigError, DeliveryError, PacketInvalid
 from handoff_core.inbox import InboxBatch, take_inbox
 from handoff_core.ledger import deliveries, inbox_files, packets, queries, records, settings, trail
 from handoff_core.ledger.names import ACTIVE, State
@@ -94,7 +95,7 @@ class Handoff:
         try:
             packet = Packet.from_json(text)
         except PacketInvalid as error:
-            return refused(None, *error.problems)
+            return refused(_id_in(text), *error.problems)
         return self.submit(packet)
 
     def already_taken(self, name: str, sha256: str) -> bool:
@@ -124,18 +125,25 @@ class Handoff:
     ) -> SyncResult:
         """Take the inbox, then deliver what is due, for at most ``time_budget`` seconds.
 
-        ``reconcile``: after the ledger was restored, look every record up before it is made.
+        ``reconcile``: after the ledger was restored, look every record up before it is made. ConfigError, after
+        everything that is due was delivered, when the inbox cannot be opened.
         """
         began = self._clock.now()
         until = None if time_budget is None else began + time_budget
         taken = refused_count = 0
+        unusable: ConfigError | None = None
         if inbox and self.config.inbox_path is not None:
-            result = take_inbox(self.config.inbox_path, self, clock=self._clock, until=until)
-            taken, refused_count = result.taken, result.refused
+            try:
+                result = take_inbox(self.config.inbox_path, self, clock=self._clock, until=until)
+                taken, refused_count = result.taken, result.refused
+            except ConfigError as error:
+                unusable = error  # what is in the ledger already does not wait for the inbox
         if reconcile:
             with self.ledger.write() as tx:
                 deliveries.look_first_everywhere(tx, self.config.business.id, now=self.ledger.now())
         tally = self._drain(until=until, on_progress=on_progress, stop=stop)
+        if unusable is not None:
+            raise unusable
         return self._result(taken, refused_count, tally, self._clock.now() - began)
 
     def work(
@@ -294,3 +302,13 @@ class Handoff:
                     tx, business, packet_id, at=now, revision=0, destination=name, what=what, outcome=state.value
                 )
         return len(names)
+
+
+def _id_in(text: bytes | str) -> str | None:
+    """The id that an invalid packet's JSON carries, for its receipt; None when it cannot be read."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    packet_id = found.get("id") if isinstance(found, dict) else None
+    return packet_id if isinstance(packet_id, str) and len(packet_id) <= 64 and packet_id.isprintable() else None

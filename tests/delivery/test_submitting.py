@@ -7,6 +7,8 @@ import threading
 
 import pytest
 
+from handoff_core.errors import ConfigError
+
 
 def revised(business, revision, **changes):
     return business.packet(revision=revision, **changes)
@@ -47,7 +49,7 @@ def test_ids_that_differ_only_in_case_are_refused(business):
 def test_an_invalid_packet_is_refused_with_every_problem_and_is_not_stored(business):
     handoff = business.start()
     receipt = handoff.submit_text(b'{"id": "x y", "lane": "nowhere"}')
-    assert receipt.status == "refused"
+    assert (receipt.status, receipt.id) == ("refused", "x y")
     assert {problem.path for problem in receipt.problems} >= {"id", "lane", "summary"}
     assert handoff.status() == ()
 
@@ -217,3 +219,12 @@ def test_after_a_restore_reconcile_finds_what_the_ledger_does_not_know(business)
     handoff.submit(business.packet(summary="Again"))
     handoff.sync(reconcile=True)
     assert [record.body["summary"] for record in business.desk().records] == ["Again"]
+
+
+def test_an_inbox_that_cannot_be_opened_holds_up_no_delivery(business):
+    handoff = business.start()
+    handoff.submit(business.packet())
+    (business.folder / "inbox").write_text("a file where the folder should be")
+    with pytest.raises(ConfigError):
+        handoff.sync()
+    assert len(business.desk().active("ho-acme.case-1")) == 1
