@@ -121,7 +121,7 @@ def test_kills_at_random_moments_leave_one_record_a_packet_and_lose_nothing(tmp_
 
     deadline = time.monotonic() + 120 + len(ids) * 2
     while True:
-        out, err = sync(config).communicate(timeout=300)
+        out, err = sync(config).communicate(timeout=1200)
         result = json.loads(out)
         waiting = subprocess.run(
             [HANDOFF, "--config", str(config), "status", "--json"],
