@@ -140,7 +140,7 @@ class Handoff:
                 unusable = error  # what is in the ledger already does not wait for the inbox
         if reconcile:
             with self.ledger.write() as tx:
-                deliveries.look_first_everywhere(tx, self.config.business.id, now=self.ledger.now())
+                deliveries.look_first_everywhere(tx, self.config.business.id)
         tally = self._drain(until=until, on_progress=on_progress, stop=stop)
         if unusable is not None:
             raise unusable
@@ -202,13 +202,15 @@ class Handoff:
         )
 
     def retry(self, packet_id: str, destination: str | None = None) -> int:
-        """Try dead deliveries of a packet again; gives how many."""
-        return self._move(packet_id, destination, (State.DEAD,), State.PENDING, "retry")
+        """Try dead or dropped deliveries of a packet again; gives how many."""
+        return self._move(packet_id, destination, (State.DEAD, State.DROPPED), State.PENDING, "retry")
 
     def drop(self, packet_id: str, destination: str | None = None) -> int:
-        """Decide that deliveries that have not come about are not to be made; gives how many."""
-        was = (State.DEAD, State.PARKED, *(state for state in ACTIVE if state is not State.SENDING))
-        return self._move(packet_id, destination, was, State.DROPPED, "drop")
+        """Decide that dead or parked deliveries are not to be made; gives how many. ``retry`` takes it back.
+
+        What is still on its way is never dropped: a mistyped id must not lose a live case.
+        """
+        return self._move(packet_id, destination, (State.DEAD, State.PARKED), State.DROPPED, "drop")
 
     def check_online(self, *, set_up: bool = False) -> tuple[OnlineResult, ...]:
         """Ask each destination whether it would work; ``set_up`` also makes what is missing there and may be made."""
@@ -252,6 +254,9 @@ class Handoff:
     ) -> Tally:
         if self._lanes is None:
             self._lanes = self._make_lanes()
+            with self.ledger.write() as tx:
+                business = self.config.business.id
+                deliveries.park_removed(tx, business, self.config.destinations, now=self.ledger.now())
         drain = Drain(
             self._lanes,
             self._clock,

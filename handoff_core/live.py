@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Live:
     """One conversation. Every method is one transaction, so that several workers may add to the same draft.
 
-    Nothing is delivered before ``hand_off``; from then on each turn and each change is a revision.
+    Nothing is delivered before ``hand_off``; from then on each turn and each change is a revision. A change that
+    would make a handed-off packet invalid raises PacketInvalid and leaves the draft as it was.
     """
 
     def __init__(self, handoff: Handoff, packet_id: str, fields: dict[str, Any]) -> None:
@@ -37,21 +38,25 @@ class Live:
             values["sentiment"] = sentiment
         _check_turn(values)
         with self._handoff.ledger.write() as tx:
+            drafts.lock_draft(tx, self._handoff.config.business.id, self.id)
             drafts.add_turn(tx, self._handoff.config.business.id, self.id, values)
-        return self._revise()
+            return self._revise()
 
     def update(self, **fields: Any) -> Receipt | None:
         """Set fields of the packet; None removes one. Once handed off it becomes a revision."""
         _refuse_known(fields)
+        business = self._handoff.config.business.id
         with self._handoff.ledger.write() as tx:
-            drafts.change_draft(tx, self._handoff.config.business.id, self.id, fields, now=self._handoff.ledger.now())
-        return self._revise()
+            drafts.lock_draft(tx, business, self.id)
+            drafts.change_draft(tx, business, self.id, fields, now=self._handoff.ledger.now())
+            return self._revise()
 
     def hand_off(self, **fields: Any) -> Receipt:
         """Make the draft a packet. PacketInvalid, with all that is missing; the draft stays as it is then."""
         _refuse_known(fields)
         business = self._handoff.config.business.id
         with self._handoff.ledger.write() as tx:
+            drafts.lock_draft(tx, business, self.id)
             values, _ = drafts.read_draft(tx, business, self.id)
             packet = Packet.from_object({**values, **fields, "id": self.id})
             drafts.change_draft(tx, business, self.id, fields, now=self._handoff.ledger.now(), handed_off=True)

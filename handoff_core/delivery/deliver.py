@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from handoff_core.connector import FindsOwners, Payload
@@ -19,6 +19,8 @@ from handoff_core.ledger.names import State
 
 RENDERINGS = 6
 """How often one claim renders again because a record turned out edited, merged or deleted."""
+SHORTEST_WAIT = 1.0
+"""Seconds waited at least when a vendor asks to wait, whatever it says."""
 OWNER_REMEMBERED = 86_400.0
 OWNER_MISSED = 3_600.0
 """Seconds for which a looked-up owner is remembered, and for which his absence is."""
@@ -59,7 +61,7 @@ def deliver(job: Job, backoff: Backoff, random: Callable[[], float]) -> Ended:
     """Bring every record of the delivery to the newest revision, as far as it goes today."""
     try:
         with job.destination.under_lease(job.keep_lease):
-            skipped = _write_records(job)
+            skipped = _write_records(job, backoff)
         return _finish(job, skipped)
     except Postponed:
         return Ended(Ending.AGAIN)
@@ -72,7 +74,9 @@ def deliver(job: Job, backoff: Backoff, random: Callable[[], float]) -> Ended:
     except AuthFailed as error:
         return _end(job, Ending.STOPPED, State.PARKED, text=str(error), error=error)
     except Unknown as error:
-        open_intent = any(row.state == "unknown" for row in job.records.values())
+        open_intent = _has_open_intent(job)
+        if not open_intent and backoff.exhausted(job.claim.first_attempt_at, job.ledger.now()):
+            return _end(job, Ending.DEAD, State.DEAD, text=f"given up: {error}", error=error)
         state = State.UNKNOWN if open_intent else State.RETRYING
         delay = backoff.delay(job.claim.attempts + 1, random)
         soon = min(delay, job.destination.destination.settings.settle) if open_intent else delay
@@ -85,11 +89,34 @@ def deliver(job: Job, backoff: Backoff, random: Callable[[], float]) -> Ended:
         return _end(job, Ending.DEAD, State.DEAD, text=str(error), error=error)
 
 
-def _write_records(job: Job) -> tuple[Payload, ...]:
+def broken(job: Job, backoff: Backoff, random: Callable[[], float], error: Exception) -> Ended:
+    """End a claim that met a fault of our own: the packet is tried again, and others are not held up by it.
+
+    Whether a request that had begun was carried out is not known. The text names the fault's kind only, since its
+    words may hold a customer's.
+    """
+    for kind, row in list(job.records.items()):
+        if row.state == "sending":
+            job.records[kind] = replace(row, state="unknown")
+    text = f"a fault in Handoff or a connector ({type(error).__name__}); run with -v and report it"
+    ended = _retry(job, backoff, random, Transient(text))
+    # The vendor has nothing to do with it: its account is not paused.
+    return ended if ended.how is Ending.DEAD else Ended(ended.how)
+
+
+def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
     """Write every record that is not current; gives those that could not be written."""
     for row in list(job.records.values()):
         if row.state in ("sending", "unknown"):
             resolve(job, row)
+            absent = job.records[row.kind].state == "new" and row.operation == "create"
+            if absent and backoff.exhausted(job.claim.first_attempt_at, job.ledger.now()):
+                raise Transient("the vendor answered none of the requests and has no record")
+    if job.told != job.claim.told:
+        job.claim = replace(job.claim, told=job.told)
+        with job.ledger.read() as tx:
+            # What an adopted record told counts from now on.
+            job.work = deliveries.with_told(tx, job.work, job.claim)
     _find_owners(job)
     for _ in range(RENDERINGS):
         view = build_view(job.destination.config, job.destination.destination, job.work, job.records, job.identities)
@@ -128,18 +155,24 @@ def _find_owners(job: Job) -> None:
 
 
 def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
-    refused = [row for row in job.records.values() if row.state == "dead"]
+    planned = {payload.kind: payload for payload in job.plan}
+    refused = [row for kind, row in job.records.items() if row.state == "dead" and kind in planned]
     if refused or skipped:
         reasons = [row.reason or "refused" for row in refused] or [f"{one.kind} needs {one.needs}" for one in skipped]
         return _end(job, Ending.DEAD, State.DEAD, text="; ".join(reasons), error=Refused(reasons[0]))
     now = job.ledger.now()
     if not any(payload.told for payload in job.plan):
         job.told = job.work.revision
-    later = [row.confirm_at for row in job.records.values() if row.confirm_at is not None]
+    later = [
+        row.confirm_at
+        for kind, row in job.records.items()
+        if row.confirm_at is not None and row.state == "current" and kind in planned and not planned[kind].once
+    ]
     interval = job.destination.destination.settings.min_update_interval
     next_update_at = now + interval if job.wrote else 0.0
     gone = [row.reason for row in job.records.values() if row.state == "gone"]
     with job.ledger.write() as tx:
+        deliveries.lock_packet(tx, job.claim)
         every = deliveries.siblings(tx, job.claim.business, job.claim.packet_id)
         newer = deliveries.wanted_now(tx, job.claim) > job.work.revision
         mark = links_mark(job.work.siblings, job.claim.destination)
@@ -148,7 +181,7 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
         state = State.DELIVERED
         due_at = now
         if newer:
-            state, due_at = State.PENDING, max(now, next_update_at)
+            state, due_at = State.PENDING, now if deliveries.urgent_now(tx, job.claim) else max(now, next_update_at)
         elif stale_links:
             state = State.PENDING
         elif later:
@@ -162,8 +195,7 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
             attempts=0,
             first_attempt_at=None,
             look_first=False,
-            urgent=False,
-            priority=2,
+            **({} if newer else {"urgent": False, "priority": 2}),
             links_seen=mark,
             **({"next_update_at": next_update_at} if job.wrote else {}),
         )
@@ -174,7 +206,7 @@ def _retry(job: Job, backoff: Backoff, random: Callable[[], float], error: Trans
     now = job.ledger.now()
     first = job.claim.first_attempt_at or now
     # A row that is still "sending" here was certainly not applied: its intent is taken back.
-    open_intent = any(row.state == "unknown" for row in job.records.values())
+    open_intent = _has_open_intent(job)
     if backoff.exhausted(first, now) and not open_intent:
         return _end(job, Ending.DEAD, State.DEAD, text=f"given up: {error}", error=error)
     delay = backoff.delay(job.claim.attempts + 1, random)
@@ -184,16 +216,15 @@ def _retry(job: Job, backoff: Backoff, random: Callable[[], float], error: Trans
 
 def _wait(job: Job, error: RateLimited) -> Ended:
     """The bucket waits, not the delivery: it has used up no attempt."""
-    now = job.ledger.now()
-    until = now + error.retry_after
+    until = job.ledger.now() + max(SHORTEST_WAIT, error.retry_after)
     with job.ledger.write() as tx:
         accounts.park_bucket(tx, job.destination.account, error.limit_class, job.destination.limits, until=until)
-        open_intent = any(row.state == "unknown" for row in job.records.values())
-        job.clear_sending(tx)
-        job.end(
-            State.UNKNOWN if open_intent else State.RETRYING, due_at=until, outcome="asked to wait", text=str(error)
-        )
-    return Ended(Ending.WAITING, error)
+    state = State.UNKNOWN if _has_open_intent(job) else State.RETRYING
+    return _end(job, Ending.WAITING, state, due_at=until, text=str(error), error=error)
+
+
+def _has_open_intent(job: Job) -> bool:
+    return any(row.state == "unknown" for row in job.records.values())
 
 
 def _end(
@@ -212,9 +243,18 @@ def _end(
             "attempts": job.claim.attempts + 1,
             "first_attempt_at": job.claim.first_attempt_at or job.ledger.now(),
         }
+    parked_again = state is State.PARKED and job.claim.was == State.PARKED
+    if parked_again and job.claim.first_attempt_at is not None:
+        # The clock stands still while a delivery is parked, also across a probe.
+        values["first_attempt_at"] = job.claim.first_attempt_at + job.ledger.now() - job.claim.updated_at
     try:
         with job.ledger.write() as tx:
             job.clear_sending(tx)
+            if deliveries.wanted_now(tx, job.claim) > job.work.revision:
+                values |= {"attempts": 0, "first_attempt_at": None}
+                if state is State.DEAD:
+                    # Only the older revision was refused or given up.
+                    state, how, due_at = State.PENDING, Ending.AGAIN, None
             job.end(state, due_at=due_at, outcome=how.value, text=text, **values)
     except LeaseLost:
         return Ended(Ending.LOST)

@@ -17,6 +17,8 @@ from handoff_core.ledger import accounts
 MOST_THREADS = 8
 LINGER = 5.0
 """Seconds for which a run waits for something that is due soon: a rate slot, a sibling's link, the first retry."""
+PROGRESS_EVERY = 0.2
+"""Seconds between two words about the progress: each counts what is waiting."""
 POLL = 0.1
 """Seconds between two looks while a lane waits: another lane may have made something due."""
 
@@ -47,12 +49,13 @@ class Drain:
         self._tally = Tally()
         self._counting = threading.Lock()
         self._busy = 0
+        self._shown_at = 0.0
         self._stopped_before: dict[str, bool] = {}
 
     def run(self, *, until: float | None = None) -> Tally:
         """Deliver until nothing is due within ``linger`` seconds, or the clock reaches ``until``."""
         for lane in self._lanes:
-            lane.park_while_stopped()
+            self._tally.newly_stuck += lane.park_while_stopped()
             self._stopped_before[lane.account] = _is_stopped(lane)
         if self._threads == 1:
             self._take_turns(until)
@@ -75,7 +78,7 @@ class Drain:
             if ended is not None:
                 self._count(lane, ended)
                 continue
-            now = self._clock.now()
+            now = lane.ledger.now()
             due = lane.next_due()
             if due is not None and due - now <= self._linger:
                 self._clock.sleep(min(POLL, max(0.001, due - now)))
@@ -94,7 +97,9 @@ class Drain:
                     self._count(lane, ended)
             if worked:
                 continue
-            now = self._clock.now()
+            if not self._lanes:
+                return
+            now = self._lanes[0].ledger.now()
             due = self._soonest(now)
             if due is None:
                 return
@@ -115,7 +120,8 @@ class Drain:
             elif ended.how in _STUCK:
                 again = isinstance(ended.error, AuthFailed) and self._stopped_before[lane.account]
                 self._tally.newly_stuck += 0 if again else 1
-            if self._on_progress is not None:
+            if self._on_progress is not None and self._clock.now() - self._shown_at >= PROGRESS_EVERY:
+                self._shown_at = self._clock.now()
                 with suppress(BrokenPipeError):
                     self._on_progress(Progress(self._tally.delivered, self._waiting()))
 

@@ -142,7 +142,8 @@ class Job:
             self.told = max(self.told, revision)
         self.wrote = True
         self.records[row.kind] = row
-        first_url = remote.url if self.url is None and not payload.look_up_first else None
+        moved = row.previous_id is not None and what != "updated" and remote.url != self.url
+        first_url = remote.url if (self.url is None or moved) and not payload.look_up_first else None
         if first_url is not None:
             self.url = first_url
         self._result = Result(row, what, revision, tuple(sorted(payload.body)), first_url)
@@ -207,6 +208,7 @@ class Job:
         result, self._result = self._result, None
         until = self.ledger.now() + self.lease
         with self.ledger.write() as tx:
+            deliveries.lock_packet(tx, self.claim)
             url = {} if result is None or result.url is None else {"url": result.url}
             deliveries.renew(tx, self.claim, until=until, told=self.told, **url)
             self._observe(tx)
@@ -241,7 +243,8 @@ class Job:
         """Seconds to wait in place for a slot that is ours; None when the delivery was given back until its time.
 
         What a look-up or an upload of this claim gave is in memory only: giving the delivery back would throw it
-        away, and under load the next claim would do no better. So a near slot is then waited for.
+        away, and under load the next claim would do no better. So a slot is then waited for,
+        for half a lease at most.
         """
         if self._slot == f"{operation}:{payload.kind}":
             self._slot = None
@@ -256,6 +259,7 @@ class Job:
             now=now,
             critical=self.claim.priority == 0,
             queued=self._slot == "queue",
+            horizon=self.lease / 2 if self._holding else accounts.BOOKING_HORIZON,
         )
         wait = slot.at - now
         if slot.booked and (wait <= AT_ONCE or self._holding):

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from handoff_core.delivery.backoff import Backoff
-from handoff_core.delivery.deliver import Ended, Ending, deliver
+from handoff_core.delivery.deliver import Ended, Ending, broken, deliver
 from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.job import FaultPoint, Job
-from handoff_core.errors import AuthFailed
+from handoff_core.errors import AuthFailed, HandoffError, Refused
 from handoff_core.ledger import accounts, deliveries
 from handoff_core.ledger.store import Ledger
 
@@ -21,6 +21,8 @@ FAILURES_THAT_OPEN = 3
 FIRST_PAUSE = 10.0
 LONGEST_PAUSE = 60.0
 """Seconds between two probes of an account whose vendor is down."""
+MOST_WAITS = 10
+"""Requests to wait in a row after which a run leaves the account to the next run."""
 STOPPED_PAUSE = 60.0
 """Seconds between two probes of an account whose token was refused."""
 
@@ -36,6 +38,8 @@ class Lane:
     backoff: Backoff
     random: Callable[[], float]
     at: FaultPoint = lambda name: None
+    waits: int = 0
+    """How often in a row the vendor asked to wait in this run."""
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """(business, destination) of each."""
@@ -43,14 +47,23 @@ class Lane:
 
     def step(self) -> Ended | None:
         """Claim and deliver one delivery; None when nothing can be done now."""
-        found = self._claim()
+        found = self._claim() if self.waits < MOST_WAITS else None
         if found is None:
             return None
         job, account = found
-        ended = deliver(job, self.backoff, self.random)
+        try:
+            ended = deliver(job, self.backoff, self.random)
+        except HandoffError:
+            raise
+        except Exception as error:  # the outermost loop: one packet's fault must not hold up the others
+            log.error("%s/%s: %s", job.claim.business, job.claim.packet_id, type(error).__name__)
+            log.debug("the fault in full", exc_info=True)
+            ended = broken(job, self.backoff, self.random, error)
         log.info("%s/%s → %s: %s", job.claim.business, job.claim.packet_id, job.claim.destination, ended.how.value)
+        self.waits = self.waits + 1 if ended.how is Ending.WAITING else 0
         if account.stopped or account.failures or ended.error is not None:
-            self._learn(ended, account.stopped)
+            reached = job.wrote or ended.how is Ending.DELIVERED or isinstance(ended.error, Refused)
+            self._learn(ended, account.stopped, reached)
         return replace(ended, subject=(job.claim.business, job.claim.packet_id, job.claim.destination))
 
     def next_due(self) -> float | None:
@@ -58,20 +71,23 @@ class Lane:
         with self.ledger.read() as tx:
             account = accounts.account(tx, self.account)
             due = deliveries.next_due(tx, self.pairs())
-        if due is None or account.stopped:
+        if due is None or account.stopped or self.waits >= MOST_WAITS:
             return None
         return max(due, account.not_before)
 
-    def park_while_stopped(self) -> None:
-        """Show deliveries of a stopped account as parked; let them go when it is no longer stopped."""
+    def park_while_stopped(self) -> int:
+        """Show deliveries of a stopped account as parked, else let them go; gives how many were newly parked."""
+        parked = self.waits = 0
         with self.ledger.write() as tx:
             account = accounts.account(tx, self.account)
             now = self.ledger.now()
             for business, name in self.pairs():
                 if account.stopped:
-                    deliveries.park(tx, business, name, reason=account.reason or "the account is stopped", now=now)
+                    reason = account.reason or "the account is stopped"
+                    parked += deliveries.park(tx, business, name, reason=reason, now=now)
                 else:
                     deliveries.unpark(tx, business, name, now=now)
+        return parked
 
     def close(self) -> None:
         """Give back the connectors' sockets."""
@@ -97,8 +113,8 @@ class Lane:
                 return job, account
         return None
 
-    def _learn(self, ended: Ended, was_stopped: bool) -> None:
-        """Keep what the ending says about the account as a whole."""
+    def _learn(self, ended: Ended, was_stopped: bool, reached: bool) -> None:
+        """Keep what the ending says about the account as a whole. ``reached``: the vendor took our token."""
         if ended.how is Ending.LOST:
             return
         with self.ledger.write() as tx:
@@ -121,7 +137,7 @@ class Lane:
                 pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(over, 10)) if over >= 0 else 0.0
                 accounts.save_account(tx, replace(account, failures=failures, not_before=now + pause))
                 return
-            elif account.failures or account.stopped:
+            elif reached and (account.failures or account.stopped):
                 accounts.save_account(tx, accounts.Account(self.account))
         if was_stopped or isinstance(ended.error, AuthFailed):
             self.park_while_stopped()

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.connector import Limit, Observed
@@ -90,10 +91,12 @@ def reserve(
     now: float,
     critical: bool = False,
     queued: bool = False,
+    horizon: float = BOOKING_HORIZON,
 ) -> Slot:
     """Take a slot for ``costs`` calls of each class at once, or say when to come back.
 
-    ``queued``: this delivery has waited in the tail before and keeps its turn.
+    ``queued``: this delivery has waited in the tail before and keeps its turn. ``horizon``: seconds ahead for which
+    a slot may be booked.
     """
     classes = {name: count for name, count in costs.items() if count > 0}
     if not classes:
@@ -106,7 +109,7 @@ def reserve(
             _insert(tx, account, found[name])
     limit_of = {name: limits[name.partition(":")[0]] for name in classes}
     at = max(found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes)
-    booked = at - now <= BOOKING_HORIZON
+    booked = at - now <= horizon
     changes = []
     for name, count in classes.items():
         bucket = found[name]
@@ -204,8 +207,16 @@ def recall(tx: Connection, account_name: str, name: str, *, now: float) -> str |
 
 def remember(tx: Connection, account_name: str, name: str, text: str, *, until: float) -> None:
     """Keep ``text`` under ``name`` until then."""
-    tx.execute(delete(memory).where(memory.c.account == account_name, memory.c.name == name))
-    tx.execute(insert(memory).values(account=account_name, name=name, text=text, expires_at=until))
+    tx.execute(_remember(tx.dialect.name), {"account": account_name, "name": name, "text": text, "expires_at": until})
+
+
+@cache
+def _remember(dialect: str) -> Executable:
+    upsert = sqlite.insert(memory) if dialect == "sqlite" else postgresql.insert(memory)
+    return upsert.on_conflict_do_update(
+        index_elements=["account", "name"],
+        set_={"text": upsert.excluded.text, "expires_at": upsert.excluded.expires_at},
+    )
 
 
 def _insert(tx: Connection, account_name: str, bucket: Bucket) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, case, func, select, text, update
+from sqlalchemy import Connection, Executable, Select, bindparam, case, func, literal, select, text, update
 
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
@@ -67,6 +68,19 @@ _PROBE = (
         deliveries.c.destination == bindparam("d"),
         _PARKED,
     )
+    .order_by(deliveries.c.updated_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_DUE_ANY = (
+    select(*_CLAIM_COLUMNS)
+    .where(
+        deliveries.c.business == bindparam("b"),
+        deliveries.c.destination == bindparam("d"),
+        deliveries.c.due_at <= bindparam("now"),
+        _ACTIVE_STATE,
+    )
+    .order_by(deliveries.c.due_at)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
@@ -74,6 +88,10 @@ _TAKE = (
     update(deliveries)
     .where(*_KEY, deliveries.c.fence == bindparam("old"))
     .values(fence=bindparam("new"), state=State.SENDING.value, due_at=bindparam("until"))
+)
+_URGENT = select(deliveries.c.urgent).where(*_KEY)
+_LOCK_PACKET = (
+    select(packets.c.id).where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i")).with_for_update()
 )
 _WANTED = select(deliveries.c.wanted).where(*_KEY)
 _WAKE = (
@@ -144,7 +162,9 @@ def claim(
     """
     row = None
     if probe:
+        # A worker that died during a probe left it under an ended lease, not parked.
         row = tx.execute(_PROBE, {"b": business, "d": destination}).first()
+        row = row or tx.execute(_DUE_ANY, {"b": business, "d": destination, "now": now}).first()
     else:
         for priority in PRIORITIES:
             row = tx.execute(_DUE, {"b": business, "d": destination, "p": priority, "now": now}).first()
@@ -180,6 +200,22 @@ def load(tx: Connection, claim: Claim) -> Work:
     )
 
 
+def lock_packet(tx: Connection, claim: Claim) -> None:
+    """On PostgreSQL: let no other delivery of the packet, and no new revision, commit until this transaction ends.
+
+    Siblings read each other's links; without the lock two that end at once would each miss the other's.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(_LOCK_PACKET, {"b": claim.business, "i": claim.packet_id})
+
+
+def with_told(tx: Connection, work: Work, claim: Claim) -> Work:
+    """``work`` with what was told by the revision that the claim now names."""
+    told = tx.execute(_TOLD, {"b": claim.business, "i": claim.packet_id, "r": claim.told}).first()
+    body, owner = told if told is not None else (None, None)
+    return replace(work, claim=claim, told_body=body, told_owner=owner)
+
+
 def siblings(tx: Connection, business: str, packet_id: str) -> tuple[Sibling, ...]:
     """The packet's deliveries, this one among them."""
     return tuple(Sibling(*row) for row in tx.execute(_SIBLINGS, {"b": business, "i": packet_id}))
@@ -206,6 +242,12 @@ def wanted_now(tx: Connection, claim: Claim) -> int:
     return int(tx.execute(_WANTED, {"b": claim.business, "i": claim.packet_id, "d": claim.destination}).scalar_one())
 
 
+def urgent_now(tx: Connection, claim: Claim) -> bool:
+    """Whether a newer revision came in a hurry."""
+    where = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
+    return bool(tx.execute(_URGENT, where).scalar_one())
+
+
 def wake(tx: Connection, business: str, packet_id: str, names: Iterable[str], *, now: float) -> None:
     """Make delivered siblings due again, and pending ones that wait for links due now."""
     chosen = tuple(names)
@@ -220,7 +262,7 @@ def next_due(tx: Connection, pairs: Sequence[tuple[str, str]]) -> float | None:
 
 
 def park(tx: Connection, business: str, destination: str, *, reason: str, now: float) -> int:
-    """Park every waiting delivery of a destination; gives how many."""
+    """Park every waiting delivery of a destination; gives how many. Siblings no longer wait for its links."""
     done = tx.execute(
         update(deliveries)
         .where(
@@ -230,7 +272,22 @@ def park(tx: Connection, business: str, destination: str, *, reason: str, now: f
         )
         .values(state=State.PARKED.value, reason=reason, updated_at=now)
     )
+    if done.rowcount:
+        parked = select(deliveries.c.packet_id).where(
+            deliveries.c.business == business, deliveries.c.destination == destination, _PARKED
+        )
+        _wake_waiting(tx, business, parked, now=now)
     return int(done.rowcount)
+
+
+def park_removed(tx: Connection, business: str, configured: Iterable[str], *, now: float) -> int:
+    """Park what is wanted in destinations that the configuration no longer has; gives how many."""
+    names = tx.execute(
+        select(deliveries.c.destination).where(deliveries.c.business == business, _ACTIVE_STATE).distinct()
+    ).scalars()
+    gone = set(names) - set(configured)
+    reason = "the destination is not in the configuration any more; drop the delivery, or configure it again"
+    return sum(park(tx, business, name, reason=reason, now=now) for name in gone)
 
 
 def unpark(tx: Connection, business: str, destination: str, *, now: float) -> int:
@@ -278,14 +335,18 @@ def set_state(
             .where(*where)
             .values(state=state.value, due_at=now, attempts=0, first_attempt_at=None, reason=None, updated_at=now)
         )
+        _wake_waiting(tx, business, select(literal(packet_id)), now=now)
     return names
 
 
-def look_first_everywhere(tx: Connection, business: str, *, now: float) -> int:
+def look_first_everywhere(tx: Connection, business: str) -> int:
     """After a restore: whatever this ledger does not know as made is looked for before it is made."""
     done = tx.execute(
         update(deliveries)
-        .where(deliveries.c.business == business, deliveries.c.url.is_(None), _ACTIVE_STATE)
+        .where(
+            deliveries.c.business == business,
+            deliveries.c.state.not_in((State.DROPPED.value, State.ERASED.value)),
+        )
         .values(look_first=True)
     )
     return int(done.rowcount)
@@ -302,6 +363,20 @@ def count_states(tx: Connection, business: str) -> dict[str, int]:
         )
         counts |= {str(state): int(count) for state, count in rows}
     return counts
+
+
+def _wake_waiting(tx: Connection, business: str, ids: Select[tuple[str]], *, now: float) -> None:
+    """Render again what was delivered while it waited for a sibling's link (its mark ends with an ellipsis)."""
+    tx.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.business == business,
+            deliveries.c.packet_id.in_(ids),
+            deliveries.c.state == State.DELIVERED.value,
+            deliveries.c.links_seen.like("%…"),
+        )
+        .values(state=State.PENDING.value, due_at=now)
+    )
 
 
 def _under_fence(tx: Connection, claim: Claim, values: dict[str, Any]) -> None:

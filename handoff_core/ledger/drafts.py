@@ -7,17 +7,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.ledger.tables import draft_turns, drafts
 
 
 def open_draft(tx: Connection, business: str, draft_id: str, fields: Mapping[str, Any], *, now: float) -> None:
     """Make the draft unless it is there already; a draft that is there keeps what it holds."""
-    where = (drafts.c.business == business, drafts.c.id == draft_id)
-    if tx.execute(select(drafts.c.id).where(*where)).first() is None:
-        tx.execute(
-            insert(drafts).values(business=business, id=draft_id, body=_text(fields), handed_off=False, updated_at=now)
-        )
+    upsert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(drafts)
+    tx.execute(
+        upsert.values(
+            business=business, id=draft_id, body=_text(fields), handed_off=False, updated_at=now
+        ).on_conflict_do_nothing()
+    )
+
+
+def lock_draft(tx: Connection, business: str, draft_id: str) -> None:
+    """Let no other worker change the draft until this transaction ends. KeyError when absent."""
+    found = select(drafts.c.id).where(drafts.c.business == business, drafts.c.id == draft_id).with_for_update()
+    if tx.execute(found).first() is None:
+        raise KeyError(draft_id)
 
 
 def read_draft(tx: Connection, business: str, draft_id: str) -> tuple[dict[str, Any], bool]:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
-from handoff_core.ledger.tables import deliveries, destinations, packets, revisions
+from handoff_core.ledger.tables import deliveries, destinations, packets, records, revisions
 
 _B: BindParameter[str] = bindparam("business")
 _ID: BindParameter[str] = bindparam("packet_id")
@@ -29,6 +43,7 @@ _FIND = select(
 _BODY = select(revisions.c.body).where(
     revisions.c.business == _B, revisions.c.packet_id == _ID, revisions.c.revision == bindparam("revision")
 )
+_ACCEPT_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:k, 0))")
 _INSERT_PACKET = insert(packets)
 _UPDATE_PACKET = (
     update(packets)
@@ -64,7 +79,13 @@ _FORGET_BODIES = (
         ~exists().where(
             deliveries.c.business == revisions.c.business,
             deliveries.c.packet_id == revisions.c.packet_id,
-            or_(deliveries.c.told == revisions.c.revision, deliveries.c.state == State.SENDING),
+            or_(deliveries.c.told == revisions.c.revision, deliveries.c.state == State.SENDING.value),
+        ),
+        # An open intent that turns out to have been carried out has told its revision.
+        ~exists().where(
+            records.c.business == revisions.c.business,
+            records.c.packet_id == revisions.c.packet_id,
+            records.c.intent_revision == revisions.c.revision,
         ),
     )
     .values(body=None)
@@ -105,6 +126,10 @@ _INSERT_DELIVERY = insert(deliveries)
 
 def find_packet(tx: Connection, business: str, packet_id: str) -> StoredPacket | None:
     """The packet whose id is this one, or differs from it only in case."""
+    if tx.dialect.name == "postgresql":
+        # Two processes that accept revisions of one packet at once would both judge by the same older one. One lock
+        # a business, not a packet: two inbox files that name the same packets in another order cannot deadlock.
+        tx.execute(_ACCEPT_ALONE, {"k": f"handoff.accept:{business}"})
     row = tx.execute(_FIND, {"business": business, "folded": packet_id.lower()}).first()
     return None if row is None else StoredPacket(*row)
 
@@ -196,7 +221,8 @@ def new_destinations(tx: Connection, business: str, names: Iterable[str], *, now
     if not fresh:
         return frozenset()
     history = tx.execute(select(literal(1)).where(exists().where(packets.c.business == business)).limit(1)).first()
-    tx.execute(insert(destinations), [{"business": business, "name": name, "first_seen": now} for name in fresh])
+    upsert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(destinations).on_conflict_do_nothing()
+    tx.execute(upsert, [{"business": business, "name": name, "first_seen": now} for name in fresh])
     return frozenset(fresh) if history else frozenset()
 
 

@@ -139,12 +139,23 @@ def test_only_what_is_held_can_be_released(business):
 
 def test_a_dropped_delivery_stays_dropped_whatever_comes(business):
     handoff = business.start()
+    business.desk().faults.append("refuse")
     handoff.submit(business.packet())
+    handoff.sync()
     assert handoff.drop("case-1") == 1
     handoff.submit(business.packet(summary="Newer"))
     handoff.sync()
     assert business.desk().records == []
     assert handoff.status("case-1")[0].state == "dropped"
+    assert handoff.retry("case-1") == 1
+    assert handoff.sync().delivered == 1
+
+
+def test_what_is_still_on_its_way_cannot_be_dropped(business):
+    handoff = business.start()
+    handoff.submit(business.packet())
+    assert handoff.drop("case-1") == 0
+    assert handoff.sync().delivered == 1
 
 
 def test_the_log_tells_who_was_sent_which_fields_and_no_values(business):
