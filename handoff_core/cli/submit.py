@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from handoff_core.cli import exits
 from handoff_core.cli.businesses import open_one
 from handoff_core.cli.options import Scope, pass_scope, shared
-from handoff_core.cli.packets import PACKET_FILE, PacketText, packet_texts
+from handoff_core.cli.packets import PACKET_FILE, packet_texts
 from handoff_core.cli.printing import clause, console, print_json, say, say_finding, word
-from handoff_core.receipt import Receipt
+from handoff_core.errors import Problem
+from handoff_core.receipt import Receipt, ReceiptStatus
+
+if TYPE_CHECKING:
+    from handoff_core.client import Handoff
+
+_NO_PACKET = Problem("", "holds no packet", "write one JSON object, or one a line; see what made it empty")
 
 
 @click.command(short_help="Packets from files into the ledger.")
@@ -23,19 +30,19 @@ def submit(scope: Scope, files: Sequence[str], now: bool) -> int:
     """Put packets (JSON, or JSONL with one packet a line; "-" reads standard input) into the ledger.
 
     Each packet stands alone: good ones are accepted beside bad ones, and each gets a receipt. Nothing is sent
-    before the next `handoff sync`, except with --now. Ends with 1 when a packet was refused.
+    before the next `handoff sync`, except with --now. Ends with 1 when a packet was refused, and
+    for a file that holds none.
     """
     from handoff_core.cli.sync import sync_one
 
     refused = 0
     with open_one(scope, "A packet goes to one business") as handoff:
-        for piece in _pieces(files):
-            receipt = handoff.submit_text(piece.text)
+        for place, receipt in _receipts(handoff, files):
             refused += receipt.status in ("refused", "conflict")
             if scope.as_json:
                 print_json(receipt)
             else:
-                print_receipt(receipt, piece.place)
+                print_receipt(receipt, place)
         codes = [exits.SOMETHING if refused else exits.NOTHING]
         if now:
             codes.append(sync_one(scope, handoff, inbox=False))
@@ -62,6 +69,12 @@ def print_receipt(receipt: Receipt, place: str = "") -> None:
         say_finding(finding)
 
 
-def _pieces(files: Sequence[str]) -> Iterator[PacketText]:
+def _receipts(handoff: Handoff, files: Sequence[str]) -> Iterator[tuple[str, Receipt]]:
+    """Place and receipt of every packet. A file without any is refused: an empty pipe is a broken automation."""
     for name in files:
-        yield from packet_texts(name)
+        empty = True
+        for piece in packet_texts(name):
+            empty = False
+            yield piece.place, handoff.submit_text(piece.text)
+        if empty:
+            yield "stdin" if name == "-" else name, Receipt(None, ReceiptStatus.REFUSED, problems=(_NO_PACKET,))

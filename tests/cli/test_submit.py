@@ -122,3 +122,27 @@ def test_text_that_steers_a_terminal_is_shown_as_replacement_signs(desk, make) -
     ran = desk.run("submit", "odd.json")
 
     assert "\x1b" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "[]"])
+def test_a_file_without_a_packet_is_refused_and_stops_no_other(desk, text: str) -> None:
+    desk.business()
+    (desk.folder / "empty.json").write_text(text)
+
+    ran = desk.run("submit", "empty.json", desk.packet(), "--json")
+    words = desk.run("submit", "empty.json")
+
+    assert ran.code == 1
+    assert [receipt["status"] for receipt in ran.objects] == ["refused", "accepted"]
+    assert "holds no packet" in ran.objects[0]["problems"][0]["text"]
+    assert words.code == 1
+    assert "empty.json: holds no packet." in words.out
+
+
+def test_an_empty_standard_input_is_refused(desk) -> None:
+    desk.business()
+
+    ran = desk.run("submit", "-")
+
+    assert ran.code == 1
+    assert "stdin: holds no packet." in ran.out
