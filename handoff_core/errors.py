@@ -138,7 +138,8 @@ class ConfigProblem:
     severity: str = "error"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.severity}: {self.key}: {self.text} {self.fix}".rstrip()
+        key = f"{self.key}: " if self.key else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.severity}: {key}{self.text} {self.fix}".rstrip()
 
 
 class ConfigError(HandoffError):

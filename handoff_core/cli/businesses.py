@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handoff_core.cli import exits
 from handoff_core.cli.options import Scope
 from handoff_core.cli.printing import say_config_error, say_error
 from handoff_core.config import Config, Loaded, load_many
+from handoff_core.config.source import read_source
 from handoff_core.errors import ConfigError, HandoffError, StoreUnavailable
 
 if TYPE_CHECKING:
     from handoff_core.client import Handoff
 
 
-def each_business(scope: Scope, do: Callable[[Handoff], int]) -> int:
+def each_business(
+    scope: Scope, do: Callable[[Handoff], int], failed: Callable[[str, int], None] | None = None
+) -> int:
     """Open each business in turn and do something; the exit code of the whole run.
 
     A configuration that does not load and a store that cannot be reached are told on stderr, and the next
-    business follows.
+    business follows. ``failed`` is told the business and the exit code of each that ended with an error.
     """
     from handoff_core.client import Handoff
 
@@ -30,8 +34,14 @@ def each_business(scope: Scope, do: Callable[[Handoff], int]) -> int:
             return do(handoff)
 
     loaded = load_all(scope)
-    codes = [exits.CONFIG] * bool(loaded.errors)
-    codes += [guarded(partial(run, config)) for config in loaded.configs]
+    codes = []
+    for error in loaded.errors:
+        codes.append(exits.CONFIG)
+        if failed is not None:
+            failed(_named(error.problems[0].file), exits.CONFIG)
+    for config in loaded.configs:
+        tell = None if failed is None else partial(failed, config.business.id)
+        codes.append(guarded(partial(run, config), tell))
     return exits.worst(codes)
 
 
@@ -60,16 +70,29 @@ def open_one(scope: Scope, why: str) -> Iterator[Handoff]:
         yield handoff
 
 
-def guarded(do: Callable[[], int]) -> int:
-    """``do()``; an error of Handoff's own is told on stderr and becomes its exit code."""
+def guarded(do: Callable[[], int], failed: Callable[[int], None] | None = None) -> int:
+    """``do()``; an error of Handoff's own is told on stderr and becomes its exit code, which ``failed`` is told."""
     try:
         return do()
     except ConfigError as error:
         say_config_error(error)
-        return exits.CONFIG
+        code = exits.CONFIG
     except StoreUnavailable as error:
         say_error(str(error))
-        return exits.STORE
+        code = exits.STORE
     except HandoffError as error:
         say_error(str(error))
-        return exits.SOMETHING
+        code = exits.SOMETHING
+    if failed is not None:
+        failed(code)
+    return code
+
+
+def _named(file: str) -> str:
+    """The business of a file that does not load: its id where that can be read, else the file's name."""
+    try:
+        business = read_source(file).document.get("business")
+    except ConfigError:
+        return Path(file).name
+    found = business.get("id") if isinstance(business, dict) else None
+    return found if isinstance(found, str) and found else Path(file).name

@@ -46,7 +46,15 @@ def sync(scope: Scope, deliver_only: bool, time_budget: float | None, reconcile:
     return each_business(
         scope,
         lambda handoff: sync_one(scope, handoff, inbox=not deliver_only, time_budget=time_budget, reconcile=reconcile),
+        _print_failed if scope.as_json else None,
     )
+
+
+def _print_failed(business: str, code: int) -> None:
+    """The object of a business that could not run: a reader of ``--json`` finds one for each."""
+    from handoff_core.delivery.result import SyncResult
+
+    print_json(SyncResult(business, exit=code))
 
 
 def sync_one(

@@ -37,8 +37,30 @@ def test_a_broken_configuration_does_not_stop_the_others(desk, make) -> None:
 
     assert ran.code == 78
     assert "broken.toml:2:1" in ran.err
-    assert [one["business"] for one in ran.objects] == ["acme"]
+    assert [(one["business"], one["exit"]) for one in ran.objects] == [("broken.toml", 78), ("acme", 0)]
     assert list(desk.pages()) == ["ho-acme.one"]
+
+
+def test_a_business_that_could_not_run_has_its_object_too(desk) -> None:
+    path = desk.business("beta")
+    path.write_text(path.read_text().replace("America/Chicago", "Nowhere"))
+
+    ran = desk.run("sync", "--json", "--config", "beta.toml")
+
+    assert ran.code == 78
+    assert ran.objects == [
+        dict.fromkeys(ran.objects[0], 0) | {"business": "beta", "exit": 78},
+    ]
+    assert "taken" in ran.objects[0]
+
+
+def test_a_problem_of_a_whole_file_has_no_empty_key(desk) -> None:
+    (desk.folder / "handoff.toml").write_text("a = [")
+
+    ran = desk.run("sync")
+
+    assert ran.code == 78
+    assert ": error: This is not TOML" in ran.err
 
 
 def test_an_unreachable_store_does_not_stop_the_others(desk, make) -> None:
@@ -50,6 +72,7 @@ def test_an_unreachable_store_does_not_stop_the_others(desk, make) -> None:
     ran = desk.run("sync", "--json", "--config", "beta.toml", "--config", "handoff.toml")
 
     assert ran.code == 69
+    assert [(one["business"], one["exit"]) for one in ran.objects] == [("beta", 69), ("acme", 0)]
     assert "nowhere" in ran.err
     assert len(ran.err.strip().splitlines()) == 1
     assert list(desk.pages()) == ["ho-acme.one"]
