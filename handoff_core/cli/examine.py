@@ -43,6 +43,8 @@ _LATEST_YEAR = 2100
 _CLOCK_LOOK = 0.05  # seconds over which the two clocks are compared
 _CLOCK_DRIFT = 0.5  # seconds by which they may differ in that time
 
+_CONNECT = 5  # seconds that a database server may take to answer
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -93,7 +95,7 @@ def examine_business(config: Config) -> Iterator[Verdict]:
     for warning in config.warnings:
         yield Verdict(f"{name}: warning", None, str(warning))
     if config.sqlite_path is None:
-        yield Verdict(f"{name}: ledger", None, "PostgreSQL; `handoff status` tells whether it can be reached")
+        yield _examine_postgresql(name, config.store_url)
     elif not config.sqlite_path.exists():
         yield Verdict(f"{name}: ledger", None, f"{config.sqlite_path} is not there yet; the first run makes it")
     else:
@@ -141,6 +143,36 @@ def _examine_sqlite(name: str, config: Config, path: Path) -> Iterator[Verdict]:
             None,
             f"the next `handoff sync` reads the configuration anew (it changed, or the schema is not {SCHEMA_VERSION})",
         )
+
+
+def _examine_postgresql(name: str, url: str) -> Verdict:
+    """Whether the server answers, and its version. Nothing is made there: the first run makes the tables."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    subject = f"{name}: ledger"
+    try:
+        engine = create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1), connect_args={"connect_timeout": _CONNECT}
+        )
+    except ImportError:
+        return Verdict(
+            subject, False, "PostgreSQL, but psycopg is not installed", "Run: pip install 'handoff[postgres]'"
+        )
+    try:
+        with engine.connect() as connection:
+            server = str(connection.execute(text("SHOW server_version")).scalar_one())
+    except SQLAlchemyError as error:
+        reason = " ".join(str(getattr(error, "orig", error)).split())
+        return Verdict(
+            subject,
+            False,
+            f"PostgreSQL cannot be reached: {reason}",
+            "Check that it runs, that store.url names it, and that it lets this user in (PGPASSWORD or a pgpass file).",
+        )
+    finally:
+        engine.dispose()
+    return Verdict(subject, True, f"PostgreSQL {server}, reachable")
 
 
 def _env_file(config: Config) -> Path | None:

@@ -71,3 +71,32 @@ def test_files_are_for_their_owner_only(tmp_path, mode: int, ok: bool) -> None:
     path.chmod(mode)
 
     assert rights_verdict("file", path).ok is ok
+
+
+def _on_postgres(desk, url: str) -> None:
+    path = desk.business()
+    path.write_text(path.read_text().replace("sqlite:///acme.db", url))
+
+
+def test_a_postgresql_that_cannot_be_reached_needs_a_person(desk) -> None:
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'handoff[postgres]'")
+    _on_postgres(desk, "postgresql://handoff@127.0.0.1:1/handoff")
+
+    ran = desk.run("doctor", "--json")
+
+    [ledger] = [one for one in ran.objects if one["subject"] == "acme: ledger"]
+    assert ran.code == 1
+    assert ledger["ok"] is False
+    assert "cannot be reached" in ledger["text"]
+    assert ledger["fix"]
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_answers_is_told_with_its_version(desk, postgres_url: str) -> None:
+    _on_postgres(desk, postgres_url)
+
+    ran = desk.run("doctor", "--json")
+
+    [ledger] = [one for one in ran.objects if one["subject"] == "acme: ledger"]
+    assert ledger["ok"] is True
+    assert ledger["text"].startswith("PostgreSQL 1")
