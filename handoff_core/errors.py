@@ -126,7 +126,7 @@ class PacketInvalid(HandoffError):
 class ConfigProblem:
     """One finding about a configuration file. ``line`` and ``column`` count from 1; 0 = the file as a whole.
 
-    ``severity`` is ``error`` (the file does not load) or ``warning``.
+    ``severity`` is ``error`` (the file does not load), ``warning``, or ``note`` (a vendor would not tell).
     """
 
     file: str

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def check(scope: Scope, online: bool, set_up: bool, form: str) -> int:
     """Check the configuration: every problem at once, each with file, line and column, and what to write instead.
 
-    The same loader serves every run, so what passes here starts.
+    The same loader serves every run, so what passes here starts. With --online it ends with 1 when any answer of a
+    vendor is wrong; what a vendor would not tell is shown as a note and changes nothing.
     """
     if set_up and not online:
         raise click.UsageError("--set-up needs --online: it asks the vendors.")
@@ -77,7 +78,7 @@ def _ask(config: Config, *, set_up: bool) -> tuple[list[dict[str, object]], list
                 continue
             key = ".".join(part for part in ("destinations", found.destination, result.key) if part)
             line, column = config.position(tuple(key.split(".")))
-            severity = "error" if result.ok is False else "warning"
+            severity = "error" if result.ok is False else "note"
             text = f"{result.subject}: {result.text}"
             problems.append(ConfigProblem(str(config.path), line, column, key, text, result.fix, severity))
     return lines, problems

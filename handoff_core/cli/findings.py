@@ -64,8 +64,8 @@ def _answer(line: Mapping[str, Any]) -> str:
 
 
 def _verdict(found: Findings) -> str:
-    warnings = len(found.problems) - found.errors
-    rest = f", {many(warnings, 'warning')}" if warnings else ""
+    counts = {name: sum(problem.severity == name for problem in found.problems) for name in ("warning", "note")}
+    rest = "".join(f", {many(count, name)}" for name, count in counts.items() if count)
     if found.errors:
         return f"{found.file}: {many(found.errors, 'error')}{rest}"
     return f"{found.file}: {found.business} is in order{rest}"
@@ -110,7 +110,7 @@ def _source_line(problem: ConfigProblem) -> str | None:
 
 def _annotation(problem: ConfigProblem) -> str:
     """A workflow command of GitHub Actions (docs.github.com, workflow commands, 2026-11)."""
-    level = "error" if problem.severity == "error" else "warning"
+    level = {"error": "error", "note": "notice"}.get(problem.severity, "warning")
     place = f"file={_property(problem.file)},line={max(1, problem.line)},col={max(1, problem.column)}"
     title = f",title={_property(problem.key)}" if problem.key else ""
     return f"::{level} {place}{title}::{_escaped(f'{problem.text} {problem.fix}'.strip())}"

@@ -69,6 +69,8 @@ class Notebook:
 
     def check(self, owners, *, set_up=False):
         refused = (self.file.parent / "refusing").exists()
+        if (self.file.parent / "silent").exists():
+            return [CheckResult("pages", None, "cannot be counted", "Look there.")]
         return [CheckResult("token", not refused, "is refused" if refused else "works", "Make a new one.", "token_env")]
 
     def close(self):

@@ -85,6 +85,18 @@ def test_an_online_finding_ends_with_1_and_has_a_place_in_the_file(desk) -> None
     assert f"handoff.toml:{line}:1: error: destinations.book.token_env: token: is refused Make a new one." in ran.out
 
 
+def test_what_a_vendor_would_not_tell_is_a_note_and_ends_with_0(desk) -> None:
+    desk.business()
+    (desk.folder / "silent").touch()
+
+    concise = desk.run("check", "--online", "--format", "concise")
+
+    assert concise.code == 0
+    assert ": note: destinations.book: pages: cannot be counted" in concise.out
+    assert "acme is in order, 2 warnings, 1 note" in desk.run("check", "--online").out
+    assert "::notice " in desk.run("check", "--online", "--format", "github").out
+
+
 def test_setting_up_needs_online(desk) -> None:
     desk.business()
 
