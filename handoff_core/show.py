@@ -65,6 +65,7 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
         needs_person=bool(row["held"]) or state in _NEEDS_PERSON,
         revision=row["revision"],
         destinations=dict(states),
+        closed=bool(row["closed"]),
     )
 
 

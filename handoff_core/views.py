@@ -11,7 +11,10 @@ from handoff_core.connector import CheckResult, RecordedRequest
 
 @dataclass(frozen=True, slots=True)
 class HandoffStatus:
-    """One open handoff. ``state`` is the worst of its deliveries; ``due`` as the packet says it (RFC 3339)."""
+    """One handoff. ``state`` is the worst of its deliveries; ``due`` as the packet says it (RFC 3339).
+
+    ``closed``: the packet itself says that the work is done.
+    """
 
     id: str
     lane: str
@@ -26,6 +29,7 @@ class HandoffStatus:
     needs_person: bool
     revision: int
     destinations: Mapping[str, str]
+    closed: bool
 
     def to_object(self) -> dict[str, Any]:
         """JSON object."""

@@ -105,8 +105,8 @@ def _print_shown(shown: Shown, business: str) -> None:
         ("due", one.due or "not said"),
         ("escalation", f"{escalation.get('reason', '')}: {escalation.get('text', '')}"),
         ("lane", f"{one.lane}, business {business}"),
-        ("revision", f"{one.revision}, waiting: {ago(one.age_seconds)}"),
-        ("state", word(one.state)),
+        ("revision", str(one.revision) if one.closed else f"{one.revision}, waiting: {ago(one.age_seconds)}"),
+        ("state", _state(one)),
     ):
         out.print(Text.assemble(f"{name:<12}", value if isinstance(value, Text) else safe(value)), soft_wrap=True)
     if one.held:
@@ -117,6 +117,13 @@ def _print_shown(shown: Shown, business: str) -> None:
         say("\nWhat a reader could not answer:")
     for finding in shown.findings:
         say_finding(Finding(**finding))
+
+
+def _state(one: HandoffStatus) -> Text:
+    """Done, where the packet says so; and what its records still wait for."""
+    if not one.closed:
+        return word(one.state)
+    return Text("done") if one.state == "delivered" else Text.assemble("done; records: ", word(one.state))
 
 
 def _print_record(record: RecordLine) -> None:

@@ -73,6 +73,22 @@ def test_show_for_people_tells_owner_next_step_and_link(desk) -> None:
     assert "https://notebook.example/ho-acme.case-1" in out
 
 
+def test_a_done_case_is_shown_as_done_and_waits_for_nobody(desk) -> None:
+    desk.business()
+    desk.run("submit", "--now", desk.packet())
+    assert desk.run("show", "case-1", "--json").objects[0]["closed"] is False
+    assert "waiting: " in desk.run("show", "case-1").out
+    desk.run("submit", desk.packet(state={"status": "done"}))
+    assert "state       done; records: pending" in desk.run("show", "case-1").out
+    desk.run("sync")
+
+    out = desk.run("show", "case-1").out
+
+    assert "state       done\n" in out
+    assert "waiting" not in out
+    assert desk.run("show", "case-1", "--json").objects[0]["closed"] is True
+
+
 @pytest.mark.parametrize("command", ["show", "log"])
 def test_an_unknown_id_is_told(desk, command: str) -> None:
     desk.business()
