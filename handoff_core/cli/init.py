@@ -13,13 +13,19 @@ import click
 from handoff_core.cli import exits
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.cli.printing import print_json, say
+from handoff_core.config.business import BusinessSettings
 from handoff_core.config.connectors import ConnectorMissing, connector_class, connector_names
+from handoff_core.config.owners import OwnerSettings
+from handoff_core.config.problems import Problems
+from handoff_core.config.settings import read_table
 from handoff_core.config.starter import Answers, id_from, starter_env, starter_toml
 from handoff_core.connector import SetUpFiles
 from handoff_core.durations import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pydantic import BaseModel
 
 
 @click.command(short_help="Asks the five set-up questions and writes handoff.toml.")
@@ -70,17 +76,24 @@ def _ask() -> Answers:
     say("Five questions; Enter takes what stands in brackets. Everything can be changed in the file later.\n")
     name = click.prompt("What is the business called?", default=usual.business_name).strip()
     connectors = _names("Which systems does it use?", usual.connectors, connector_names())
-    answers = replace(usual, business_name=name, business_id=id_from(name), connectors=connectors)
+    zone = _checked("Which time zone is it in?", BusinessSettings, "timezone", usual.timezone)
+    answers = replace(
+        usual,
+        business_name=name,
+        business_id=id_from(name),
+        timezone=zone or usual.timezone,
+        connectors=connectors,
+    )
     if "zendesk" in connectors:
-        subdomain = click.prompt("Zendesk subdomain (the part before .zendesk.com, empty if not known)", default="")
-        answers = replace(answers, zendesk_subdomain=subdomain.strip() or None)
+        question = "Zendesk subdomain (the part before .zendesk.com, empty if not known)"
+        answers = replace(answers, zendesk_subdomain=_checked(question, _settings_of("zendesk"), "subdomain"))
     if "slack" in connectors:
-        channel = click.prompt("Slack channel id for alerts (C…, empty if not known)", default="")
-        answers = replace(answers, slack_channel=channel.strip() or None)
+        question = "Slack channel id for alerts (C…, empty if not known)"
+        answers = replace(answers, slack_channel=_checked(question, _settings_of("slack"), "channel"))
     say("")
     always = _list("1. What always goes to a person?", usual.always)
     owner = click.prompt("2. Who receives it? Name", default=usual.owner_name).strip()
-    email = click.prompt("   That person's e-mail in these systems (empty if not known)", default="").strip()
+    email = _checked("   That person's e-mail in these systems (empty if not known)", OwnerSettings, "email")
     require = _list("3. Which fields are required?", usual.require)
     never = _list("4. What does the AI never decide?", usual.never_decides)
     say("5. How is success known?")
@@ -90,12 +103,37 @@ def _ask() -> Answers:
         answers,
         always=always,
         owner_name=owner,
-        owner_email=email or None,
+        owner_email=email,
         require=require,
         never_decides=never,
         acknowledged_within=acknowledged,
         closed_within=closed,
     )
+
+
+def _settings_of(connector: str) -> type[BaseModel] | None:
+    """The settings of a connector; None when it is not installed, and then nothing can be judged yet."""
+    try:
+        return connector_class(connector).settings_model
+    except ConnectorMissing:
+        return None
+
+
+def _checked(question: str, model: type[BaseModel] | None, key: str, usual: str = "") -> str | None:
+    """An answer that ``model`` takes for ``key``: what the file would be refused for is asked again at once."""
+
+    def check(text: str) -> str:
+        value = text.strip()
+        if value and model is not None:
+            problems = Problems()
+            read_table(model, {key: value}, (), problems)
+            wrong = [one for one in problems.drafts if one.path == (key,)]
+            if wrong:
+                raise click.UsageError(f"{value!r} {wrong[0].text} {wrong[0].fix}")
+        return value
+
+    answer: Any = click.prompt(question, default=usual, value_proc=check)
+    return str(answer) or None
 
 
 def _list(question: str, usual: Sequence[str]) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def test_a_connectors_own_files_are_written_beside(desk, monkeypatch: pytest.Mon
 
 def test_five_questions_are_asked_and_answered(desk) -> None:
     answers = [
-        "Acme Plumbing", "slack", "C0ALERTS", "gas leaks, legal threats", "Dana Fields", "dana@acme.example",
+        "Acme Plumbing", "slack", "America/Chicago", "C0ALERTS", "gas leaks, legal threats", "Dana Fields", "dana@acme.example",
         "customer.phone", "refunds", "soon", "10m", "1d",
     ]  # fmt: skip
 
@@ -75,12 +75,33 @@ def test_five_questions_are_asked_and_answered(desk) -> None:
     assert ran.code == 0, ran.err
     written = tomllib.loads((desk.folder / "handoff.toml").read_text())
     assert written["business"]["id"] == "acme-plumbing"
+    assert written["business"]["timezone"] == "America/Chicago"
     assert written["owners"]["owner"]["email"] == "dana@acme.example"
     assert written["destinations"]["alerts"]["channel"] == "C0ALERTS"
     assert written["review"] == {"always": ["gas leaks", "legal threats"], "ai_never_decides": ["refunds"]}
     assert written["lanes"]["support"]["require"] == ["customer.phone"]
     assert written["lanes"]["support"]["success"] == {"acknowledged_within": "10m", "closed_within": "1d"}
     assert "is not a duration" in ran.out + ran.err
+
+
+def test_an_answer_that_the_file_would_be_refused_for_is_asked_again(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "connector_names", lambda: ["slack", "zendesk"])
+    answers = [
+        "Acme", "zendesk, slack", "Chicago", "America/Chicago", "https://acme.zendesk.com", "acme", "#alerts",
+        "C0ALERTS", "", "Dana", "dana at acme", "dana@acme.example", "", "", "", "",
+    ]  # fmt: skip
+
+    ran = desk.run("init", stdin="\n".join(answers).encode() + b"\n")
+
+    assert ran.code == 0, ran.err
+    written = tomllib.loads((desk.folder / "handoff.toml").read_text())
+    assert written["business"]["timezone"] == "America/Chicago"
+    assert written["destinations"]["desk"]["subdomain"] == "acme"
+    assert written["destinations"]["alerts"]["channel"] == "C0ALERTS"
+    assert written["owners"]["owner"]["email"] == "dana@acme.example"
+    told = ran.out + ran.err
+    for words in ("not a known time zone", "not a subdomain", "not a channel's id", "not an e-mail address"):
+        assert words in told
 
 
 def test_an_end_of_the_answers_writes_nothing(desk) -> None:
