@@ -138,6 +138,9 @@ def test_the_command_refuses_what_it_cannot_do(tmp_path, sandbox):
     refused = run(command, ["--config-out", str(there)])
     assert (refused.exit_code, "exists" in refused.output) == (1, True)
     assert there.read_text() == "mine"
+    nowhere = run(command, ["--config-out", str(tmp_path / "none" / "x.toml")])
+    assert (nowhere.exit_code, "does not exist" in nowhere.output) == (1, True)
+    assert "cannot listen" not in nowhere.output
     wrong = run(command, ["--fault", "zendesk:GET:x:explode"])
     assert (wrong.exit_code, "is no fault" in wrong.output) == (2, True)
     port = sandbox.zendesk_url.rpartition(":")[2]

@@ -40,6 +40,8 @@ def sandbox(port: int, faults: tuple[str, ...], no_limits: bool, config_out: Pat
 
     if config_out is not None and config_out.exists() and not force:
         raise click.ClickException(f"{config_out} exists; give another name, or --force to write over it")
+    if config_out is not None and not config_out.parent.is_dir():
+        raise click.ClickException(f"the folder {config_out.parent} does not exist; make it first")
     ended = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -64,7 +66,7 @@ def sandbox(port: int, faults: tuple[str, ...], no_limits: bool, config_out: Pat
                 click.echo(f"\nPut this into handoff.toml and set the tokens to anything ({tokens}):\n")
                 click.echo(snippet(stand_ins.urls))
             else:
-                config_out.write_text(configuration(stand_ins.urls), encoding="utf-8")
+                _write(config_out, configuration(stand_ins.urls))
                 click.echo(
                     f"\nWrote {config_out}. Set the tokens to anything, then: handoff --config {config_out} sync"
                 )
@@ -76,3 +78,11 @@ def sandbox(port: int, faults: tuple[str, ...], no_limits: bool, config_out: Pat
     finally:
         for number, former in before.items():
             signal.signal(number, former)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the configuration; what goes wrong here is no fault of the ports."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
