@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import StringIO
 
+import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
-from handoff_connectors.sandbox.demo import run_demo
+from handoff_connectors.sandbox import demo as module
+from handoff_connectors.sandbox.demo import Demo, run_demo
+from handoff_connectors.sandbox.demo_command import demo as command
 from handoff_connectors.sandbox.samples import sample_packets
 from handoff_core.packet import Lane, Packet
 
@@ -26,4 +34,34 @@ def test_the_demo_ends_with_every_record_once_although_an_answer_was_lost():
     assert "8 packets, every record once: yes" in text
     assert "create unknown" in text
     assert "found ok: adopted" in text
-    assert demo.page_url in text
+    assert demo.page_url not in text
+
+
+@pytest.fixture
+def ran_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo that has run already, and whose page is left at once."""
+
+    @contextmanager
+    def done(_console: Console) -> Iterator[Demo]:
+        yield Demo("http://127.0.0.1:9", True)
+
+    def leave(_self: threading.Event, _timeout: float | None = None) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "run_demo", done)
+    monkeypatch.setattr(threading.Event, "wait", leave)
+
+
+@pytest.mark.usefixtures("ran_at_once")
+def test_a_page_that_is_gone_is_not_named():
+    told = CliRunner().invoke(command, [])
+    assert told.exit_code == 0
+    assert "http://" not in told.output
+    assert "--stay" in told.output
+    assert json.loads(CliRunner().invoke(command, ["--json"]).stdout)["page"] is None
+
+
+@pytest.mark.usefixtures("ran_at_once")
+def test_a_page_that_stays_is_named():
+    assert "http://127.0.0.1:9/" in CliRunner().invoke(command, ["--stay"]).output
+    assert json.loads(CliRunner().invoke(command, ["--stay", "--json"]).stdout.splitlines()[0])["page"]

@@ -73,7 +73,6 @@ def run_demo(console: Console, folder: Path | None = None) -> Iterator[Demo]:
             _deliver(console, handoff)
             console.rule("4. What arrived where")
             arrived = _show(console, handoff, stand_ins)
-            console.print(f"\nLook at the records as their readers see them: [bold]{stand_ins.page_url}/[/bold]")
             yield Demo(stand_ins.page_url, arrived)
 
 

@@ -11,7 +11,7 @@ import click
 
 @click.command()
 @click.option("--stay/--no-stay", default=None, help="Keep the page up until Ctrl-C. Default: on a terminal.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: page, arrived, seconds.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: page (null unless it stays), arrived, seconds.")
 def demo(stay: bool | None, as_json: bool) -> None:
     """Deliver eight sample packets to stand-ins on this machine, and show what arrived where."""
     try:
@@ -26,14 +26,22 @@ def demo(stay: bool | None, as_json: bool) -> None:
     began = time.monotonic()
     with run_demo(console) as done:
         seconds = time.monotonic() - began
+        stays = stay if stay is not None else sys.stdin.isatty() and sys.stdout.isatty()
+        # An address that is gone when it is read leads nowhere.
+        page = done.page_url if stays else None
         if as_json:
-            click.echo(json.dumps({"page": done.page_url, "arrived": done.arrived, "seconds": round(seconds, 1)}))
+            click.echo(json.dumps({"page": page, "arrived": done.arrived, "seconds": round(seconds, 1)}))
         else:
             console.print(f"That took {seconds:.0f} s.")
-        if stay if stay is not None else sys.stdin.isatty() and sys.stdout.isatty():
-            click.echo("Ctrl-C ends the stand-ins.")
+            if page:
+                console.print(f"\nLook at the records as their readers see them: [bold]{page}/[/bold]")
+            else:
+                console.print("`handoff demo --stay` keeps a page up that shows the records as their readers see them.")
+        if stays:
+            click.echo("Ctrl-C ends the stand-ins.", err=as_json)
+            sys.stdout.flush()
             try:
                 threading.Event().wait()
             except KeyboardInterrupt:
-                click.echo("")
+                click.echo("", err=as_json)
     sys.exit(0 if done.arrived else 1)
