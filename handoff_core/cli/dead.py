@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -10,10 +11,14 @@ from handoff_core.cli import exits
 from handoff_core.cli.businesses import each_business, open_one
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.cli.printing import ago, print_json, say, say_error, short, table
+from handoff_core.cli.status import print_log_line
 
 if TYPE_CHECKING:
     from handoff_core.client import Handoff
     from handoff_core.views import DeadLine
+
+_WENT_WELL = frozenset({"ok", "delivered", "again"})
+"""Outcomes in the audit trail that need no explanation."""
 
 
 @click.group(short_help="What could not be delivered: list, show, retry, drop.")
@@ -36,20 +41,24 @@ def list_(scope: Scope) -> int:
     return each_business(scope, do)
 
 
-@dead.command("show")
+@dead.command("show", short_help="Show one handoff: reason, attempts, what to do.")
 @click.argument("id")
 @shared
 @pass_scope
 def show(scope: Scope, id: str) -> int:
-    """Show the deliveries of one handoff that were given up."""
+    """Show the deliveries of one handoff that were given up: the whole reason, what was tried, and what to do.
+
+    Ends with 1, as `handoff dead list` does.
+    """
     met: list[str] = []
 
     def do(handoff: Handoff) -> int:
         found = tuple(line for line in handoff.dead() if line.id == id)
-        if found:
-            met.append(id)
-            _print(scope, handoff, found)
-        return exits.NOTHING
+        if not found:
+            return exits.NOTHING
+        met.append(id)
+        _print_dead(scope, handoff, found)
+        return exits.SOMETHING
 
     code = each_business(scope, do)
     if code == exits.NOTHING and not met:
@@ -114,3 +123,30 @@ def _print(scope: Scope, handoff: Handoff, found: tuple[DeadLine, ...]) -> None:
         [(line.id, line.destination, ago(now - line.since), line.reason or "", short(line.summary)) for line in found],
     )
     say("`handoff dead retry ID` tries again once the reason is gone; `handoff dead drop ID` ends it.")
+
+
+def _print_dead(scope: Scope, handoff: Handoff, found: tuple[DeadLine, ...]) -> None:
+    """Each given-up delivery of one handoff with everything that was tried there and did not succeed."""
+    business = handoff.config.business
+    failed = [line for line in handoff.log(found[0].id) if line.outcome not in _WENT_WELL]
+    if scope.as_json:
+        for one in found:
+            tried = [line.to_object() for line in failed if line.destination == one.destination]
+            print_json(one, business=business.id, attempts=tried)
+        return
+    now, zone = handoff.ledger.now(), ZoneInfo(business.timezone)
+    say(f"{found[0].id}  {found[0].summary}")
+    for one in found:
+        say(f"\n{one.destination}: given up {_since(now - one.since)}, revision {one.revision}")
+        say(f"    {one.reason or 'no reason was given'}")
+        say("  What was tried:")
+        for line in failed:
+            if line.destination == one.destination:
+                print_log_line(line, zone)
+    say(f"\n`handoff dead retry {found[0].id}` tries again once the reason is gone;")
+    say(f"`handoff dead drop {found[0].id}` ends it. --destination NAME means only one of them.")
+
+
+def _since(seconds: float) -> str:
+    age = ago(seconds)
+    return "just now" if age == "now" else f"{age} ago"

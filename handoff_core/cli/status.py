@@ -154,13 +154,14 @@ def log(scope: Scope, id: str) -> int:
             if scope.as_json:
                 print_json(line, business=business.id)
                 continue
-            _print_line(line, zone)
+            print_log_line(line, zone)
         return exits.NOTHING
 
     return _found(each_business(scope, do), met, id)
 
 
-def _print_line(line: LogLine, zone: ZoneInfo) -> None:
+def print_log_line(line: LogLine, zone: ZoneInfo) -> None:
+    """One line of the audit trail for people, its time in ``zone``."""
     at = datetime.fromtimestamp(line.at, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     where = safe(" ".join(part for part in (line.destination, line.kind) if part))
     shown = Text.assemble(f"{at}  {where:<16}  {safe(line.what)}: ", word(line.outcome))

@@ -137,8 +137,22 @@ def test_dead_deliveries_are_listed_with_their_reason(stuck) -> None:
     assert "case-1" in ran.out
     assert "Buy a pen" in " ".join(ran.out.split())
     assert stuck.run("dead", "list", "--json").objects[0]["destination"] == "book"
-    assert stuck.run("dead", "show", "case-1").code == 0
     assert stuck.run("dead", "show", "other").code == 1
+
+
+def test_one_dead_delivery_is_shown_with_reason_attempts_and_what_to_do(stuck) -> None:
+    ran = stuck.run("dead", "show", "case-1")
+
+    assert ran.code == 1
+    assert "Boiler leaks" in ran.out
+    assert "book: given up just now, revision 1\n    Notebook refuses the page: the pen is dry. Buy a pen.\n" in ran.out
+    assert "create: refused" in ran.out.partition("What was tried:")[2]
+    assert "handoff dead retry case-1" in ran.out
+    assert "handoff dead drop case-1" in ran.out
+    found = stuck.run("dead", "show", "case-1", "--json").objects[0]
+    assert (found["revision"], found["destination"]) == (1, "book")
+    assert {"create"} <= {line["what"] for line in found["attempts"]}
+    assert not {"ok", "delivered"} & {line["outcome"] for line in found["attempts"]}
 
 
 def test_a_retried_delivery_is_made_by_the_next_sync(stuck) -> None:
