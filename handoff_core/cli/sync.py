@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -66,6 +67,7 @@ def sync_one(
     reconcile: bool = False,
 ) -> int:
     """One run for one business, printed; its exit code."""
+    before = stuck_states(handoff)
     with progress_bar(handoff.config.business.id) as bar:
         result = handoff.sync(
             time_budget=time_budget,
@@ -73,12 +75,20 @@ def sync_one(
             reconcile=reconcile,
             on_progress=None if bar is None else lambda at: bar(at.done, at.done + at.waiting),
         )
-    print_result(scope, result)
+    print_result(scope, result, before)
     return result.exit
 
 
-def print_result(scope: Scope, result: SyncResult) -> None:
-    """What a run did, in a line."""
+def stuck_states(handoff: Handoff) -> Mapping[str, int]:
+    """How many deliveries are dead and parked now."""
+    from handoff_core.ledger.deliveries import count_states
+
+    with handoff.ledger.read() as tx:
+        return count_states(tx, handoff.config.business.id)
+
+
+def print_result(scope: Scope, result: SyncResult, before: Mapping[str, int]) -> None:
+    """What a run did, in a line. ``before``: ``stuck_states`` when it began."""
     if scope.as_json:
         print_json(result)
         return
@@ -89,8 +99,10 @@ def print_result(scope: Scope, result: SyncResult) -> None:
             (result.refused, "refused"),
             (result.delivered, "delivered"),
             (result.outcomes, "outcomes"),
+            (result.dead - before.get("dead", 0), "given up"),
+            (result.parked - before.get("parked", 0), "newly parked"),
         )
-        if count
+        if count > 0
     ]
     open_ = [
         f"{count} {what}"
@@ -103,7 +115,9 @@ def print_result(scope: Scope, result: SyncResult) -> None:
         )
         if count
     ]
-    line = f"{result.business}: {', '.join(done) or 'nothing due'}"
+    # One that was dead before, revived and given up anew does not change the count, but is no quiet run.
+    nothing = "given up or parked again" if result.exit else "nothing due"
+    line = f"{result.business}: {', '.join(done) or nothing}"
     say(line + (f" ({', '.join(open_)})" if open_ else "") + f" in {result.seconds:.1f} s")
     if result.exit == exits.SOMETHING:
         say(f"  needs a person: {_what_to_do(result)}")

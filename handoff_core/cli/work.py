@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -14,7 +14,7 @@ import click
 from handoff_core.cli import exits
 from handoff_core.cli.businesses import guarded, load_all
 from handoff_core.cli.options import Scope, pass_scope, shared
-from handoff_core.cli.sync import print_result
+from handoff_core.cli.sync import print_result, stuck_states
 from handoff_core.config import Config
 from handoff_core.delivery.result import SyncResult
 
@@ -65,11 +65,16 @@ def _serve_all(scope: Scope, configs: Sequence[Config], stop: threading.Event) -
 def _serve(scope: Scope, config: Config, stop: threading.Event) -> int:
     from handoff_core.client import Handoff
 
+    before: Mapping[str, int] = {}
+
     def tell(result: SyncResult) -> None:
-        print_result(scope, result)
+        nonlocal before
+        print_result(scope, result, before)
         sys.stdout.flush()
+        before = {"dead": result.dead, "parked": result.parked}
 
     with Handoff(config) as handoff:
+        before = stuck_states(handoff)
         handoff.work(stop, on_result=tell)
     return exits.NOTHING
 

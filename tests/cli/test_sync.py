@@ -74,8 +74,21 @@ def test_people_read_a_line_and_what_to_do(desk) -> None:
 
     ran = desk.run("sync")
 
-    assert ran.out.startswith("acme: nothing due (1 dead) in ")
+    assert ran.out.startswith("acme: 1 given up (1 dead) in ")
     assert "`handoff dead list`" in ran.out
+    assert desk.run("sync").out.startswith("acme: nothing due (1 dead)")
+
+
+def test_what_was_dead_before_and_is_given_up_anew_is_no_quiet_run(desk, make) -> None:
+    desk.business()
+    (desk.folder / "refusing").touch()
+    desk.run("submit", "--now", desk.packet())
+    desk.drop("a.json", json.dumps(make(summary="Boiler leaks more")))
+
+    ran = desk.run("sync")
+
+    assert ran.code == 1
+    assert "nothing due" not in ran.out
 
 
 def test_a_time_budget_is_a_duration(desk) -> None:
