@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from handoff_core.connector import Finding
 from handoff_core.packet import Packet
-from handoff_core.quality import contact, required
+from handoff_core.quality import agents, contact, required
 from handoff_core.quality.rule import QualityContext, Rule
 from handoff_core.quality.settings import Gate, QualitySettings
 
-RULES: tuple[Rule, ...] = (*required.RULES, *contact.RULES)
+RULES: tuple[Rule, ...] = (*required.RULES, *contact.RULES, *agents.RULES)
 """Every rule, in the order in which findings are shown. HO301 (unknown owner) comes from routing."""
 
 

@@ -75,6 +75,11 @@ def test_without_a_region_a_number_needs_its_country_code() -> None:
     assert codes_of(context=nowhere, customer={"phone": "+1 312 555 0142"}) == []
 
 
+def test_a_packet_for_an_agent_says_that_a_person_gets_it() -> None:
+    assert codes_of(to="agent:planner") == [("HO401", "to")]
+    assert codes_of(to=None) == []
+
+
 def test_errors_stand_before_warnings() -> None:
     packet = make_packet(nature="sensitive", risk=None, customer={"email": "odd"})
     assert [found.severity for found in assess(packet, ANNOTATE, QualityContext())] == ["error", "warning"]
