@@ -6,9 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
+from handoff_core.config.delivery import DeliverySettings
 from handoff_core.config.destinations import Destination
 from handoff_core.config.positions import KeyPath
-from handoff_core.config.problems import Problems, choice
+from handoff_core.config.problems import Problems, choice, value_at
 from handoff_core.config.settings import Settings
 from handoff_core.durations import format_duration
 
@@ -32,8 +35,11 @@ def names_of(document: Mapping[str, Any]) -> Names:
     )
 
 
-def check_names(settings: Settings, names: Names, problems: Problems) -> None:
-    """Somebody to hand over to, somewhere to do it, and every name that is used is one that is there."""
+def check_names(document: Mapping[str, Any], names: Names, problems: Problems) -> None:
+    """Somebody to hand over to, somewhere to do it, and every name that is used is one that is there.
+
+    Reads the document itself, so that another mistake in the same table hides no name.
+    """
     if not names.owners:
         problems.add(("owners",), "names nobody.", 'Write [owners.dana] with name = "…": who gets the packets?')
     if not names.destinations:
@@ -42,35 +48,54 @@ def check_names(settings: Settings, names: Names, problems: Problems) -> None:
             "names no system.",
             'Write [destinations.desk] with connector = "…": where do records go?',
         )
-    for path, name in _owner_names(settings):
+    for path, name in _owner_names(document):
         if name not in names.owners:
             problems.add(path, f'"{name[:64]}" is not one of [owners].', choice(name, names.owners, "owner"))
-    for path, name in _destination_names(settings):
+    for path, name in _destination_names(document):
         if name not in names.destinations:
             problems.add(
                 path, f'"{name[:64]}" is not one of [destinations].', choice(name, names.destinations, "destination")
             )
 
 
-def _owner_names(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
-    if settings.fallback is not None:
-        yield ("routing", "fallback"), settings.fallback
-    for number, rule in settings.rules.items():
-        if rule.owner is not None:
-            yield ("routing", "rules", number, "owner"), rule.owner
-        for place, name in enumerate(rule.then):
-            yield ("routing", "rules", number, "then", place), name
+def _owner_names(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    fallback = value_at(document, ("routing", "fallback"))
+    if isinstance(fallback, str):
+        yield ("routing", "fallback"), fallback
+    for path, rule in _rules(document):
+        if isinstance(rule.get("owner"), str):
+            yield (*path, "owner"), rule["owner"]
+        yield from _listed(rule, path, "then")
 
 
-def _destination_names(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
-    for number, rule in settings.rules.items():
-        for place, name in enumerate(rule.destinations or ()):
-            yield ("routing", "rules", number, "destinations", place), name
-    for owner_id, owner in settings.owners.items():
-        for name in owner.identities:
+def _destination_names(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    for path, rule in _rules(document):
+        yield from _listed(rule, path, "destinations")
+    for owner_id, owner in _table(document, "owners").items():
+        for name in _table(owner, "identities"):
             yield ("owners", owner_id, "identities", name), name
-    for name in settings.privacy:
+    for name in _table(document, "privacy"):
         yield ("privacy", name), name
+
+
+def _rules(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
+    rules = value_at(document, ("routing", "rules"))
+    for number, rule in enumerate(rules if isinstance(rules, list) else ()):
+        if isinstance(rule, dict):
+            yield ("routing", "rules", number), rule
+
+
+def _listed(table: Mapping[str, Any], path: KeyPath, key: str) -> Iterator[tuple[KeyPath, str]]:
+    names = table.get(key)
+    for place, name in enumerate(names if isinstance(names, list) else ()):
+        if isinstance(name, str):
+            yield (*path, key, place), name
+
+
+def _table(value: Any, key: str) -> Mapping[str, Any]:
+    """The table under a key; empty where something else stands, which is told elsewhere."""
+    found = value_at(value, (key,))
+    return found if isinstance(found, dict) else {}
 
 
 def check_owners(settings: Settings, names: Names, problems: Problems) -> None:
@@ -122,11 +147,11 @@ def check_rules(settings: Settings, problems: Problems) -> None:
             always = rule.name
 
 
-def check_times(settings: Settings, destinations: Mapping[str, Destination], problems: Problems) -> None:
+def check_times(document: Mapping[str, Any], destinations: Mapping[str, Destination], problems: Problems) -> None:
     """A lease that outlasts every request made under it."""
-    if settings.delivery is None:
+    lease = _lease(document)
+    if lease is None:
         return
-    lease = settings.delivery.lease
     slowest = max(destinations.values(), key=lambda destination: destination.settings.timeout, default=None)
     needed = slowest.settings.timeout + LEASE_MARGIN if slowest else 0.0
     if slowest and lease <= needed:
@@ -136,6 +161,15 @@ def check_times(settings: Settings, destinations: Mapping[str, Destination], pro
             f"(its timeout and {format_duration(LEASE_MARGIN)}).",
             f"Write a lease of more than {format_duration(needed)}, or a shorter timeout in each destination.",
         )
+
+
+def _lease(document: Mapping[str, Any]) -> float | None:
+    """The lease in seconds, also beside another mistake in [delivery]; None where it is itself wrong."""
+    delivery = _table(document, "delivery")
+    try:
+        return DeliverySettings.model_validate({key: delivery[key] for key in ("lease",) if key in delivery}).lease
+    except ValidationError:
+        return None
 
 
 def check_links(destinations: Mapping[str, Destination], names: Names, problems: Problems) -> None:

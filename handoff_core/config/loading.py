@@ -107,10 +107,10 @@ def _cross_check(
 ) -> None:
     names = names_of(source.document)
     env_file = env_path(source)
-    check_names(settings, names, problems)
+    check_names(source.document, names, problems)
     check_owners(settings, names, problems)
     check_rules(settings, problems)
-    check_times(settings, destinations, problems)
+    check_times(source.document, destinations, problems)
     check_links(destinations, names, problems)
     check_accounts(destinations, secrets.get, problems)
     check_secrets(destinations, secrets.has, env_file.name if env_file else None, problems)

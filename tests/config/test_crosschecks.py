@@ -109,3 +109,26 @@ def test_what_a_person_should_know_is_a_warning(name: str, problems_in: Find, wh
 
 def test_required_paths_are_acted_on_already(problems_in: Find, whole: str) -> None:
     assert problems_in(whole + '[lanes.booking]\nrequire = ["customer.phone", "facts.order_id"]\n') == ()
+
+
+def test_a_wrong_lane_hides_no_wrong_name_of_its_rule(problems_in: Find, whole: str) -> None:
+    rule = '[[routing.rules]]\nname = "x"\nwhen = { lane = "sale" }\nowner = "nobody"\ndestinations = ["dsk"]\n'
+    found = errors_in(problems_in(whole.replace("[quality]", rule + 'then = ["sup"]\n[quality]', 1)))
+    assert [problem.key.removeprefix("routing.rules.2.").partition(".")[0] for problem in found] == [
+        "when",
+        "owner",
+        "destinations",
+        "then",
+    ]
+
+
+def test_a_wrong_owner_or_routing_hides_no_wrong_name_in_it(problems_in: Find, whole: str) -> None:
+    text = whole.replace("team = true", "team = 3").replace('desk = "360007"', 'dsk = "360007"')
+    text = text.replace('fallback = "dana"', 'fallback = "dan"\nfalback = 1')
+    keys = {problem.key for problem in errors_in(problems_in(text))}
+    assert keys == {"owners.support.team", "owners.support.identities.dsk", "routing.fallback", "routing.falback"}
+
+
+def test_a_lease_that_is_too_short_is_told_beside_a_wrong_retry(problems_in: Find, whole: str) -> None:
+    text = whole.replace('lease = "60s"', 'lease = "10s"').replace("factor = 3.0", "factor = 0.5")
+    assert {problem.key for problem in errors_in(problems_in(text))} == {"delivery.lease", "delivery.retry.factor"}
