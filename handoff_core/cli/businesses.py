@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from handoff_core.client import Handoff
 
 
-def each_business(
-    scope: Scope, do: Callable[[Handoff], int], failed: Callable[[str, int], None] | None = None
-) -> int:
+def each_business(scope: Scope, do: Callable[[Handoff], int], failed: Callable[[str, int], None] | None = None) -> int:
     """Open each business in turn and do something; the exit code of the whole run.
 
     A configuration that does not load and a store that cannot be reached are told on stderr, and the next

@@ -11,7 +11,9 @@ import click
 
 @click.command()
 @click.option("--stay/--no-stay", default=None, help="Keep the page up until Ctrl-C. Default: on a terminal.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: page (null unless it stays), arrived, seconds.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object: page (null unless it stays), arrived, seconds."
+)
 def demo(stay: bool | None, as_json: bool) -> None:
     """Deliver eight sample packets to stand-ins on this machine, and show what arrived where."""
     try:
