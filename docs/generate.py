@@ -124,7 +124,11 @@ def configuration_later() -> str:
 
 def commands() -> str:
     """What every command says of itself."""
-    context = click.Context(handoff, info_name="handoff", terminal_width=_WIDTH, max_content_width=_WIDTH)
+    # As on the command line; without the names click would show those that it used first in this process.
+    names = handoff.context_settings["help_option_names"]
+    context = click.Context(
+        handoff, info_name="handoff", terminal_width=_WIDTH, max_content_width=_WIDTH, help_option_names=names
+    )
     return "\n\n".join(f"## {title}\n\n```text\n{text}\n```" for title, text in _helps(handoff, context, "handoff"))
 
 
