@@ -66,7 +66,8 @@ def test_a_connectors_own_files_are_written_beside(desk, monkeypatch: pytest.Mon
 
 def test_five_questions_are_asked_and_answered(desk) -> None:
     answers = [
-        "Acme Plumbing", "slack", "America/Chicago", "C0ALERTS", "gas leaks, legal threats", "Dana Fields", "dana@acme.example",
+        "Acme Plumbing", "slack", "America/Chicago", "C0ALERTS", "gas leaks, legal threats", "Dana Fields",
+        "dana@acme.example",
         "customer.phone", "refunds", "soon", "10m", "1d",
     ]  # fmt: skip
 
