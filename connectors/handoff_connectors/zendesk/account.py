@@ -88,6 +88,10 @@ class Account:
         """Add tags; those that are there stay."""
         return self._with_token(lambda: self._zen.add_tags(ticket_id, tags))
 
+    def remove_tags(self, ticket_id: str, tags: list[str]) -> dict[str, Any]:
+        """Take tags away; all others stay."""
+        return self._with_token(lambda: self._zen.remove_tags(ticket_id, tags))
+
     def upload(self, filename: str, content_type: str, content: bytes) -> dict[str, Any]:
         """Upload a file."""
         return self._with_token(lambda: self._zen.upload(filename, content_type, content))

@@ -68,7 +68,7 @@ class ZendeskConnector:
         return render(view, self._settings)
 
     def cost(self, operation: Operation, payload: Payload) -> Mapping[str, int]:
-        """Calls of each class. A change of tags is one more than an update reserves, and rare."""
+        """Calls of each class. A change of tags is one or two more than an update reserves, and rare."""
         match operation:
             case "prepare":
                 return {API: len(payload.attachments) + (1 if payload.local.get("previous_id") else 0)}

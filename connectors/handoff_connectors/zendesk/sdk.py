@@ -55,6 +55,10 @@ class Zen:
         """Add tags; those that are there stay."""
         return self._call(lambda zenpy: zenpy.tickets.add_tags(int(ticket_id), tags))
 
+    def remove_tags(self, ticket_id: str, tags: list[str]) -> dict[str, Any]:
+        """Take tags away; all others stay."""
+        return self._call(lambda zenpy: zenpy.tickets.delete_tags(int(ticket_id), tags))
+
     def upload(self, filename: str, content_type: str, content: bytes) -> dict[str, Any]:
         """Upload a file; its token waits 60 minutes for a comment."""
         # zenpy reads the file once and would send an empty one the second time; the bytes are ours to send.

@@ -59,7 +59,8 @@ class Tickets:
         ]
         # A look-up for a lost creation knows what that creation showed; any other knows nothing.
         shown = write.payload.local.get("links_shown") if write.since is not None else None
-        seen = {"links_shown": shown} if shown else {}
+        tags = list(write.payload.body.get("tags") or ()) if write.since is not None else []
+        seen = {**({"links_shown": shown} if shown else {}), **({"tags": tags} if tags else {})}
         remotes = [
             Remote(
                 id=str(row["id"]),
@@ -97,7 +98,7 @@ class Tickets:
         change = change_of(wanted, held, write.seen, self._tried(ticket_id, write.seen), adopted=write.adopted)
         if change.fields:
             ticket = self._put(ticket_id, write, change.fields, ticket)
-        tags, kept = self._add_tags(ticket_id, write, ticket)
+        tags, kept = self._put_tags(ticket_id, write, ticket)
         kept = (*change.kept, *kept)
         brief = write.payload.local.get("brief_field")
         seen = {
@@ -191,16 +192,37 @@ class Tickets:
         fields: dict[str, Any] = found["fields"] if found["base"] == _mark(seen) else {}
         return fields
 
-    def _add_tags(self, ticket_id: str, write: Write, ticket: Mapping[str, Any]) -> tuple[list[str], tuple[str, ...]]:
-        """Add what is missing but was not taken away by a person; all of our tags that count as written, and kept."""
+    def _put_tags(self, ticket_id: str, write: Write, ticket: Mapping[str, Any]) -> tuple[list[str], tuple[str, ...]]:
+        """Add what is missing but was not taken away by a person, and take away what we wrote and no longer want.
+
+        All of our tags that count as written, and what was kept. A tag that a person added is never taken away.
+        """
         wanted = [str(tag) for tag in write.payload.body.get("tags") or ()]
         there = {str(tag) for tag in ticket.get("tags") or ()}
-        before = set() if write.adopted else set(write.seen.get("tags") or ())
+        written = set(write.seen.get("tags") or ())
+        tried = set(self._tried_tags(ticket_id, write.seen))
+        before = set() if write.adopted else written
         new = [tag for tag in wanted if tag not in there and tag not in before]
         removed = [tag for tag in wanted if tag not in there and tag in before]
+        old = sorted((written | tried) & there - set(wanted))
         if new:
+            # Should the answer be lost, the next update must know these tags for ours and not for a person's.
+            known = json.dumps({"base": _mark(write.seen), "tags": sorted({*tried, *new})})
+            self._memory.remember(f"tried-tags:{ticket_id}", known, seconds=TRIED_FOR)
             self._account.add_tags(ticket_id, new)
-        return wanted, ("tags",) if removed else ()
+        if old:
+            self._account.remove_tags(ticket_id, old)
+        # What stood there before we wanted it is a person's; of an adopted ticket it is what its creation wrote.
+        ours = [tag for tag in wanted if write.adopted or tag in written or tag in tried or tag in new]
+        return ours, ("tags",) if removed else ()
+
+    def _tried_tags(self, ticket_id: str, seen: Mapping[str, Any]) -> list[str]:
+        text = self._memory.recall(f"tried-tags:{ticket_id}")
+        if text is None:
+            return []
+        found = json.loads(text)
+        tags: list[str] = found["tags"] if found["base"] == _mark(seen) else []
+        return tags
 
     def _seen(self, write: Write, ticket: Mapping[str, Any]) -> dict[str, Any]:
         body = write.payload.body

@@ -41,7 +41,9 @@ class SmallZendesk:
         if match[2] == "/comments":
             return Answer(200, {"comments": self.comments[ticket["id"]]})
         if match[2] == "/tags":
-            ticket["tags"] = [*ticket["tags"], *request.json["tags"]]
+            sent = request.json["tags"]
+            kept = [one for one in ticket["tags"] if one not in sent]
+            ticket["tags"] = kept if request.method == "DELETE" else [*kept, *sent]
             return Answer(200, {"tags": ticket["tags"]})
         if request.method == "PUT":
             self._change(ticket, request.json["ticket"])

@@ -14,6 +14,7 @@ from handoff_core.testing.factories import make_owner, make_packet, make_view
 
 API = "https://acme.zendesk.com/api/v2"
 URL = f"{API}/tickets/35436.json"
+TAGS = f"{URL.removesuffix('.json')}/tags.json"
 SETTINGS: dict[str, Any] = {"fields": {"360001": "urgency.level", "360002": "details.order_id"}, "brief_field": 360010}
 
 
@@ -53,7 +54,8 @@ class Life:
         self.desk.http.get(URL, json={"ticket": now})
         if after is not None:
             self.desk.http.put(URL, json={"ticket": after})
-        self.desk.http.put(f"{API}/tickets/35436/tags.json", json={"tags": []})
+        self.desk.http.put(TAGS, json={"tags": []})
+        self.desk.http.delete(TAGS, json={"tags": []})
         write = {"payload": self.second, "remote_id": self.made.id, "seen": self.made.seen, **changes}
         remote: Remote = self.desk.connector.update(Write(**write))
         return remote
@@ -64,6 +66,10 @@ class Life:
             for call in self.desk.http.calls
             if call.request.method == "PUT" and call.request.url == URL
         ]
+
+    def retagged(self) -> list[tuple[str, list[str]]]:
+        calls = [call.request for call in self.desk.http.calls if call.request.url == TAGS]
+        return [(request.method, json.loads(request.body)["tags"]) for request in calls]
 
 
 @pytest.fixture
@@ -190,9 +196,43 @@ def test_what_was_tried_before_the_last_success_proves_nothing(life: Life) -> No
 def test_tags_are_added_and_what_a_person_removed_stays_away(life: Life) -> None:
     now = shown(life.first, tags=["handoff", "urgency_high", "vip"])
     remote = life.update(now, shown(life.second, tags=["handoff", "urgency_high", "vip"]))
-    (call,) = [one for one in life.desk.http.calls if one.request.url.endswith("/tags.json")]
-    assert json.loads(call.request.body) == {"tags": ["urgency_critical"]}
+    assert ("PUT", ["urgency_critical"]) in life.retagged()
     assert remote.kept == ("tags",)
+
+
+def test_a_tag_of_ours_that_is_no_longer_true_goes_and_a_persons_stays(life: Life) -> None:
+    tags = [*life.first.body["tags"], "vip", "urgency_low"]
+    remote = life.update(shown(life.first, tags=tags), shown(life.second, tags=tags))
+    assert life.retagged() == [("PUT", ["urgency_critical"]), ("DELETE", ["urgency_high"])]
+    assert remote.seen["tags"] == life.second.body["tags"]
+    assert remote.kept == ()
+
+
+def test_a_tag_that_a_person_set_before_us_is_never_taken_away(life: Life) -> None:
+    tags = [*life.first.body["tags"], "urgency_critical"]
+    remote = life.update(shown(life.first, tags=tags), shown(life.second, tags=tags))
+    assert life.retagged() == [("DELETE", ["urgency_high"])]
+    life.second = life.payload(urgency={"level": "low"}, summary="Third")
+    now = shown(life.second, tags=[*life.second.body["tags"], "urgency_critical"])
+    life.update(now, seen=remote.seen)
+    assert life.retagged() == []
+
+
+def test_a_tag_whose_answer_was_lost_is_still_ours(life: Life) -> None:
+    life.desk.http.get(URL, json={"ticket": shown(life.second, tags=life.first.body["tags"])})
+    life.desk.http.put(TAGS, body=requests.ReadTimeout("slow"))
+    with pytest.raises(Unknown):
+        life.desk.connector.update(Write(life.second, remote_id="35436", seen=life.made.seen))
+    tags = [*life.first.body["tags"], "urgency_critical"]
+    life.second = life.payload(urgency={"level": "low"}, summary="Third")
+    life.update(shown(life.second, tags=tags), shown(life.second))
+    assert ("DELETE", ["urgency_critical", "urgency_high"]) in life.retagged()
+
+
+def test_an_adopted_ticket_loses_what_its_lost_creation_wrote(life: Life) -> None:
+    seen = {"tags": life.first.body["tags"]}
+    life.update(shown(life.second, tags=life.first.body["tags"]), adopted=True, seen=seen)
+    assert ("DELETE", ["urgency_high"]) in life.retagged()
 
 
 def test_a_moved_ticket_is_tried_again(life: Life) -> None:
