@@ -1,7 +1,8 @@
 """Untrusted text made safe for Slack: nothing in it can mention, link, format or hide.
 
 Slack docs, "Formatting message text", 2026-11: ``&``, ``<`` and ``>`` are the three control characters. ``*``,
-``_``, ``~`` and the backtick cannot be escaped; a zero-width space after them keeps them from formatting.
+``_`` and ``~`` cannot be escaped; a zero-width space after them keeps them from formatting. It does not stop a
+backtick, which makes code of whatever stands between two of them, so that one becomes a letter that looks like it.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from urllib.parse import urlsplit
 from handoff_mappings.text import clean, one_line
 
 ZERO_WIDTH_SPACE: Final = "\u200b"
+LIKE_A_BACKTICK: Final = "\u02cb"
+"""The modifier letter grave accent: looks like a backtick and formats nothing."""
 
 _SPECIAL: Final = re.compile(r"[`*_~@&<>]")
-_FORMATTING: Final = re.compile(r"`|(?<![^\W_])[*_~]|[*_~](?![^\W_])")
+_FORMATTING: Final = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])")
 _BROADCAST: Final = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _QUOTE: Final = re.compile(r"^(\s*)>", re.MULTILINE)
 _CONTROL: Final = re.compile(r"<(?=[!@#A-Za-z])")
@@ -31,10 +34,13 @@ def plain(text: str) -> str:
 
 
 def mrkdwn(text: str) -> str:
-    """Text for a ``mrkdwn`` object (with ``verbatim``) or the top-level text: it shows as it was written."""
+    """Text for a ``mrkdwn`` object (with ``verbatim``) or the top-level text: it shows as it was written.
+
+    Only a backtick is changed, into ``LIKE_A_BACKTICK``.
+    """
     if _SPECIAL.search(text) is None and text.replace("\n", "").isprintable():
         return text  # most texts; a message has about a hundred of them
-    safe = _QUOTE.sub(r"\1" + ZERO_WIDTH_SPACE + ">", clean(text))
+    safe = _QUOTE.sub(r"\1" + ZERO_WIDTH_SPACE + ">", clean(text).replace("`", LIKE_A_BACKTICK))
     safe = _FORMATTING.sub(lambda match: match[0] + ZERO_WIDTH_SPACE, safe)
     safe = _BROADCAST.sub("@" + ZERO_WIDTH_SPACE, safe)
     return safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
