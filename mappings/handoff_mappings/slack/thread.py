@@ -8,10 +8,11 @@ from typing import Final
 
 from handoff_core.connector import Payload, View
 from handoff_mappings.brief import Brief, Section, head_changes, milestones
+from handoff_mappings.brief.head import owner_words
 from handoff_mappings.slack.blocks import actions, context, link_button, section
 from handoff_mappings.slack.escape import link, mrkdwn
 from handoff_mappings.slack.fit import Piece, fitted, within_budget
-from handoff_mappings.slack.lines import fallback, owner_mention, plain_lines, section_text
+from handoff_mappings.slack.lines import NAME, fallback, owner_mention, plain_lines, section_text
 from handoff_mappings.slack.message import ALERT, BRIEF, POINTER, message_body
 
 SECTION: Final = 2400
@@ -24,6 +25,8 @@ ADDRESS: Final = 300
 """Characters of an address that may stand in a note; the link to a ticket or a note has fewer."""
 NEWS: Final = 2600
 """Characters of what a milestone tells, counted as JSON."""
+POINTED: Final = 700
+"""Room for each of the pointer's title, reason and next action, counted as JSON: together below one section's."""
 
 
 def brief_of(view: View, brief: Brief, channel: str, overflow: Sequence[Section]) -> Payload:
@@ -73,22 +76,50 @@ def milestone_of(view: View, brief: Brief, channel: str) -> Payload | None:
 
 
 def pointer_of(view: View, brief: Brief, born: str, wanted: str) -> Payload | None:
-    """One message in the channel of a raised urgency that says where the alert is; None when there is no need."""
-    alert = view.records.get(ALERT)
-    if alert is None or alert.remote_id is None or born == wanted:
+    """One message in the channel of a raised urgency that says where the alert is; None when there is no need.
+
+    It is rewritten in place, so that nobody in that channel acts on what is no longer so.
+    """
+    alert, posted = view.records.get(ALERT), view.records.get(POINTER)
+    if alert is None or alert.remote_id is None:
         return None
-    if not _raised(view) and POINTER not in view.records:
+    there = None if posted is None or posted.remote_id is None else posted.remote_id.partition(":")[0]
+    if there is None and (born == wanted or not (_raised(view) or posted is not None)):
         return None
-    title, _ = fitted(brief.title, 1000, mrkdwn)
-    words = f"{owner_mention(view.owner)}: urgency raised to *{view.packet.urgency.level}*\n{title}"
+    channel = there or wanted
+    words = "\n".join(_pointing(view, brief, calmed=channel != wanted))
     blocks = [section(words)]
     button = None if alert.url is None else link_button("open_alert", "Open the alert", alert.url, primary=True)
     blocks += [actions([button])] if button is not None else []
     key = f"{view.key}~{POINTER}"
     blocks.append(context(f"The alert stays in the channel where it was first posted. Ref `{key}`"))
     where = "" if alert.url is None else f"\n{link(alert.url, 'Open the alert')}"
-    body = message_body(wanted, key, f"{words.replace('*', '')}{where}", blocks)
-    return Payload(POINTER, key, body, title=brief.title, once=True, urgent=True, needs=(ALERT,))
+    body = message_body(channel, key, f"{words.replace('*', '')}{where}", blocks)
+    told = view.told
+    urgent = (
+        there is None
+        or brief.closed
+        or told is None
+        or (told.packet.urgency.level, told.owner.id) != (view.packet.urgency.level, view.owner.id)
+    )
+    return Payload(POINTER, key, body, title=brief.title, urgent=urgent, needs=(ALERT,))
+
+
+def _pointing(view: View, brief: Brief, *, calmed: bool) -> Iterator[str]:
+    """The lines of the pointer: how things stand, the case, why, and what is next."""
+    level = view.packet.urgency.level
+    if brief.closed:
+        yield f"*DONE*, nothing is left to do here (owner: {fitted(owner_words(view.owner), NAME, mrkdwn)[0]})"
+    elif calmed:
+        yield f"{owner_mention(view.owner)}: urgency no longer raised, it is now *{level}*"
+    else:
+        yield f"{owner_mention(view.owner)}: urgency raised to *{level}*"
+    yield fitted(brief.title, POINTED, mrkdwn)[0]
+    for head in brief.head:
+        if head.label == "Why":
+            yield f"*Why*: {fitted(head.text, POINTED, mrkdwn)[0]}"
+    label = "Last step" if brief.closed else "Next action"
+    yield f"*{label}*: {fitted(view.packet.next_action.text, POINTED, mrkdwn)[0]}"
 
 
 def _news(view: View) -> Iterator[str]:

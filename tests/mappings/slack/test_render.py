@@ -272,11 +272,49 @@ def test_an_alert_stays_where_it_was_born_and_a_pointer_says_so() -> None:
     pointer = told["pointer"]
     assert pointer.body["channel"] == "C0URGENT"
     assert pointer.key.endswith("~pointer")
-    assert pointer.once
+    assert not pointer.once
+    assert pointer.urgent
     assert "<@U0DANA> (Dana Fields): urgency raised to *critical*" in words(pointer)
     (button,) = next(block for block in pointer.body["blocks"] if block["type"] == "actions")["elements"]
     assert button["url"] == ALERT_URL
     assert list(told) == ["alert", "brief", "pointer", "m2"]
+
+
+def pointed(view: View) -> View:
+    """The same view, after a pointer was posted in the urgent channel."""
+    record = RecordState("pointer", f"{view.key}~pointer", "C0URGENT:1795187600.000100", None)
+    return replace(view, records={**view.records, "pointer": record})
+
+
+def test_a_pointer_names_reason_and_next_action() -> None:
+    raised = view_of(make_packet(urgency={"level": "critical"}, next_action={"text": "Send the `van` at once"}))
+    shown = words(by_kind(posted(raised, told=make_packet()), **URGENT)["pointer"])
+    assert "*Why*: " in shown
+    assert "*Next action*: Send the ˋvanˋ at once" in shown
+
+
+def test_a_pointer_says_done_when_the_case_is_closed() -> None:
+    critical = make_packet(urgency={"level": "critical"})
+    closed = view_of(critical.changed(state={"status": "done", "text": "Sensor replaced"}))
+    pointer = by_kind(pointed(posted(closed, told=critical)), **URGENT)["pointer"]
+    assert words(pointer).startswith("*DONE*")
+    assert "raised" not in words(pointer)
+    assert "<@" not in words(pointer)
+
+
+def test_a_pointer_whose_urgency_was_lowered_says_so_where_it_stands() -> None:
+    lowered = view_of(make_packet(urgency={"level": "normal"}))
+    view = pointed(posted(lowered, told=make_packet(urgency={"level": "critical"})))
+    pointer = by_kind(view, **URGENT)["pointer"]
+    assert pointer.body["channel"] == "C0URGENT"
+    assert "urgency no longer raised, it is now *normal*" in words(pointer)
+
+
+def test_a_pointer_is_no_longer_posted_when_the_urgency_was_lowered_before() -> None:
+    lowered = view_of(make_packet(urgency={"level": "normal"}))
+    view = posted(lowered, told=make_packet(urgency={"level": "critical"}))
+    pending = {**view.records, "pointer": RecordState("pointer", f"{view.key}~pointer", None, None)}
+    assert "pointer" not in by_kind(replace(view, records=pending), **URGENT)
 
 
 def test_a_lowered_urgency_posts_no_pointer() -> None:
