@@ -218,3 +218,9 @@ def test_changed_head_lines_are_told_old_and_new() -> None:
     assert changes[1].endswith(" → none")
     assert head_changes(later(make_packet(goal="Another"))) == ()
     assert head_changes(make_view()) == ()
+
+
+def test_a_packet_for_another_agent_says_that_a_person_gets_it() -> None:
+    brief = build_brief(make_view(make_packet(to="agent:planner")))
+    assert "Meant for agent:planner; a person gets it" in all_text(brief)
+    assert "Handed to" not in all_text(brief)

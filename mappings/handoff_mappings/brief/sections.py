@@ -24,6 +24,7 @@ from handoff_mappings.brief.words import (
 from handoff_mappings.text import clean, one_line, safe_link
 
 NOTHING_UNKNOWN = "Nothing is known to be missing."
+NOT_SERVED = "a person gets it, since agents' outboxes are not served in this version"
 
 
 def sections_of(view: View) -> tuple[Section, ...]:
@@ -234,7 +235,7 @@ def _routing(view: View) -> Iterable[Item]:
         if made_by:
             yield Item(f"Packet made by: {made_by}")
     if view.packet.to:
-        yield Item(f"Handed to {one_line(view.packet.to)}")
+        yield Item(f"Meant for {one_line(view.packet.to)}; {NOT_SERVED}")
 
 
 def _with_options(question: str, options: tuple[str, ...]) -> str:
