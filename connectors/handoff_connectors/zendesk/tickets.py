@@ -204,7 +204,9 @@ class Tickets:
         before = set() if write.adopted else written
         new = [tag for tag in wanted if tag not in there and tag not in before]
         removed = [tag for tag in wanted if tag not in there and tag in before]
-        old = sorted((written | tried) & there - set(wanted))
+        # The value of a dropdown is a tag too: without it Zendesk empties the field.
+        chosen = {str(value) for value in held_fields(ticket).values()}
+        old = sorted(((written | tried) & there) - set(wanted) - chosen)
         if new:
             # Should the answer be lost, the next update must know these tags for ours and not for a person's.
             known = json.dumps({"base": _mark(write.seen), "tags": sorted({*tried, *new})})

@@ -96,6 +96,17 @@ def test_a_life_from_first_to_done(case: Case) -> None:
         assert [one.id for one in found] == [remote.id]
 
 
+def test_an_urgency_that_changed_leaves_one_urgency_tag_and_every_tag_of_a_person(case: Case) -> None:
+    case.deliver(case.view(make_packet(urgency={"level": "low"})))
+    ticket_id = int(case.made["ticket"].id)
+    case.sandbox.zendesk.retag(ticket_id, ["vip", "urgency_of_my_own"], "PUT", {}, author=9001)
+    for revision, level in ((2, "critical"), (3, "low"), (4, "high")):
+        case.deliver(case.view(make_packet(urgency={"level": level}), revision=revision))
+    tags = set(case.ticket.values["tags"])
+    assert {tag for tag in tags if tag.startswith("urgency_")} == {"urgency_high", "urgency_of_my_own"}
+    assert "vip" in tags
+
+
 @pytest.mark.parametrize("fault", ["apply_then_drop", "apply_then_500", "html_200", "empty_200", "half_body", "reset"])
 def test_a_lost_reply_makes_no_second_ticket(case: Case, fault: str) -> None:
     payload = case.connector.render(case.view())[0]

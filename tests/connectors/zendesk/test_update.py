@@ -208,6 +208,12 @@ def test_a_tag_of_ours_that_is_no_longer_true_goes_and_a_persons_stays(life: Lif
     assert remote.kept == ()
 
 
+def test_a_tag_that_is_the_value_of_a_dropdown_stays(life: Life) -> None:
+    now = field(shown(life.first), 999, "urgency_high")
+    life.update(now, field(shown(life.second, tags=now["tags"]), 999, "urgency_high"))
+    assert life.retagged() == [("PUT", ["urgency_critical"])]
+
+
 def test_a_tag_that_a_person_set_before_us_is_never_taken_away(life: Life) -> None:
     tags = [*life.first.body["tags"], "urgency_critical"]
     remote = life.update(shown(life.first, tags=tags), shown(life.second, tags=tags))
