@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -83,6 +84,30 @@ def test_all_three_records_stand_on_one_page(control, sandbox):
         "thread Water",
     ):
         assert expected in shown
+
+
+def test_a_thread_is_folded_beside_the_others_and_open_alone(control, sandbox):
+    fill(sandbox)
+    assert '<details class="sl-thread">' in control("GET", f"/?key={KEY}").text
+    assert '<details class="sl-thread" open>' in control("GET", f"/?key={KEY}&only=slack").text
+
+
+def test_the_three_systems_stand_side_by_side(control, sandbox):
+    fill(sandbox)
+    inside = control("GET", f"/?key={KEY}").text.partition("<main>")[2]
+    places = [inside.index(f'id="{system}"') for system in ("zendesk", "hubspot", "slack")]
+    assert places == sorted(places)
+    assert 'class="column"' not in inside
+    rule = control("GET", "/style.css").text.partition("\nmain {")[2].partition("}")[0]
+    assert rule.count("minmax(0,") == 3
+
+
+def test_every_time_is_shown_in_one_zone_with_its_name(control, sandbox):
+    fill(sandbox)
+    shown = words_of(control("GET", f"/?key={KEY}").text)
+    times = re.findall(r"\d{4}, \d\d:\d\d (\S+)", shown)
+    assert len(times) >= 5
+    assert set(times) == {"(America/Chicago)"}
 
 
 def test_packets_are_listed_newest_first_and_the_newest_is_shown(control, sandbox):

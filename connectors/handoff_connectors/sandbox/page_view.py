@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from handoff_connectors.sandbox.allow_list import PAGE, plain, sift
 from handoff_connectors.sandbox.clock import epoch_seconds
@@ -19,6 +20,8 @@ from handoff_connectors.sandbox.zendesk_state import Ticket, ZendeskState
 if TYPE_CHECKING:
     from handoff_connectors.sandbox.server import Sandbox
 
+ZONE = "America/Chicago"
+"""The time zone of the example business and of the stand-ins' accounts; briefs give their times in it too."""
 _TIMELINE = 40
 """Entries of a contact's timeline, and messages of a channel, that the page shows."""
 _PRIORITIES = {"HIGH": "high", "MEDIUM": "normal", "LOW": "low"}
@@ -227,6 +230,6 @@ def when(text: str) -> str:
 
 
 def when_seconds(at: float) -> str:
-    """``Fri 20 Nov 2026, 10:00 UTC``."""
-    moment = datetime.fromtimestamp(at, UTC)
-    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M} UTC"
+    """``Fri 20 Nov 2026, 04:00 (America/Chicago)``."""
+    moment = datetime.fromtimestamp(at, ZoneInfo(ZONE))
+    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M} ({ZONE})"
