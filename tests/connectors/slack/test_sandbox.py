@@ -110,6 +110,19 @@ def test_a_raised_urgency_edits_the_alert_and_tells_it_in_thread_and_channel(con
         assert [one.id for one in found] == [again[payload.kind].id]
 
 
+def test_the_pointer_of_a_closed_case_is_rewritten_where_it_stands(connector: SlackConnector, sandbox: Sandbox) -> None:
+    view = view_of()
+    made = deliver(connector, view)
+    raised = later(view, made, urgency={"level": "critical"})
+    again = deliver(connector, raised)
+    closed = later(raised, again, state={"status": "done", "text": "Repaired"})
+    after = deliver(connector, replace(closed, revision=3))
+    assert after["pointer"].id == again["pointer"].id
+    (pointer,) = sandbox.slack.messages["C0URGENT"].values()
+    assert "DONE" in pointer.values["text"]
+    assert "raised" not in pointer.values["text"]
+
+
 def test_an_alert_that_was_sent_elsewhere_is_found_without_its_time(connector: SlackConnector) -> None:
     critical = view_of(urgency={"level": "critical"})
     made = connector.create(Write(connector.render(critical)[0]))
