@@ -67,7 +67,14 @@ def _preview(config: Config, destination: Destination, work: Work, clock: Clock)
             recorder=recording,
         )
     )
-    view: View = build_view(config, destination, work, {}, {})
+    stand_ins = _looked_up_at_delivery(config, destination)
+    view: View = build_view(config, destination, work, {}, stand_ins)
+    owner = view.owner
+    assumed = (
+        (f"{owner.name} is looked up as {owner.email} at delivery; {owner.identity} stands in for his id here",)
+        if owner.id in stand_ins
+        else ()
+    )
     refs: dict[str, str] = {}
     shown: list[PreviewRecord] = []
     try:
@@ -80,7 +87,7 @@ def _preview(config: Config, destination: Destination, work: Work, clock: Clock)
                     connector=destination.connector,
                     kind=payload.kind,
                     title=payload.title,
-                    text=payload.text,
+                    text="\n\n".join((payload.text, *assumed)),
                     withheld=payload.withheld,
                     requests=tuple(recording.requests),
                 )
@@ -88,6 +95,18 @@ def _preview(config: Config, destination: Destination, work: Work, clock: Clock)
     finally:
         connector.close()
     return shown
+
+
+def _looked_up_at_delivery(config: Config, destination: Destination) -> dict[str, str | None]:
+    """An id of the right shape for each owner whose own id is only looked up when something is delivered."""
+    example = getattr(destination.connector_class, "example_identity", None)
+    if example is None:
+        return {}
+    return {
+        owner_id: example
+        for owner_id, owner in config.owners.items()
+        if owner.email is not None and not owner.team and destination.name not in owner.identities
+    }
 
 
 def _record_creation(connector: Connector, payload: Payload, refs: dict[str, str]) -> None:

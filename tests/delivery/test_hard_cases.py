@@ -319,3 +319,37 @@ def test_two_processes_that_accept_one_packet_at_once_agree(make_business, empty
         thread.join()
     assert len(receipts) == 2
     assert handoffs[0].status("case-1")[0].summary == "Revision 2"
+
+
+def test_asking_to_wait_holds_the_whole_account(business):
+    business.desk().faults.append("429")
+    handoff = business.start()
+    for number in range(3):
+        handoff.submit(business.packet(id=f"case-{number}"))
+    handoff.sync()
+    assert business.desk().requests == ["create"]
+    business.clock.advance(30)
+    assert handoff.sync().delivered == 3
+
+
+def test_an_outage_long_after_a_delivery_has_its_full_time(business):
+    business.desk().faults.extend(["drop_before"] * 3)
+    handoff = business.start()
+    handoff.submit(business.packet(summary="one"))
+    run_for_hours(business, handoff, 27)
+    assert states(handoff) == {"case-1": "delivered"}
+    with handoff.ledger.read() as tx:
+        first = tx.exec_driver_sql("SELECT first_attempt_at FROM deliveries").scalar()
+    assert first is None
+
+
+def test_a_link_that_comes_while_a_record_is_written_is_shown_all_the_same(make_business):
+    business = make_business(destinations='["desk", "crm"]')
+    handoff = business.start()
+    handoff.submit(business.packet(urgency={"level": "critical", "reason": "leak"}))
+    lanes = {lane.destinations[0].name: lane for lane in handoff._make_lanes()}
+    once_at(business, "after_intent", lanes["crm"].step)
+    lanes["desk"].step()
+    business.clock.advance(60)
+    business.start().sync()
+    assert business.desk().records[0].body["links"] == {"crm": "https://desk.example/d1"}

@@ -37,6 +37,8 @@ class HubSpotConnector:
     title: ClassVar[str] = "HubSpot"
     settings_model: ClassVar[type[DestinationSettings]] = HubSpotSettings
     rank: ClassVar[int] = 20
+    example_identity: ClassVar[str] = "1"
+    """Stands in a preview for an owner's id, which is looked up at delivery."""
     limits: ClassVar[Mapping[str, Limit]] = {
         # HubSpot docs, usage limits, 2026-11: 100 calls in 10 seconds for a private app on Free and Starter; searches
         # have five a second and account of their own.

@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 
-@click.command()
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--port", type=click.IntRange(0, 65_532), default=0, help="First of four ports; 0 = any free ones.")
 @click.option(
     "--fault",

@@ -9,7 +9,7 @@ import time
 import click
 
 
-@click.command()
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--stay/--no-stay", default=None, help="Keep the page up until Ctrl-C. Default: on a terminal.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object: page (null unless it stays), arrived, seconds."

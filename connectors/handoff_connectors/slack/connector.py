@@ -41,6 +41,8 @@ class SlackConnector:
     title: ClassVar[str] = "Slack"
     settings_model: ClassVar[type[DestinationSettings]] = SlackSettings
     rank: ClassVar[int] = 30
+    example_identity: ClassVar[str] = "U0PREVIEW"
+    """Stands in a preview for an owner's id, which is looked up at delivery."""
     limits: ClassVar[Mapping[str, Limit]] = {
         # Slack docs, rate limits, 2026-11: one message a second and channel; tier 3 is 50 calls a minute a method
         # for the whole workspace, whatever the channel.

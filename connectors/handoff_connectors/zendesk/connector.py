@@ -49,6 +49,8 @@ class ZendeskConnector:
         }
     )
     rank: ClassVar[int] = 10
+    example_identity: ClassVar[str] = "1"
+    """Stands in a preview for an owner's id, which is looked up at delivery."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
