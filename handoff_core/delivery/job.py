@@ -166,17 +166,7 @@ class Job:
         """Take back the intents of requests that certainly changed nothing."""
         for kind, row in list(self.records.items()):
             if row.state == "sending":
-                row = replace(
-                    row,
-                    state="current" if row.remote_id else "new",
-                    operation=None,
-                    intent=None,
-                    intent_revision=None,
-                    frozen=None,
-                    idempotency_key=None,
-                    first_sent_at=None,
-                    sent_at=None,
-                )
+                row = without_intent(row)
                 records.save_record(tx, self.claim, row)
                 self.records[kind] = row
 
@@ -325,6 +315,21 @@ class Job:
             if one.destination != mine and (_shows_old_links(one, every) or _waited_for_us(one, every))
         ]
         deliveries.wake(tx, self.claim.business, self.claim.packet_id, stale, now=self.ledger.now())
+
+
+def without_intent(row: RecordRow) -> RecordRow:
+    """The record as it stood before a request that certainly changed nothing."""
+    return replace(
+        row,
+        state="current" if row.remote_id else "new",
+        operation=None,
+        intent=None,
+        intent_revision=None,
+        frozen=None,
+        idempotency_key=None,
+        first_sent_at=None,
+        sent_at=None,
+    )
 
 
 def payload_to_text(payload: Payload) -> str:

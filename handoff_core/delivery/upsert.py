@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from handoff_core.connector import Payload, Prepares, Remote, Replays, Retires, Write
-from handoff_core.delivery.job import Job, payload_from_text
+from handoff_core.delivery.job import Job, payload_from_text, without_intent
 from handoff_core.errors import Gone, GoneWhy, PreparedExpired, Refused, Unknown
 from handoff_core.ledger.rows import RecordRow
 
@@ -64,14 +64,9 @@ def resolve(job: Job, row: RecordRow) -> None:
         # Our own fields may be written again at will; and once more when the lost request can no longer arrive.
         job.save(
             replace(
-                row,
-                state="current" if row.remote_id else "new",
+                without_intent(row),
                 digest=None,
                 confirm_at=(row.sent_at or job.ledger.now()) + job.destination.certainty,
-                operation=None,
-                intent=None,
-                sent_at=None,
-                first_sent_at=None,
             ),
             what="update",
             outcome="unknown",
@@ -104,16 +99,7 @@ def resolve(job: Job, row: RecordRow) -> None:
     if now < certain_at:
         raise Unresolved(certain_at)
     job.save(
-        replace(
-            row,
-            state="new",
-            operation=None,
-            intent=None,
-            frozen=None,
-            idempotency_key=None,
-            sent_at=None,
-            first_sent_at=None,
-        ),
+        without_intent(row),
         what="look-up",
         outcome="absent",
         text="the vendor does not have it; it is made anew",
@@ -177,7 +163,7 @@ def _send(job: Job, payload: Payload, row: RecordRow) -> Step:
     try:
         remote = job.destination.connector.create(write)
     except PreparedExpired as error:
-        job.save(_without_intent(row), what="create", outcome="prepare again", text=str(error))
+        job.save(without_intent(row), what="create", outcome="prepare again", text=str(error))
         raise
     except Refused as error:
         job.save(_refused(job, row, error), what="create", outcome="refused", text=str(error))
@@ -187,7 +173,7 @@ def _send(job: Job, payload: Payload, row: RecordRow) -> Step:
         raise
     except Gone as error:
         # What it was to be attached to is gone: its parent's own update will say so and make it anew.
-        job.save(_without_intent(row), what="create", outcome="gone", text=str(error))
+        job.save(without_intent(row), what="create", outcome="gone", text=str(error))
         return _parents_gone(job, payload, error)
     job.at("after_send")
     job.settle(payload, row, remote, what="created", revision=revision)
@@ -208,7 +194,7 @@ def _update(job: Job, payload: Payload, row: RecordRow, *, adopted: bool) -> Ste
         return Step.SKIPPED
     except Unknown as error:
         lost = replace(
-            _without_intent(row),
+            without_intent(row),
             state="current",
             digest=None,
             confirm_at=job.ledger.now() + job.destination.certainty,
@@ -223,7 +209,7 @@ def _update(job: Job, payload: Payload, row: RecordRow, *, adopted: bool) -> Ste
 
 def _gone(job: Job, row: RecordRow, payload: Payload, error: Gone) -> Step:
     """A person deleted, closed or merged the record."""
-    row = _without_intent(row)
+    row = without_intent(row)
     if error.why is GoneWhy.MERGED and error.target is not None and not row.merged:
         job.save(
             replace(row, state="current", merged=True, previous_id=row.remote_id, remote_id=error.target, url=None),
@@ -267,7 +253,7 @@ def _parents_gone(job: Job, payload: Payload, error: Gone) -> Step:
 
 
 def _refused(job: Job, row: RecordRow, error: Refused) -> RecordRow:
-    return replace(_without_intent(row), state="dead", revision=job.work.revision, reason=str(error))
+    return replace(without_intent(row), state="dead", revision=job.work.revision, reason=str(error))
 
 
 def _retire(job: Job, payload: Payload, row: RecordRow, found: Sequence[Remote]) -> None:
@@ -292,17 +278,3 @@ def _replay_window(job: Job, payload: Payload) -> float:
 
 def _certain_at(job: Job, row: RecordRow) -> float:
     return (row.sent_at or job.ledger.now()) + job.destination.certainty
-
-
-def _without_intent(row: RecordRow) -> RecordRow:
-    return replace(
-        row,
-        state="current" if row.remote_id else "new",
-        operation=None,
-        intent=None,
-        intent_revision=None,
-        frozen=None,
-        idempotency_key=None,
-        first_sent_at=None,
-        sent_at=None,
-    )
