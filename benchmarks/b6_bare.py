@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.business import packet_of_40_turns
+from benchmarks.business import packet_of_40_turns, with_identities
 from handoff_connectors.sandbox.snippet import TOKENS, configuration
 from handoff_core.client import Handoff
 from handoff_core.config import load
@@ -23,7 +23,7 @@ def bodies(urls: dict[str, str]) -> dict[str, Any]:
     """The bodies that Handoff would send for such a packet, from its preview."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "handoff.toml"
-        path.write_text(configuration(urls))
+        path.write_text(with_identities(configuration(urls)))
         with Handoff(load(path, dict.fromkeys(TOKENS, "sandbox"))) as handoff:
             packet = packet_of_40_turns("case-key").changed(
                 urgency={"level": "normal"}, customer={"name": "Maria Lindqvist", "email": "case-key@mail.example"}

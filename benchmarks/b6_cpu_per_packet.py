@@ -2,7 +2,8 @@
 
 Both sides are processes of their own that warm up first; the stand-ins are a third process, whose CPU counts for
 neither. The vendors' limits are lifted on both sides, so that nobody is measured waiting. The stand-ins' logs must
-show the same requests for both, or there is no figure.
+show the same creations for both, and as many requests within 15 %, or there is no figure: which record gets its links
+by an update depends on which account's lane was first.
 """
 
 from __future__ import annotations
@@ -50,9 +51,12 @@ def run() -> Figure:
             server.terminate()
             server.wait(20)
     ours, bare = logs["benchmarks.b6_handoff"], logs["benchmarks.b6_bare"]
-    differing = {one: (ours[one], bare[one]) for one in ours | bare if ours[one] != bare[one]}
+    made = {one for one in ours | bare if " POST " in one and "chat.update" not in one}
+    differing = {one: (ours[one], bare[one]) for one in made if ours[one] != bare[one]}
     if differing:
-        raise AssertionError(f"the two sides made different requests (ours, bare): {differing}")
+        raise AssertionError(f"the two sides made different creations (ours, bare): {differing}")
+    if not 0.85 <= sum(ours.values()) / sum(bare.values()) <= 1.15:
+        raise AssertionError(f"the two sides made different requests: {ours}, {bare}")
     return Figure(
         "B6",
         "CPU per packet delivered to three systems",
@@ -61,7 +65,8 @@ def run() -> Figure:
         tuple(theirs),
         "ms",
         2.0,
-        f"{sum(ours.values())} requests a side, the same by kind; every packet once in each system",
+        f"{sum(ours.values())} requests ours, {sum(bare.values())} the script's, the same creations; "
+        "every packet once in each system",
     )
 
 

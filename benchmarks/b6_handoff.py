@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.business import packet_of_40_turns
+from benchmarks.business import packet_of_40_turns, with_identities
 from handoff_connectors.hubspot import HubSpotConnector
 from handoff_connectors.sandbox.snippet import TOKENS, configuration
 from handoff_connectors.slack import SlackConnector
@@ -29,7 +29,7 @@ def main() -> None:
     accounts.observe = lambda *args, **named: None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "handoff.toml"
-        path.write_text(configuration(urls))
+        path.write_text(with_identities(configuration(urls)))
         with Handoff(load(path, dict.fromkeys(TOKENS, "sandbox"))) as handoff:
             packets = [packet_of_40_turns(f"case-{number}") for number in range(WARM_UP + count)]
             packets = [

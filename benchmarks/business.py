@@ -29,6 +29,8 @@ channel = "C0BENCH"
 [routing]
 fallback = "dana"
 """
+IDENTITIES = 'identities = { desk = "9001", crm = "70001", alerts = "U0DANA" }'
+"""Dana's ids in the stand-ins, so that neither side of a benchmark looks her up."""
 SECRETS = {"DESK": "desk-token", "CRM": "crm-token", "ALERTS": "alerts-token"}
 
 
@@ -37,6 +39,12 @@ def open_business(folder: Path) -> Handoff:
     path = folder / "handoff.toml"
     path.write_text(TOML)
     return Handoff(load(path, SECRETS))
+
+
+def with_identities(configuration: str) -> str:
+    """A configuration for the stand-ins whose owner is known everywhere."""
+    email = 'email = "dana@acme.example"'
+    return configuration.replace(email, f"{email}\n{IDENTITIES}", 1)
 
 
 def packet_of_40_turns(packet_id: str) -> Packet:
