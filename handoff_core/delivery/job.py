@@ -262,8 +262,12 @@ class Job:
             due_at=slot.at,
             told=self.told,
             booked=f"{operation}:{payload.kind}" if slot.booked else "queue",
+            priority=deliveries.BOOKED if slot.booked else self._own_priority(),
         )
         return None
+
+    def _own_priority(self) -> int:
+        return 1 if self.claim.priority == deliveries.BOOKED else self.claim.priority
 
     def _wait(self, wait: float | None) -> None:
         if wait is None:

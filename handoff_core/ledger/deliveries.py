@@ -18,7 +18,9 @@ from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.tables import deliveries, packets, records, revisions
 
-PRIORITIES = (0, 1, 2)
+BOOKED = -1
+"""Priority of a delivery whose rate slot is booked: it goes at its time, however many others are due."""
+PRIORITIES = (BOOKED, 0, 1, 2)
 """0 critical or a change of urgency or owner, 1 a first record, 2 an update."""
 
 _KEY = (

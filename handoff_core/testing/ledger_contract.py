@@ -102,6 +102,30 @@ class LedgerContract:
                 order.append(claim.packet_id)
         assert order == ["critical", "new-1", "new-2", "update"]
 
+    def test_a_booked_slot_is_kept_however_many_others_have_waited_longer(self, open_ledger: OpenLedger) -> None:
+        ledger = open_ledger()
+        add(ledger, "booked", now=NOW - 500)
+        with ledger.write() as tx:
+            claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+            assert claim is not None
+            deliveries.give_back(
+                tx,
+                claim,
+                now=NOW,
+                state=State.PENDING,
+                due_at=NOW + 1,
+                booked="create:case",
+                priority=deliveries.BOOKED,
+            )
+        for number in range(3):
+            add(ledger, f"older-{number}", now=NOW - 100)
+        with ledger.write() as tx:
+            before = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+            at_its_time = deliveries.claim(tx, "acme", "desk", now=NOW + 1, lease=60)
+        assert before is not None
+        assert at_its_time is not None
+        assert (before.packet_id, at_its_time.packet_id) == ("older-0", "booked")
+
     def test_workers_at_once_never_claim_the_same_delivery(self, open_ledger: OpenLedger) -> None:
         ledgers = [open_ledger() for _ in range(4)]
         for number in range(40):
