@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,20 @@ class Ledger:
 
     ``write()`` and ``read()`` are transactions; the modules of this package take the connection that they give.
     With SQLite there is one writing connection per process. Raises StoreUnavailable for whatever the database
-    refuses: where it is and what to do.
+    refuses: where it is and what to do. ``at`` is for crash tests: called with ``execute`` before each statement,
+    with ``commit`` before and ``committed`` after each commit.
     """
 
-    def __init__(self, url: str, *, clock: Clock | None = None, trust_clock: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock | None = None,
+        trust_clock: bool = False,
+        at: Callable[[str], None] | None = None,
+    ) -> None:
         self._clock = clock or SystemClock()
+        self._at = at
         self._url = make_url(url)
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self.where = self._url.render_as_string(hide_password=True)
@@ -114,9 +123,18 @@ class Ledger:
         if self._writer is None:
             with self._engine.begin() as connection:
                 yield connection
+                self._reached("commit")
+            self._reached("committed")
             return
-        with self._writing, self._writer.begin():
-            yield self._writer
+        with self._writing:
+            with self._writer.begin():
+                yield self._writer
+                self._reached("commit")
+            self._reached("committed")
+
+    def _reached(self, point: str) -> None:
+        if self._at is not None:
+            self._at(point)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -144,6 +162,8 @@ class Ledger:
             connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT, "isolation_level": None},
         )
         choice = journal_choice()
+        if self._at is not None:
+            event.listen(engine, "before_cursor_execute", lambda *_: self._reached("execute"))
 
         def set_up(connection: Any, _record: Any) -> None:
             cursor = connection.cursor()
