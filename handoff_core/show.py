@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handoff_core.config import Config
 from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.ledger import queries
 from handoff_core.ledger.names import WORST_FIRST, State
-from handoff_core.ledger.store import Transaction
+from handoff_core.ledger.transaction import Transaction
 from handoff_core.views import HandoffStatus, RecordLine, Shown
 
 _NEEDS_PERSON = frozenset({State.DEAD, State.PARKED})
@@ -69,7 +69,7 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
     )
 
 
-def _records(delivery: Mapping[str, Any], records: list[Mapping[str, Any]]) -> list[RecordLine]:
+def _records(delivery: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> list[RecordLine]:
     own = [row for row in records if row["destination"] == delivery["destination"]]
     if not own:
         return [RecordLine(delivery["destination"], None, None, None, delivery["state"], delivery["reason"])]

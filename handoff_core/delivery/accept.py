@@ -12,7 +12,7 @@ from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
 from handoff_core.ledger import packets, trail
 from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
-from handoff_core.ledger.store import Transaction
+from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Lane, Packet, Status, UrgencyLevel, format_time
 from handoff_core.packet.order import judge
 from handoff_core.quality import QualityContext, assess, is_held

@@ -14,7 +14,8 @@ from handoff_core.delivery.view import links_final, links_mark
 from handoff_core.ledger import accounts, deliveries, records, trail
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
-from handoff_core.ledger.store import Ledger, Transaction
+from handoff_core.ledger.store import Ledger
+from handoff_core.ledger.transaction import Transaction
 
 FaultPoint = Callable[[str], None]
 """Called with the name of each point at which a crash test may end the worker."""

@@ -11,7 +11,7 @@ from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
 from handoff_core.ledger import packets, trail
 from handoff_core.ledger.rows import NewRevision
-from handoff_core.ledger.store import Transaction
+from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Status, format_time
 from handoff_core.receipt import Receipt, ReceiptOwner, ReceiptStatus
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam, select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.connector import Limit, Observed
 from handoff_core.ledger.tables import accounts, buckets, memory
+from handoff_core.ledger.transaction import Transaction
 
 BOOKING_HORIZON = 2.0
 """Seconds ahead for which a slot may be booked."""
@@ -29,7 +30,7 @@ _SELECT = (
         buckets.c.tail_at,
         buckets.c.parked_until,
     )
-    .where(buckets.c.account == bindparam("a"), buckets.c.limit_class.in_(bindparam("classes", expanding=True)))
+    .where(buckets.c.account == bindparam("a"), buckets.c.limit_class == bindparam("c"))
     .with_for_update()
 )
 _UPDATE = (
@@ -82,7 +83,7 @@ class Bucket:
 
 
 def reserve(
-    tx: Connection,
+    tx: Transaction,
     account: str,
     costs: Mapping[str, int],
     limits: Mapping[str, Limit],
@@ -101,12 +102,10 @@ def reserve(
     classes = {name: count for name, count in costs.items() if count > 0}
     if not classes:
         return Slot(now, True)
-    found = {row[0]: Bucket(*row) for row in tx.execute(_SELECT, {"a": account, "classes": list(classes)})}
-    for name in classes:
-        if name not in found:
-            limit = limits[name.partition(":")[0]]
-            found[name] = Bucket(name, limit.calls, limit.period)
-            _insert(tx, account, found[name])
+    found = {}
+    for name in sorted(classes):  # in one order, so that two workers that lock the rows cannot wait for each other
+        limit = limits[name.partition(":")[0]]
+        found[name] = _bucket(tx, account, name) or _insert(tx, account, Bucket(name, limit.calls, limit.period))
     limit_of = {name: limits[name.partition(":")[0]] for name in classes}
     at = max(found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes)
     booked = at - now <= horizon
@@ -125,16 +124,17 @@ def reserve(
     return Slot(at, booked)
 
 
-def observe(tx: Connection, account: str, seen: Iterable[Observed], limits: Mapping[str, Limit], *, now: float) -> None:
+def observe(
+    tx: Transaction, account: str, seen: Iterable[Observed], limits: Mapping[str, Limit], *, now: float
+) -> None:
     """Learn an account's real limits from the vendor's headers."""
     for one in seen:
         base = limits.get(one.limit_class.partition(":")[0])
         if base is None:
             continue
-        row = tx.execute(_SELECT, {"a": account, "classes": [one.limit_class]}).first()
-        bucket = Bucket(*row) if row is not None else Bucket(one.limit_class, base.calls, base.period)
-        if row is None:
-            _insert(tx, account, bucket)
+        bucket = _bucket(tx, account, one.limit_class)
+        if bucket is None:
+            bucket = _insert(tx, account, Bucket(one.limit_class, base.calls, base.period))
         calls = one.calls if one.calls and one.calls > 0 else bucket.calls
         period = one.period if one.period and one.period > 0 else bucket.period
         parked = bucket.parked_until
@@ -157,7 +157,7 @@ def observe(tx: Connection, account: str, seen: Iterable[Observed], limits: Mapp
 
 
 def park_bucket(
-    tx: Connection, account: str, limit_class: str | None, limits: Mapping[str, Limit], *, until: float
+    tx: Transaction, account: str, limit_class: str | None, limits: Mapping[str, Limit], *, until: float
 ) -> None:
     """The vendor asks to wait: no call of this class (None = of any class) before ``until``."""
     names = [limit_class] if limit_class is not None else list(limits)
@@ -165,7 +165,7 @@ def park_bucket(
         base = limits.get(name.partition(":")[0])
         if base is None:
             continue
-        if tx.execute(_SELECT, {"a": account, "classes": [name]}).first() is None:
+        if _bucket(tx, account, name) is None:
             _insert(tx, account, Bucket(name, base.calls, base.period))
     where = [buckets.c.account == account, buckets.c.parked_until < until]
     if limit_class is not None:
@@ -185,29 +185,29 @@ class Account:
     failures: int = 0
 
 
-def account(tx: Connection, name: str) -> Account:
+def account(tx: Transaction, name: str) -> Account:
     """The account's row; a fresh one when there is none."""
     row = tx.execute(_ACCOUNT, {"a": name}).first()
     return Account(name) if row is None else Account(*row)
 
 
-def save_account(tx: Connection, one: Account) -> None:
+def save_account(tx: Transaction, one: Account) -> None:
     """Write the account's row."""
     values = {name: getattr(one, name) for name in Account.__dataclass_fields__}
-    upsert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(accounts).values(values)
+    upsert = (sqlite if tx.dialect == "sqlite" else postgresql).insert(accounts).values(values)
     rest = {name: value for name, value in values.items() if name != "account"}
     tx.execute(upsert.on_conflict_do_update(index_elements=["account"], set_=rest))
 
 
-def recall(tx: Connection, account_name: str, name: str, *, now: float) -> str | None:
+def recall(tx: Transaction, account_name: str, name: str, *, now: float) -> str | None:
     """What is remembered under ``name``, unless it has expired."""
     value = tx.execute(_RECALL, {"a": account_name, "n": name, "now": now}).scalar()
     return None if value is None else str(value)
 
 
-def remember(tx: Connection, account_name: str, name: str, text: str, *, until: float) -> None:
+def remember(tx: Transaction, account_name: str, name: str, text: str, *, until: float) -> None:
     """Keep ``text`` under ``name`` until then."""
-    tx.execute(_remember(tx.dialect.name), {"account": account_name, "name": name, "text": text, "expires_at": until})
+    tx.execute(_remember(tx.dialect), {"account": account_name, "name": name, "text": text, "expires_at": until})
 
 
 @cache
@@ -219,8 +219,13 @@ def _remember(dialect: str) -> Executable:
     )
 
 
-def _insert(tx: Connection, account_name: str, bucket: Bucket) -> None:
-    fresh = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(buckets)
+def _bucket(tx: Transaction, account_name: str, limit_class: str) -> Bucket | None:
+    row = tx.execute(_SELECT, {"a": account_name, "c": limit_class}).first()
+    return None if row is None else Bucket(*row)
+
+
+def _insert(tx: Transaction, account_name: str, bucket: Bucket) -> Bucket:
+    fresh = (sqlite if tx.dialect == "sqlite" else postgresql).insert(buckets)
     tx.execute(
         fresh.values(
             account=account_name,
@@ -232,3 +237,4 @@ def _insert(tx: Connection, account_name: str, bucket: Bucket) -> None:
             parked_until=0.0,
         ).on_conflict_do_nothing()
     )
+    return bucket

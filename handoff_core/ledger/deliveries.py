@@ -12,11 +12,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Select, bindparam, case, func, literal, select, text, update
+from sqlalchemy import Executable, Select, bindparam, case, func, literal, or_, select, text, update
 
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.tables import deliveries, packets, records, revisions
+from handoff_core.ledger.transaction import Transaction
 
 BOOKED = -1
 """Priority of a delivery whose rate slot is booked: it goes at its time, however many others are due."""
@@ -101,8 +102,8 @@ _WAKE = (
     .where(
         deliveries.c.business == bindparam("b"),
         deliveries.c.packet_id == bindparam("i"),
-        deliveries.c.destination.in_(bindparam("names", expanding=True)),
-        deliveries.c.state.in_((State.DELIVERED.value, State.PENDING.value)),
+        deliveries.c.destination == bindparam("d"),
+        or_(deliveries.c.state == State.DELIVERED.value, deliveries.c.state == State.PENDING.value),
     )
     .values(
         state=State.PENDING.value,
@@ -156,7 +157,7 @@ class LeaseLost(Exception):
 
 
 def claim(
-    tx: Connection, business: str, destination: str, *, now: float, lease: float, probe: bool = False
+    tx: Transaction, business: str, destination: str, *, now: float, lease: float, probe: bool = False
 ) -> Claim | None:
     """Take the most urgent due delivery of one destination for ``lease`` seconds; None when none is due.
 
@@ -183,7 +184,7 @@ def claim(
     return Claim(business, packet_id, destination, fence + 1, *rest)
 
 
-def load(tx: Connection, claim: Claim) -> Work:
+def load(tx: Transaction, claim: Claim) -> Work:
     """All that the delivery needs to know, as of this transaction."""
     key = {"b": claim.business, "i": claim.packet_id}
     packet = tx.execute(_WORK, key).one()
@@ -192,78 +193,72 @@ def load(tx: Connection, claim: Claim) -> Work:
         told = tx.execute(_TOLD, key | {"r": claim.told}).first()
         if told is not None:
             told_body, told_owner = told
-    return Work(
-        claim,
-        *packet,
-        told_body=told_body,
-        told_owner=told_owner,
-        siblings=siblings(tx, claim.business, claim.packet_id),
-        records=load_records(tx, claim.business, claim.packet_id, claim.destination),
-    )
+    every = siblings(tx, claim.business, claim.packet_id)
+    rows = load_records(tx, claim.business, claim.packet_id, claim.destination)
+    return Work(*(claim, *packet, told_body, told_owner, every, rows))
 
 
-def lock_packet(tx: Connection, claim: Claim) -> None:
+def lock_packet(tx: Transaction, claim: Claim) -> None:
     """On PostgreSQL: let no other delivery of the packet, and no new revision, commit until this transaction ends.
 
     Siblings read each other's links; without the lock two that end at once would each miss the other's.
     """
-    if tx.dialect.name == "postgresql":
+    if tx.dialect == "postgresql":
         tx.execute(_LOCK_PACKET, {"b": claim.business, "i": claim.packet_id})
 
 
-def with_told(tx: Connection, work: Work, claim: Claim) -> Work:
+def with_told(tx: Transaction, work: Work, claim: Claim) -> Work:
     """``work`` with what was told by the revision that the claim now names."""
     told = tx.execute(_TOLD, {"b": claim.business, "i": claim.packet_id, "r": claim.told}).first()
     body, owner = told if told is not None else (None, None)
     return replace(work, claim=claim, told_body=body, told_owner=owner)
 
 
-def siblings(tx: Connection, business: str, packet_id: str) -> tuple[Sibling, ...]:
+def siblings(tx: Transaction, business: str, packet_id: str) -> tuple[Sibling, ...]:
     """The packet's deliveries, this one among them."""
     return tuple(Sibling(*row) for row in tx.execute(_SIBLINGS, {"b": business, "i": packet_id}))
 
 
-def load_records(tx: Connection, business: str, packet_id: str, destination: str) -> dict[str, RecordRow]:
+def load_records(tx: Transaction, business: str, packet_id: str, destination: str) -> dict[str, RecordRow]:
     """The destination's records by kind."""
     rows = tx.execute(_RECORDS, {"b": business, "i": packet_id, "d": destination})
     return {row[0]: _record(row) for row in rows}
 
 
-def renew(tx: Connection, claim: Claim, *, until: float, **values: Any) -> None:
+def renew(tx: Transaction, claim: Claim, *, until: float, **values: Any) -> None:
     """Hold the lease until ``until``, and set further columns. LeaseLost when it is no longer ours."""
     _under_fence(tx, claim, {"due_at": until} | values)
 
 
-def give_back(tx: Connection, claim: Claim, *, now: float, state: State, due_at: float, **values: Any) -> None:
+def give_back(tx: Transaction, claim: Claim, *, now: float, state: State, due_at: float, **values: Any) -> None:
     """End the claim in ``state``. ``values`` are further columns of ``deliveries``. LeaseLost when it was lost."""
     _under_fence(tx, claim, {"state": state.value, "due_at": due_at, "updated_at": now} | values)
 
 
-def wanted_now(tx: Connection, claim: Claim) -> int:
+def wanted_now(tx: Transaction, claim: Claim) -> int:
     """The revision that this delivery is to reach, as of now."""
     return int(tx.execute(_WANTED, {"b": claim.business, "i": claim.packet_id, "d": claim.destination}).scalar_one())
 
 
-def urgent_now(tx: Connection, claim: Claim) -> bool:
+def urgent_now(tx: Transaction, claim: Claim) -> bool:
     """Whether a newer revision came in a hurry."""
     where = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
     return bool(tx.execute(_URGENT, where).scalar_one())
 
 
-def wake(tx: Connection, business: str, packet_id: str, names: Iterable[str], *, now: float) -> None:
+def wake(tx: Transaction, business: str, packet_id: str, names: Iterable[str], *, now: float) -> None:
     """Make delivered siblings due again, and pending ones that wait for links due now."""
-    chosen = tuple(names)
-    if chosen:
-        tx.execute(_WAKE, {"b": business, "i": packet_id, "names": chosen, "now": now})
+    for name in names:
+        tx.execute(_WAKE, {"b": business, "i": packet_id, "d": name, "now": now})
 
 
-def next_due(tx: Connection, pairs: Sequence[tuple[str, str]]) -> float | None:
+def next_due(tx: Transaction, pairs: Sequence[tuple[str, str]]) -> float | None:
     """The earliest due time among these (business, destination) pairs; leases of other workers included."""
     times = [tx.execute(_NEXT_DUE, {"b": business, "d": name}).scalar() for business, name in pairs]
     return min((float(time) for time in times if time is not None), default=None)
 
 
-def park(tx: Connection, business: str, destination: str, *, reason: str, now: float) -> int:
+def park(tx: Transaction, business: str, destination: str, *, reason: str, now: float) -> int:
     """Park every waiting delivery of a destination; gives how many. Siblings no longer wait for its links."""
     done = tx.execute(
         update(deliveries)
@@ -282,7 +277,7 @@ def park(tx: Connection, business: str, destination: str, *, reason: str, now: f
     return int(done.rowcount)
 
 
-def park_removed(tx: Connection, business: str, configured: Iterable[str], *, now: float) -> int:
+def park_removed(tx: Transaction, business: str, configured: Iterable[str], *, now: float) -> int:
     """Park what is wanted in destinations that the configuration no longer has; gives how many."""
     names = tx.execute(
         select(deliveries.c.destination).where(deliveries.c.business == business, _ACTIVE_STATE).distinct()
@@ -292,7 +287,7 @@ def park_removed(tx: Connection, business: str, configured: Iterable[str], *, no
     return sum(park(tx, business, name, reason=reason, now=now) for name in gone)
 
 
-def unpark(tx: Connection, business: str, destination: str, *, now: float) -> int:
+def unpark(tx: Transaction, business: str, destination: str, *, now: float) -> int:
     """Let a destination's parked deliveries go on; the time they stood still does not count against them."""
     done = tx.execute(
         update(deliveries)
@@ -313,7 +308,7 @@ def unpark(tx: Connection, business: str, destination: str, *, now: float) -> in
 
 
 def set_state(
-    tx: Connection,
+    tx: Transaction,
     business: str,
     packet_id: str,
     destination: str | None,
@@ -341,7 +336,7 @@ def set_state(
     return names
 
 
-def look_first_everywhere(tx: Connection, business: str) -> int:
+def look_first_everywhere(tx: Transaction, business: str) -> int:
     """After a restore: whatever this ledger does not know as made is looked for before it is made."""
     done = tx.execute(
         update(deliveries)
@@ -354,7 +349,7 @@ def look_first_everywhere(tx: Connection, business: str) -> int:
     return int(done.rowcount)
 
 
-def count_states(tx: Connection, business: str) -> dict[str, int]:
+def count_states(tx: Transaction, business: str) -> dict[str, int]:
     """How many deliveries stand in each state that is not an end in peace."""
     counts: dict[str, int] = {}
     for condition in (_ACTIVE_STATE, text("deliveries.state IN ('dead', 'parked')")):
@@ -367,7 +362,7 @@ def count_states(tx: Connection, business: str) -> dict[str, int]:
     return counts
 
 
-def _wake_waiting(tx: Connection, business: str, ids: Select[tuple[str]], *, now: float) -> None:
+def _wake_waiting(tx: Transaction, business: str, ids: Select[tuple[str]], *, now: float) -> None:
     """Render again what was delivered while it waited for a sibling's link (its mark ends with an ellipsis)."""
     tx.execute(
         update(deliveries)
@@ -381,7 +376,7 @@ def _wake_waiting(tx: Connection, business: str, ids: Select[tuple[str]], *, now
     )
 
 
-def _under_fence(tx: Connection, claim: Claim, values: dict[str, Any]) -> None:
+def _under_fence(tx: Transaction, claim: Claim, values: dict[str, Any]) -> None:
     key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination, "f": claim.fence}
     done = tx.execute(_update_of(tuple(values)), key | {f"new_{name}": value for name, value in values.items()})
     if done.rowcount != 1:

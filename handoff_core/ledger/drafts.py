@@ -6,15 +6,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.ledger.tables import draft_turns, drafts
+from handoff_core.ledger.transaction import Transaction
 
 
-def open_draft(tx: Connection, business: str, draft_id: str, fields: Mapping[str, Any], *, now: float) -> None:
+def open_draft(tx: Transaction, business: str, draft_id: str, fields: Mapping[str, Any], *, now: float) -> None:
     """Make the draft unless it is there already; a draft that is there keeps what it holds."""
-    upsert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(drafts)
+    upsert = (sqlite if tx.dialect == "sqlite" else postgresql).insert(drafts)
     tx.execute(
         upsert.values(
             business=business, id=draft_id, body=_text(fields), handed_off=False, updated_at=now
@@ -22,14 +23,14 @@ def open_draft(tx: Connection, business: str, draft_id: str, fields: Mapping[str
     )
 
 
-def lock_draft(tx: Connection, business: str, draft_id: str) -> None:
+def lock_draft(tx: Transaction, business: str, draft_id: str) -> None:
     """Let no other worker change the draft until this transaction ends. KeyError when absent."""
     found = select(drafts.c.id).where(drafts.c.business == business, drafts.c.id == draft_id).with_for_update()
     if tx.execute(found).first() is None:
         raise KeyError(draft_id)
 
 
-def read_draft(tx: Connection, business: str, draft_id: str) -> tuple[dict[str, Any], bool]:
+def read_draft(tx: Transaction, business: str, draft_id: str) -> tuple[dict[str, Any], bool]:
     """The draft's fields, with its turns as ``transcript``, and whether it was handed off. KeyError when absent."""
     row = tx.execute(
         select(drafts.c.body, drafts.c.handed_off).where(drafts.c.business == business, drafts.c.id == draft_id)
@@ -48,13 +49,13 @@ def read_draft(tx: Connection, business: str, draft_id: str) -> tuple[dict[str, 
     return fields, bool(row[1])
 
 
-def add_turn(tx: Connection, business: str, draft_id: str, turn: Mapping[str, Any]) -> None:
+def add_turn(tx: Transaction, business: str, draft_id: str, turn: Mapping[str, Any]) -> None:
     """Append one turn; several workers may append at once."""
     tx.execute(insert(draft_turns).values(business=business, draft_id=draft_id, body=_text(turn)))
 
 
 def change_draft(
-    tx: Connection,
+    tx: Transaction,
     business: str,
     draft_id: str,
     fields: Mapping[str, Any],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from handoff_core.ledger.tables import inbox_files
+from handoff_core.ledger.transaction import Transaction
 
 
-def was_taken(tx: Connection, business: str, name: str, sha256: str) -> bool:
+def was_taken(tx: Transaction, business: str, name: str, sha256: str) -> bool:
     """Whether a file of this name and content has been taken already."""
     return (
         tx.execute(
@@ -19,6 +20,6 @@ def was_taken(tx: Connection, business: str, name: str, sha256: str) -> bool:
     )
 
 
-def mark_taken(tx: Connection, business: str, name: str, sha256: str, *, now: float) -> None:
+def mark_taken(tx: Transaction, business: str, name: str, sha256: str, *, now: float) -> None:
     """Remember a taken file."""
     tx.execute(insert(inbox_files).values(business=business, name=name, sha256=sha256, taken_at=now))

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, Engine, inspect, select
 
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.names import SCHEMA_VERSION
 from handoff_core.ledger.tables import meta, metadata
-
-if TYPE_CHECKING:
-    from handoff_core.ledger.store import Ledger
 
 
 def m001_first_schema(tx: Connection) -> None:
@@ -26,16 +22,16 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema,)
 _LOCK_ID = 7_205_759_403
 
 
-def migrate(ledger: Ledger) -> None:
-    """Bring the ledger to today's schema in one transaction. StoreUnavailable when it is from a newer version."""
-    with ledger.write() as tx:
-        if not ledger.is_sqlite:
+def migrate(engine: Engine, where: str) -> None:
+    """Bring the database to today's schema in one transaction. StoreUnavailable when it is from a newer version."""
+    with engine.begin() as tx:
+        if engine.dialect.name == "postgresql":
             # create_all asks first and creates then; two workers that start together would collide.
             tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_ID})")
         version = schema_version(tx)
         if version > SCHEMA_VERSION:
             raise StoreUnavailable(
-                f"the ledger {ledger.where} has schema version {version}, this Handoff knows {SCHEMA_VERSION}; "
+                f"the ledger {where} has schema version {version}, this Handoff knows {SCHEMA_VERSION}; "
                 "install the newer Handoff again, or restore the backup from before its installation"
             )
         if version == SCHEMA_VERSION:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import (
     BindParameter,
-    Connection,
+    ColumnElement,
     bindparam,
     case,
     exists,
@@ -23,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.tables import deliveries, destinations, packets, records, revisions
+from handoff_core.ledger.transaction import Transaction
 
 _B: BindParameter[str] = bindparam("business")
 _ID: BindParameter[str] = bindparam("packet_id")
@@ -90,6 +91,13 @@ _FORGET_BODIES = (
     )
     .values(body=None)
 )
+
+
+def _in_state(*states: State) -> ColumnElement[bool]:
+    """Written out: IN with a list cannot be compiled once for all parameters."""
+    return or_(*(deliveries.c.state == state.value for state in states))
+
+
 _WAKE = (
     update(deliveries)
     .where(deliveries.c.business == bindparam("b"), deliveries.c.packet_id == bindparam("i"))
@@ -97,15 +105,13 @@ _WAKE = (
         wanted=bindparam("wanted"),
         urgent=or_(deliveries.c.urgent, bindparam("hurry")),
         priority=case((deliveries.c.done == 0, bindparam("first_priority")), else_=bindparam("update_priority")),
-        state=case(
-            (deliveries.c.state.in_((State.DELIVERED, State.DEAD)), State.PENDING.value), else_=deliveries.c.state
-        ),
+        state=case((_in_state(State.DELIVERED, State.DEAD), State.PENDING.value), else_=deliveries.c.state),
         due_at=case(
             # A worker's lease is its due time, and an unknown outcome is resolved at its own time.
-            (deliveries.c.state.in_((State.SENDING, State.UNKNOWN, State.PARKED, State.RETRYING)), deliveries.c.due_at),
+            (_in_state(State.SENDING, State.UNKNOWN, State.PARKED, State.RETRYING), deliveries.c.due_at),
             (bindparam("hurry"), bindparam("now")),
             (
-                deliveries.c.state.in_((State.DELIVERED, State.DEAD)),
+                _in_state(State.DELIVERED, State.DEAD),
                 case(
                     (deliveries.c.next_update_at > bindparam("now"), deliveries.c.next_update_at),
                     else_=bindparam("now"),
@@ -113,9 +119,9 @@ _WAKE = (
             ),
             else_=deliveries.c.due_at,
         ),
-        attempts=case((deliveries.c.state == State.UNKNOWN, deliveries.c.attempts), else_=0),
+        attempts=case((deliveries.c.state == State.UNKNOWN.value, deliveries.c.attempts), else_=0),
         first_attempt_at=None,
-        reason=case((deliveries.c.state == State.DEAD, None), else_=deliveries.c.reason),
+        reason=case((deliveries.c.state == State.DEAD.value, None), else_=deliveries.c.reason),
         booked=None,
         updated_at=bindparam("now"),
     )
@@ -124,9 +130,9 @@ _DESTINATIONS = select(deliveries.c.destination).where(deliveries.c.business == 
 _INSERT_DELIVERY = insert(deliveries)
 
 
-def find_packet(tx: Connection, business: str, packet_id: str) -> StoredPacket | None:
+def find_packet(tx: Transaction, business: str, packet_id: str) -> StoredPacket | None:
     """The packet whose id is this one, or differs from it only in case."""
-    if tx.dialect.name == "postgresql":
+    if tx.dialect == "postgresql":
         # Two processes that accept revisions of one packet at once would both judge by the same older one. One lock
         # a business, not a packet: two inbox files that name the same packets in another order cannot deadlock.
         tx.execute(_ACCEPT_ALONE, {"k": f"handoff.accept:{business}"})
@@ -134,14 +140,14 @@ def find_packet(tx: Connection, business: str, packet_id: str) -> StoredPacket |
     return None if row is None else StoredPacket(*row)
 
 
-def body_of(tx: Connection, business: str, packet_id: str, revision: int) -> str | None:
+def body_of(tx: Transaction, business: str, packet_id: str, revision: int) -> str | None:
     """The packet's JSON of one revision; None when it is no longer kept."""
     value = tx.execute(_BODY, {"business": business, "packet_id": packet_id, "revision": revision}).scalar()
     return None if value is None else str(value)
 
 
 def add_revision(
-    tx: Connection,
+    tx: Transaction,
     business: str,
     new: NewRevision,
     wanted: Sequence[WantedDelivery],
@@ -211,7 +217,7 @@ def add_revision(
         tx.execute(_INSERT_DELIVERY, fresh)
 
 
-def new_destinations(tx: Connection, business: str, names: Iterable[str], *, now: float) -> frozenset[str]:
+def new_destinations(tx: Transaction, business: str, names: Iterable[str], *, now: float) -> frozenset[str]:
     """Those of ``names`` that this ledger sees for the first time although it has packets already.
 
     Their first records are looked for before they are made: the name may have been renamed, or the ledger restored.
@@ -221,12 +227,12 @@ def new_destinations(tx: Connection, business: str, names: Iterable[str], *, now
     if not fresh:
         return frozenset()
     history = tx.execute(select(literal(1)).where(exists().where(packets.c.business == business)).limit(1)).first()
-    upsert = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(destinations).on_conflict_do_nothing()
+    upsert = (sqlite if tx.dialect == "sqlite" else postgresql).insert(destinations).on_conflict_do_nothing()
     tx.execute(upsert, [{"business": business, "name": name, "first_seen": now} for name in fresh])
     return frozenset(fresh) if history else frozenset()
 
 
-def count_held(tx: Connection, business: str) -> int:
+def count_held(tx: Transaction, business: str) -> int:
     """How many open packets are held."""
     return int(
         tx.execute(

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, select, text, union
+from sqlalchemy import CompoundSelect, select, text, union
 
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.tables import deliveries, packets, records, revisions, trail
+from handoff_core.ledger.transaction import Transaction
 
 _ACTIVE = text("deliveries.state IN ({})".format(", ".join(f"'{state.value}'" for state in ACTIVE)))
 _ATTENTION = text("deliveries.state IN ('dead', 'parked')")
 
 
-def open_packets(tx: Connection, business: str, packet_id: str | None = None) -> list[Mapping[str, Any]]:
+def open_packets(tx: Transaction, business: str, packet_id: str | None = None) -> list[dict[str, Any]]:
     """Packets that are not closed or not fully delivered, the oldest first; or the one that is named."""
     chosen = packets.c.id == packet_id if packet_id is not None else packets.c.id.in_(_unsettled(business))
     rows = tx.execute(select(packets).where(packets.c.business == business, chosen).order_by(packets.c.received_at))
-    return [dict(row._mapping) for row in rows]
+    return rows.mappings()
 
 
-def delivery_states(tx: Connection, business: str, packet_id: str | None = None) -> dict[str, dict[str, str]]:
+def delivery_states(tx: Transaction, business: str, packet_id: str | None = None) -> dict[str, dict[str, str]]:
     """State by destination, by packet."""
     chosen = (
         deliveries.c.packet_id == packet_id
@@ -39,23 +39,24 @@ def delivery_states(tx: Connection, business: str, packet_id: str | None = None)
     return found
 
 
-def packet_body(tx: Connection, business: str, packet_id: str) -> str | None:
+def packet_body(tx: Transaction, business: str, packet_id: str) -> str | None:
     """The newest revision's JSON."""
-    return tx.execute(
+    body: str | None = tx.execute(
         select(revisions.c.body)
         .where(revisions.c.business == business, revisions.c.packet_id == packet_id)
         .order_by(revisions.c.revision.desc())
         .limit(1)
     ).scalar()
+    return body
 
 
-def delivery_rows(tx: Connection, business: str, packet_id: str) -> list[Mapping[str, Any]]:
+def delivery_rows(tx: Transaction, business: str, packet_id: str) -> list[dict[str, Any]]:
     """Every delivery of a packet."""
     rows = tx.execute(select(deliveries).where(deliveries.c.business == business, deliveries.c.packet_id == packet_id))
-    return [dict(row._mapping) for row in rows]
+    return rows.mappings()
 
 
-def record_rows(tx: Connection, business: str, packet_id: str) -> list[Mapping[str, Any]]:
+def record_rows(tx: Transaction, business: str, packet_id: str) -> list[dict[str, Any]]:
     """Every record of a packet, the oldest write first."""
     rows = tx.execute(
         select(records)
@@ -63,21 +64,20 @@ def record_rows(tx: Connection, business: str, packet_id: str) -> list[Mapping[s
         .order_by(records.c.destination, records.c.written_at)
     )
     return [
-        dict(row._mapping)
-        | {name: tuple(json.loads(row._mapping[name] or "[]")) for name in ("withheld", "kept", "parents")}
-        for row in rows
+        row | {name: tuple(json.loads(row[name] or "[]")) for name in ("withheld", "kept", "parents")}
+        for row in rows.mappings()
     ]
 
 
-def trail_rows(tx: Connection, business: str, packet_id: str) -> list[Mapping[str, Any]]:
+def trail_rows(tx: Transaction, business: str, packet_id: str) -> list[dict[str, Any]]:
     """The audit trail of a packet, in order."""
     rows = tx.execute(
         select(trail).where(trail.c.business == business, trail.c.packet_id == packet_id).order_by(trail.c.id)
     )
-    return [dict(row._mapping) | {"fields": tuple(json.loads(row._mapping["fields"] or "[]"))} for row in rows]
+    return [row | {"fields": tuple(json.loads(row["fields"] or "[]"))} for row in rows.mappings()]
 
 
-def dead_rows(tx: Connection, business: str) -> list[Mapping[str, Any]]:
+def dead_rows(tx: Transaction, business: str) -> list[dict[str, Any]]:
     """Deliveries that a person has to look at, the oldest first."""
     rows = tx.execute(
         select(
@@ -92,7 +92,7 @@ def dead_rows(tx: Connection, business: str) -> list[Mapping[str, Any]]:
         .where(deliveries.c.business == business, _ATTENTION, deliveries.c.state == State.DEAD.value)
         .order_by(deliveries.c.updated_at)
     )
-    return [dict(row._mapping) for row in rows]
+    return rows.mappings()
 
 
 def _unsettled(business: str) -> CompoundSelect[tuple[str]]:

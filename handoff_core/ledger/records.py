@@ -9,18 +9,19 @@ import json
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, delete, update
+from sqlalchemy import Insert, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.ledger.rows import Claim, RecordRow
 from handoff_core.ledger.tables import records
+from handoff_core.ledger.transaction import Transaction
 
 _PRIMARY = ("business", "packet_id", "destination", "kind")
 
 
-def save_record(tx: Connection, claim: Claim, row: RecordRow) -> None:
+def save_record(tx: Transaction, claim: Claim, row: RecordRow) -> None:
     """Write every column of one record, whether it was there or not."""
-    tx.execute(_upsert(tx.dialect.name), _values(claim, row))
+    tx.execute(_upsert(tx.dialect), _values(claim, row))
 
 
 @cache
@@ -31,7 +32,7 @@ def _upsert(dialect: str) -> Insert:
     return insert.on_conflict_do_update(index_elements=_PRIMARY, set_=changed)
 
 
-def forget_record(tx: Connection, claim: Claim, kind: str) -> None:
+def forget_record(tx: Transaction, claim: Claim, kind: str) -> None:
     """Remove a record that was never made and is no longer wanted."""
     tx.execute(
         delete(records).where(
@@ -43,7 +44,7 @@ def forget_record(tx: Connection, claim: Claim, kind: str) -> None:
     )
 
 
-def revive_records(tx: Connection, business: str, packet_id: str, destination: str) -> None:
+def revive_records(tx: Transaction, business: str, packet_id: str, destination: str) -> None:
     """Let records that were refused be tried again, because a person asked or a newer revision came."""
     tx.execute(
         update(records)

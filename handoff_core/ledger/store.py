@@ -10,18 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, func, select
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from handoff_core.clock import Clock, SystemClock
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.migrate import migrate
 from handoff_core.ledger.sqlite import journal_choice
+from handoff_core.ledger.transaction import Compiler, Transaction
 
-Transaction = Connection
-"""What ``Ledger.write`` and ``Ledger.read`` give, and the modules of this package take."""
 BUSY_TIMEOUT = 30.0
 """Seconds that a transaction waits for another process's lock before it gives up."""
 _CLOCK_OFFSET_AGE = 60.0
@@ -55,14 +55,15 @@ class Ledger:
         self._trust_clock = trust_clock or self.is_sqlite
         self._offset = 0.0
         self._offset_until = 0.0
+        self._unusable: tuple[type[Exception], ...] = (OperationalError, sqlite3.OperationalError)
         with self._translated():
             self._engine = self._open()
-            self._writer: Connection | None = self._engine.connect() if self.is_sqlite else None
-            self._reader: Connection | None = None
-            if self.is_sqlite:
-                self._reader = self._engine.connect().execution_options(reads=True)
+            self._unusable = (OperationalError, self._engine.dialect.loaded_dbapi.OperationalError)
+            self._compiler = Compiler(self._driver_dialect())
+            self._writer = self._lasting() if self.is_sqlite else None
+            self._reader = self._lasting() if self.is_sqlite else None
             try:
-                migrate(self)
+                migrate(self._engine, self.where)
             except BaseException:
                 self.close()
                 raise
@@ -80,36 +81,40 @@ class Ledger:
         return here + self._offset
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Iterator[Transaction]:
         """One transaction that may write: committed at the end, rolled back on any exception.
 
         Inside another one of the same thread it joins that one.
         """
-        outer: Connection | None = getattr(self._current, "tx", None)
+        outer: Transaction | None = getattr(self._current, "tx", None)
         if outer is not None:
             yield outer
             return
-        with self._translated(), self._transaction() as connection:
-            self._current.tx = connection
-            try:
-                yield connection
-            finally:
-                self._current.tx = None
+        with self._translated(), self._connection(self._writer, self._writing) as connection:
+            # A deferred transaction that reads first and writes later can fail with SQLITE_BUSY at once,
+            # whatever the busy timeout; taking the lock at the start cannot.
+            with self._begun(connection, "BEGIN IMMEDIATE") as tx:
+                self._current.tx = tx
+                try:
+                    yield tx
+                finally:
+                    self._current.tx = None
+                self._reached("commit")
+            self._reached("committed")
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Iterator[Transaction]:
         """One transaction that only reads; inside one that writes it joins that one."""
-        outer: Connection | None = getattr(self._current, "tx", None)
+        outer: Transaction | None = getattr(self._current, "tx", None)
         if outer is not None:
             yield outer
             return
-        with self._translated():
-            if self._reader is None:
-                with self._engine.connect() as connection, connection.begin():
-                    yield connection
-                return
-            with self._reading, self._reader.begin():
-                yield self._reader
+        with (
+            self._translated(),
+            self._connection(self._reader, self._reading) as connection,
+            self._begun(connection, "BEGIN") as tx,
+        ):
+            yield tx
 
     def close(self) -> None:
         """Give back every connection."""
@@ -119,34 +124,56 @@ class Ledger:
         self._engine.dispose()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        if self._writer is None:
-            with self._engine.begin() as connection:
-                yield connection
-                self._reached("commit")
-            self._reached("committed")
+    def _connection(self, lasting: Any, alone: threading.Lock) -> Iterator[Any]:
+        """The driver's connection: with SQLite the one that is kept, else one of the pool."""
+        if lasting is not None:
+            with alone:
+                yield lasting
             return
-        with self._writing:
-            with self._writer.begin():
-                yield self._writer
-                self._reached("commit")
-            self._reached("committed")
+        pooled = self._engine.raw_connection()
+        try:
+            yield pooled.driver_connection
+        finally:
+            pooled.close()
+
+    @contextmanager
+    def _begun(self, connection: Any, begin: str) -> Iterator[Transaction]:
+        """A transaction on the driver's connection. psycopg begins one by itself, sqlite3 here never does."""
+        if self.is_sqlite:
+            connection.execute(begin)
+        try:
+            yield Transaction(connection, self._compiler, self._at)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+
+    def _lasting(self) -> Any:
+        """A driver's connection that the pool does not know any more; ``close`` gives it back."""
+        pooled = self._engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()
+        return connection
 
     def _reached(self, point: str) -> None:
         if self._at is not None:
             self._at(point)
 
+    def _driver_dialect(self) -> Dialect:
+        """sqlite3 counts parameters by default; by name it takes the same dictionaries as psycopg."""
+        return sqlite_dialect(paramstyle="named") if self.is_sqlite else self._engine.dialect
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
-            raise StoreUnavailable(f"the ledger {self.where} cannot be used: {error.orig}; {_advice(error)}") from error
-        except (DBAPIError, sqlite3.Error) as error:
+        except self._unusable as error:
             cause = getattr(error, "orig", error)
-            if isinstance(cause, sqlite3.DatabaseError) and not isinstance(cause, sqlite3.IntegrityError):
-                raise StoreUnavailable(f"the ledger {self.where} cannot be used: {cause}; restore a backup") from error
+            raise StoreUnavailable(f"the ledger {self.where} cannot be used: {cause}; {_advice(cause)}") from error
+        except sqlite3.IntegrityError:
             raise
+        except sqlite3.DatabaseError as error:
+            raise StoreUnavailable(f"the ledger {self.where} cannot be used: {error}; restore a backup") from error
         except SQLAlchemyError as error:
             raise StoreUnavailable(f"the ledger {self.where} cannot be used: {error}") from error
 
@@ -159,7 +186,12 @@ class Ledger:
         engine = create_engine(
             self._url,
             poolclass=NullPool,
-            connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT, "isolation_level": None},
+            connect_args={
+                "check_same_thread": False,
+                "timeout": BUSY_TIMEOUT,
+                "isolation_level": None,
+                "cached_statements": 256,
+            },
         )
         choice = journal_choice()
         if self._at is not None:
@@ -174,11 +206,7 @@ class Ledger:
             cursor.close()
 
         def begin(connection: Connection) -> None:
-            # A deferred transaction that reads first and writes later can fail with SQLITE_BUSY at once,
-            # whatever the busy timeout; taking the lock at the start cannot.
-            connection.exec_driver_sql(
-                "BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE"
-            )
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
         event.listen(engine, "connect", set_up)
         event.listen(engine, "begin", begin)
@@ -199,8 +227,8 @@ def _make_private(path: Path) -> None:
         ) from error
 
 
-def _advice(error: OperationalError) -> str:
-    text = str(error.orig).lower()
+def _advice(error: BaseException) -> str:
+    text = str(error).lower()
     if "readonly" in text or "read-only" in text:
         return "it is read-only: give this user the right to write the file and its folder"
     if "full" in text or "no space" in text:

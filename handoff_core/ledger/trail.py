@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 
 from handoff_core.ledger.tables import trail
+from handoff_core.ledger.transaction import Transaction
 
 _INSERT = insert(trail)
 
 
 def note(
-    tx: Connection,
+    tx: Transaction,
     business: str,
     packet_id: str,
     *,
