@@ -18,6 +18,15 @@ from handoff_core.config import load
 
 WARM_UP = 3
 
+UPDATES = {
+    "ticket": "zendesk PUT /api/v2/tickets/*",
+    "note": "hubspot PATCH /crm/objects/*-03/notes/*",
+    "task": "hubspot PATCH /crm/objects/*-03/tasks/*",
+    "alert": "slack POST /api/chat.update",
+}
+"""The requests that update a record once its siblings' links are known, as the stand-ins' log names them."""
+_EDITABLE = ("channel", "text", "blocks", "parse")
+
 
 def bodies(urls: dict[str, str]) -> dict[str, Any]:
     """The bodies that Handoff would send for such a packet, from its preview."""
@@ -39,7 +48,9 @@ def bodies(urls: dict[str, str]) -> dict[str, Any]:
 class Bare:
     """Three cached clients."""
 
-    def __init__(self, urls: dict[str, str]) -> None:
+    def __init__(self, urls: dict[str, str], updates: dict[str, int]) -> None:
+        self.left = dict(updates)
+        self.made: list[dict[str, tuple[Any, dict[str, Any]]]] = []
         zendesk = urlsplit(urls["zendesk"])
         os.environ["ZENPY_FORCE_NETLOC"], os.environ["ZENPY_FORCE_SCHEME"] = zendesk.netloc, zendesk.scheme
         from hubspot import HubSpot
@@ -54,7 +65,7 @@ class Bare:
         self.folder = Path(tempfile.mkdtemp())
 
     def deliver(self, text: dict[str, Any], packet_id: str) -> None:
-        """The same requests that Handoff makes for one packet whose links become known on the way."""
+        """The requests that Handoff makes for one packet; some records are updated when links become known."""
         from zenpy.lib.api_objects import Comment, Ticket, User
 
         def filled(kind: str) -> dict[str, Any]:
@@ -83,12 +94,31 @@ class Bare:
         alert = filled("alert")
         ts = self.slack.chat_postMessage(**alert)["ts"]
         self.slack.chat_postMessage(**filled("brief") | {"thread_ts": ts})
-        self.zendesk.tickets(id=made.id)
-        self.zendesk.tickets.update(Ticket(id=made.id, custom_fields=rest.get("custom_fields", [])))
-        for kind in ("note", "task"):
-            path = f"/crm/objects/2026-03/{kind}s/{ids[kind]}"
+        self.made.append({"ticket": (made.id, rest), "alert": (ts, alert)} | {k: (ids[k], filled(k)) for k in ids})
+        for kind in UPDATES:
+            if self.left[kind] > 0:
+                self._update(kind, *self.made[-1][kind])
+
+    def finish(self) -> None:
+        """Records of which Handoff updated more than one for a packet."""
+        for kind in UPDATES:
+            for made in self.made:
+                if self.left[kind] > 0:
+                    self._update(kind, *made[kind])
+
+    def _update(self, kind: str, record_id: Any, body: dict[str, Any]) -> None:
+        from zenpy.lib.api_objects import Ticket
+
+        self.left[kind] -= 1
+        if kind == "ticket":
+            self.zendesk.tickets(id=record_id)
+            self.zendesk.tickets.update(Ticket(id=record_id, custom_fields=body.get("custom_fields", [])))
+        elif kind == "alert":
+            self.slack.chat_update(ts=record_id, **{name: body[name] for name in _EDITABLE if name in body})
+        else:
+            path = f"/crm/objects/2026-03/{kind}s/{record_id}"
             self._hub("GET", path)
-            self._hub("PATCH", path, {"properties": filled(kind)["properties"]})
+            self._hub("PATCH", path, {"properties": body["properties"]})
             self._hub("GET", path)
 
     def _hub(
@@ -119,12 +149,13 @@ def main() -> None:
     """Warm up, then measure."""
     urls, count = json.loads(sys.argv[1]), int(sys.argv[2])
     text = bodies(urls)
-    bare = Bare(urls)
+    bare = Bare(urls, json.loads(sys.argv[3]))
     for number in range(WARM_UP):
         bare.deliver(text, f"case-{number}")
     began = time.process_time()
     for number in range(WARM_UP, WARM_UP + count):
         bare.deliver(text, f"case-{number}")
+    bare.finish()
     print(json.dumps({"cpu_seconds": time.process_time() - began, "packets": WARM_UP + count}))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from handoff_core.connector import FindsOwners, Payload
+from handoff_core.connector import Payload
+from handoff_core.delivery.abilities import finds_owners
 from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.job import Job, Postponed
 from handoff_core.delivery.route_text import StoredRoute
@@ -136,7 +137,7 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
 def _find_owners(job: Job) -> None:
     """Look up, or recall, who the owners are in this destination."""
     connector = job.destination.connector
-    if not isinstance(connector, FindsOwners):
+    if not finds_owners(connector):
         return
     config, name = job.destination.config, job.destination.name
     route = StoredRoute.from_text(job.work.route)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from handoff_core.clock import Clock
 from handoff_core.config import Config, Destination
-from handoff_core.connector import Connector, Context, Payload, Prepares, RecordedRequest, View, Write
+from handoff_core.connector import Connector, Context, Payload, RecordedRequest, View, Write
+from handoff_core.delivery.abilities import prepares
 from handoff_core.delivery.accept import Assessed, hold
 from handoff_core.delivery.route_text import findings_to_text
 from handoff_core.delivery.view import build_view
@@ -110,7 +111,7 @@ def _looked_up_at_delivery(config: Config, destination: Destination) -> dict[str
 
 
 def _record_creation(connector: Connector, payload: Payload, refs: dict[str, str]) -> None:
-    frozen = connector.prepare(Write(payload, refs=refs)) if isinstance(connector, Prepares) else None
+    frozen = connector.prepare(Write(payload, refs=refs)) if prepares(connector) else None
     try:
         remote = connector.create(Write(payload, refs=refs, frozen=frozen, idempotency_key=f"{payload.key}.preview"))
     except DeliveryError:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from handoff_core.connector import Payload, Prepares, Remote, Replays, Retires, Write
+from handoff_core.connector import Payload, Remote, Write
+from handoff_core.delivery.abilities import prepares, replays, retires
 from handoff_core.delivery.job import Job, payload_from_text, without_intent
 from handoff_core.errors import Gone, GoneWhy, PreparedExpired, Refused, Unknown
 from handoff_core.ledger.rows import RecordRow
@@ -136,7 +137,7 @@ def adopt(job: Job, payload: Payload, row: RecordRow, found: Remote) -> Step:
 def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
     connector = job.destination.connector
     frozen = None
-    if isinstance(connector, Prepares):
+    if prepares(connector):
         job.allow("prepare", payload)
         frozen = connector.prepare(Write(payload, refs=job.refs()))
     row = replace(
@@ -260,7 +261,7 @@ def _retire(job: Job, payload: Payload, row: RecordRow, found: Sequence[Remote])
     keep, *rest = found
     connector = job.destination.connector
     for one in rest:
-        if one.retirable and isinstance(connector, Retires):
+        if one.retirable and retires(connector):
             job.allow("retire", payload)
             connector.retire(Write(payload, refs=job.refs(), remote_id=one.id), keep)
             outcome = "retired"
@@ -273,7 +274,7 @@ def _retire(job: Job, payload: Payload, row: RecordRow, found: Sequence[Remote])
 
 def _replay_window(job: Job, payload: Payload) -> float:
     connector = job.destination.connector
-    return connector.replay_window(payload) if isinstance(connector, Replays) else 0.0
+    return connector.replay_window(payload) if replays(connector) else 0.0
 
 
 def _certain_at(job: Job, row: RecordRow) -> float:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import Any, Final
 
 from handoff_core.errors import AuthFailed, DeliveryError, Gone, RateLimited, Refused, Transient, Unknown
@@ -70,7 +71,7 @@ class Call:
     repeatable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What came back: header names in small letters, the body as it was sent."""
 
@@ -78,7 +79,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
-    @property
+    @cached_property
     def json(self) -> dict[str, Any] | None:
         """The body as a JSON object; None when it is none."""
         try:

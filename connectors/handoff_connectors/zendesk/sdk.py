@@ -34,7 +34,7 @@ class Zen:
         self._zenpy: Zenpy | None = None
         self._body: bytes | None = None
         self._headers: Mapping[str, str] = {}
-        self._answer: requests.Response | None = None
+        self._answer: dict[str, Any] | None = None
         transport.through_session(self._send)
 
     def create_ticket(self, body: bytes, *, idempotency_key: str | None) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Zen:
             self._body, self._headers = None, {}
         if self._answer is None:
             raise Refused("zenpy sent nothing")
-        return self._transport.json_object(self._answer, write=True)
+        return self._answer
 
     def _client(self) -> Zenpy:
         if self._zenpy is None:
@@ -119,9 +119,8 @@ class Zen:
         sent.headers.update(self._headers)
         response = self._transport.exchange(sent, write=True)
         self._transport.raise_for_status(response, write=True)
-        self._transport.json_object(response, write=True)
+        self._answer = self._transport.json_object(response, write=True)
         response.request = request  # zenpy compares the address with its own
-        self._answer = response
         return response
 
 

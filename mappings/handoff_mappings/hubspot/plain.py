@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from html.parser import HTMLParser
+from html import unescape
 from typing import Final
 
 REF: Final = "Handoff ref: "
@@ -17,7 +18,12 @@ _BOXES: Final = ("address", "article", "blockquote", "body", "center", "div", "f
 _BLOCKS: Final = frozenset({"br", "hr", "p", "pre", *_LISTS, *_TABLES, *_HEADINGS, *_BOXES})
 """Tags that begin and end a line."""
 _HIDDEN: Final = frozenset({"script", "style", "template", "head"})
-_SPACE: Final = re.compile(r"\s+")
+_TAG: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)"  # a comment
+    r"|<[!?][^>]*+(?:>|\Z)"  # a declaration
+    r"|<(/?)([a-zA-Z][^\s/>]*+)(?:[^>\"']++|\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))*+(?:>|\Z)",  # a tag
+    re.DOTALL,
+)
 
 
 def ref_line(key: str) -> str:
@@ -31,10 +37,17 @@ def lines_of(html: str) -> tuple[str, ...]:
 
     The last ones are kept: a body is compared before and after each write.
     """
-    reader = _Lines()
-    reader.feed(html)
-    reader.close()
-    lines = (_SPACE.sub(" ", line).strip() for line in reader.lines())
+    parts: list[str] = []
+    hidden = 0
+    for text, slash, name in _pieces(html):
+        if text and not hidden:
+            parts.append(unescape(text))
+        tag = name.lower()
+        if tag in _HIDDEN:
+            hidden = max(0, hidden - 1) if slash else hidden + 1
+        elif tag in _BLOCKS:
+            parts.append("\0")
+    lines = (" ".join(line.split()) for line in "".join(parts).split("\0"))
     return tuple(line for line in lines if line)
 
 
@@ -60,27 +73,10 @@ def ends_with_ref(html: str, key: str) -> bool:
     return bool(lines) and lines[-1] == ref_line(key)
 
 
-class _Lines(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HIDDEN:
-            self._hidden += 1
-        elif tag in _BLOCKS:
-            self._parts.append("\0")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _HIDDEN:
-            self._hidden = max(0, self._hidden - 1)
-        elif tag in _BLOCKS:
-            self._parts.append("\0")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self._parts.append(data)
-
-    def lines(self) -> list[str]:
-        return "".join(self._parts).split("\0")
+def _pieces(html: str) -> Iterator[tuple[str, str, str]]:
+    """Text, then the tag that ends it: its slash and name, empty for a comment and at the end."""
+    at = 0
+    for found in _TAG.finditer(html):
+        yield html[at : found.start()], found[1] or "", found[2] or ""
+        at = found.end()
+    yield html[at:], "", ""

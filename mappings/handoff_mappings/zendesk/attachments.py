@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from pydantic_core import to_json
 
 from handoff_core.connector import Attachment, View
 from handoff_core.packet import Packet
@@ -22,7 +22,7 @@ def attachments_of(view: View) -> tuple[Attachment, ...]:
 
 
 def _packet_json(packet: Packet) -> bytes:
-    return (json.dumps(packet.to_object(), ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+    return to_json(packet.to_object(), indent=2) + b"\n"
 
 
 def _transcript(view: View) -> bytes:
