@@ -17,7 +17,7 @@ from pathlib import Path
 from handoff_core.config import Config
 from handoff_core.connector import CONNECTORS
 from handoff_core.ledger.names import SCHEMA_VERSION, open_read_only, remembered_config
-from handoff_core.ledger.sqlite import JournalChoice, journal_choice
+from handoff_core.ledger.sqlite import JournalChoice, driver, journal_choice
 
 _PACKAGES = (
     "handoff",
@@ -73,7 +73,7 @@ def examine_machine() -> Iterator[Verdict]:
 def sqlite_verdict(choice: JournalChoice) -> Verdict:
     """Which journal this SQLite gets, and why."""
     how = f"journal {choice.journal_mode.upper()}, synchronous {choice.synchronous}"
-    return Verdict("SQLite", True, f"{sqlite3.sqlite_version}: {how}, because {choice.why}")
+    return Verdict("SQLite", True, f"{driver().sqlite_version}: {how}, because {choice.why}")
 
 
 def clock_verdict(started: float, ended: float, passed: float) -> Verdict:

@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from handoff_core.clock import Clock, SystemClock
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.migrate import migrate
-from handoff_core.ledger.sqlite import journal_choice
+from handoff_core.ledger.sqlite import BUNDLED, driver, journal_choice
 from handoff_core.ledger.transaction import Compiler, Transaction
 
 BUSY_TIMEOUT = 30.0
@@ -56,9 +56,15 @@ class Ledger:
         self._offset = 0.0
         self._offset_until = 0.0
         self._unusable: tuple[type[Exception], ...] = (OperationalError, sqlite3.OperationalError)
+        self._broken: tuple[type[Exception], ...] = (sqlite3.DatabaseError,)
+        self._violated: tuple[type[Exception], ...] = (sqlite3.IntegrityError,)
         with self._translated():
             self._engine = self._open()
-            self._unusable = (OperationalError, self._engine.dialect.loaded_dbapi.OperationalError)
+            dbapi = self._engine.dialect.loaded_dbapi
+            self._unusable = (*self._unusable, dbapi.OperationalError)
+            if self.is_sqlite:
+                self._broken = (*self._broken, dbapi.DatabaseError)
+                self._violated = (*self._violated, dbapi.IntegrityError)
             self._compiler = Compiler(self._driver_dialect())
             self._writer = self._lasting() if self.is_sqlite else None
             self._reader = self._lasting() if self.is_sqlite else None
@@ -170,9 +176,9 @@ class Ledger:
         except self._unusable as error:
             cause = getattr(error, "orig", error)
             raise StoreUnavailable(f"the ledger {self.where} cannot be used: {cause}; {_advice(cause)}") from error
-        except sqlite3.IntegrityError:
+        except self._violated:
             raise
-        except sqlite3.DatabaseError as error:
+        except self._broken as error:
             raise StoreUnavailable(f"the ledger {self.where} cannot be used: {error}; restore a backup") from error
         except SQLAlchemyError as error:
             raise StoreUnavailable(f"the ledger {self.where} cannot be used: {error}") from error
@@ -185,6 +191,7 @@ class Ledger:
         _make_private(path)
         engine = create_engine(
             self._url,
+            module=driver(),
             poolclass=NullPool,
             connect_args={
                 "check_same_thread": False,
@@ -200,8 +207,15 @@ class Ledger:
         def set_up(connection: Any, _record: Any) -> None:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
-            cursor.execute(f"PRAGMA journal_mode = {choice.journal_mode}")
-            cursor.execute(f"PRAGMA synchronous = {choice.synchronous}")
+            mode = cursor.execute(f"PRAGMA journal_mode = {choice.journal_mode}").fetchone()[0]
+            if mode == "wal" and choice.journal_mode != "wal":
+                raise StoreUnavailable(
+                    f"the ledger {self.where} is open in WAL mode in another program, and here {choice.why}; "
+                    f"end the other program, or install {BUNDLED} here too"
+                )
+            # Another program may hold the file in the older mode; then its durability is the right one too.
+            synchronous = choice.synchronous if mode == choice.journal_mode else "EXTRA"
+            cursor.execute(f"PRAGMA synchronous = {synchronous}")
             cursor.execute("PRAGMA foreign_keys = ON")
             cursor.close()
 
