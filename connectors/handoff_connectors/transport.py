@@ -12,6 +12,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import logging
+import re
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ SLOWEST_ANSWER: Final = 5.0
 """Seconds beyond the time limit after which an answer that still drips in is given up; the lease has this reserve."""
 MASK: Final = "***"
 
+_PLAIN_URL: Final = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9/_.-]*")
 _CHUNK: Final = 64 * 1024
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -90,7 +92,10 @@ class PolicySession(requests.Session):
         headers.update(request.headers or {})
         prepared = requests.PreparedRequest()
         prepared.prepare_method(request.method)
-        prepared.prepare_url(request.url, request.params)
+        if not request.params and _PLAIN_URL.fullmatch(request.url or ""):
+            prepared.url = request.url  # nothing in it that would be spelt otherwise
+        else:
+            prepared.prepare_url(request.url, request.params)
         prepared.prepare_headers({name: value for name, value in headers.items() if value is not None})
         prepared.prepare_body(request.data, request.files, request.json)
         prepared.prepare_auth(request.auth or self.auth, request.url)

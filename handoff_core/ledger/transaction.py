@@ -47,7 +47,9 @@ class Compiler:
         """The statement for parameters of these names."""
         # An insert names only the columns that it is given; everything else has its parameters written out.
         shape = tuple(given) if isinstance(statement, Insert) else ()
-        kept = self._kept.setdefault(statement, {})
+        kept = self._kept.get(statement)
+        if kept is None:
+            kept = self._kept[statement] = {}
         prepared = kept.get(shape)
         if prepared is None:
             prepared = kept[shape] = self._compile(statement, shape)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
+
+KEPT: Final = 4_096
+"""Texts whose safe spelling is kept: each is shown in several records, and in each again at every revision."""
 
 _NEWLINES: Final = re.compile("\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
 _INVISIBLE: Final = re.compile(
@@ -28,6 +32,7 @@ def clean(text: str) -> str:
     return text if text.isprintable() else _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
 
 
+@lru_cache(maxsize=KEPT)
 def one_line(text: str) -> str:
     """The cleaned text on one line, every run of white space one space."""
     return " ".join(clean(text).split())
@@ -50,6 +55,7 @@ def cut(text: str, limit: int, marker: str = "…") -> str:
     return text[:end].rstrip() + marker
 
 
+@lru_cache(maxsize=KEPT)
 def escape_html(text: str) -> str:
     """The cleaned text for HTML content and attribute values: nothing in it can be a tag, an entity or a quote."""
     return html.escape(clean(text), quote=True)

@@ -8,10 +8,11 @@ backtick, which makes code of whatever stands between two of them, so that one b
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from handoff_mappings.text import clean, one_line
+from handoff_mappings.text import KEPT, clean, one_line
 
 ZERO_WIDTH_SPACE: Final = "\u200b"
 LIKE_A_BACKTICK: Final = "\u02cb"
@@ -33,6 +34,7 @@ def plain(text: str) -> str:
     return _BROADCAST.sub("@" + ZERO_WIDTH_SPACE, parted)
 
 
+@lru_cache(maxsize=KEPT)
 def mrkdwn(text: str) -> str:
     """Text for a ``mrkdwn`` object (with ``verbatim``) or the top-level text: it shows as it was written.
 
