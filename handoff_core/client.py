@@ -13,7 +13,7 @@ from typing import Any, Self
 from handoff_core.clock import Clock, SystemClock
 from handoff_core.config import Config, load
 from handoff_core.connector import Checks
-from handoff_core.delivery.accept import Assessed, accept, assess_packet, refused
+from handoff_core.delivery.accept import LINK_WAIT, Assessed, accept, assess_packet, refused
 from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.drain import Drain
@@ -252,11 +252,12 @@ class Handoff:
         on_progress: Callable[[Progress], None] | None,
         stop: threading.Event | None,
     ) -> Tally:
-        if self._lanes is None:
-            self._lanes = self._make_lanes()
-            with self.ledger.write() as tx:
-                business = self.config.business.id
-                deliveries.park_removed(tx, business, self.config.destinations, now=self.ledger.now())
+        business, now = self.config.business.id, self.ledger.now()
+        with self.ledger.write() as tx:
+            if self._lanes is None:
+                self._lanes = self._make_lanes()
+                deliveries.park_removed(tx, business, self.config.destinations, now=now)
+            deliveries.wait_for_links(tx, business, now=now, until=now + LINK_WAIT)
         drain = Drain(
             self._lanes,
             self._clock,

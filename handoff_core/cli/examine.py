@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sqlite3
 import stat
 import sys
 import time
@@ -121,7 +120,7 @@ def _examine_sqlite(name: str, config: Config, path: Path) -> Iterator[Verdict]:
         with closing(open_read_only(path)) as connection:
             mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
             remembered = remembered_config(connection, config.business.id)
-    except sqlite3.Error as error:
+    except driver().Error as error:
         yield Verdict(
             f"{name}: ledger", False, f"{path} cannot be read: {error}", "Check its rights, or restore a backup."
         )

@@ -6,16 +6,20 @@ left to the whole program, which answers every case and every error. So nothing 
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handoff_core.config.source import digest_of, read_env, read_source
 from handoff_core.errors import ConfigError
 from handoff_core.inbox.names import candidates
 from handoff_core.ledger.names import nothing_due, open_read_only, remembered_config
+from handoff_core.ledger.sqlite import driver
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _SQLITE = "sqlite:///"
 _STATES = ("retrying", "unknown", "parked", "dead")
@@ -113,7 +117,7 @@ def _idle(path: Path, started: float) -> dict[str, object] | None:
             if not nothing_due(connection, business, time.time()):
                 return None
             states, held = _counts(connection, business)
-    except (ConfigError, OSError, ValueError, sqlite3.Error):
+    except (ConfigError, OSError, ValueError, driver().Error):
         return None
     return {
         "business": business,

@@ -20,7 +20,8 @@ from handoff_core.receipt import Receipt, ReceiptOwner, ReceiptStatus
 from handoff_core.routing import must_reroute, route
 
 LINK_WAIT = 2.0
-"""Seconds that a non-critical first record waits for the links of siblings that are made before it."""
+"""Seconds that a non-critical first record waits for the links of siblings that are made before it: from the moment
+of its acceptance, and once more from the beginning of the run that finds it due."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ class Job:
     ) -> None:
         """Give the delivery back in ``state``, with a line in the trail and a word to the siblings."""
         now = self.ledger.now()
-        with self._transaction() as tx:
+        with self._transaction(renew=False) as tx:
             deliveries.give_back(
                 tx,
                 self.claim,
@@ -193,15 +193,17 @@ class Job:
                 self._wake_siblings(tx, settled=state)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Transaction]:
+    def _transaction(self, *, renew: bool = True) -> Iterator[Transaction]:
         """One transaction under our fence, with the result that is still to be written. LeaseLost, and nothing of it
-        is written, when another worker has the delivery."""
+        is written, when another worker has the delivery. Without ``renew`` the caller gives the delivery back, which
+        asks for the fence itself."""
         result, self._result = self._result, None
         until = self.ledger.now() + self.lease
         with self.ledger.write() as tx:
             deliveries.lock_packet(tx, self.claim)
             url = {} if result is None or result.url is None else {"url": result.url}
-            deliveries.renew(tx, self.claim, until=until, told=self.told, **url)
+            if renew or url:
+                deliveries.renew(tx, self.claim, until=until, told=self.told, **url)
             self._observe(tx)
             if result is not None:
                 records.save_record(tx, self.claim, result.row)

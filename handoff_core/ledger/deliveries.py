@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Executable, Select, bindparam, case, func, literal, or_, select, text, update
+from sqlalchemy import Executable, Select, bindparam, case, exists, func, literal, or_, select, text, update
 
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
@@ -21,6 +21,8 @@ from handoff_core.ledger.transaction import Transaction
 
 BOOKED = -1
 """Priority of a delivery whose rate slot is booked: it goes at its time, however many others are due."""
+LINKS = "links"
+"""In the place of a booked slot: this first record has been put off once, until its siblings' links are there."""
 PRIORITIES = (BOOKED, 0, 1, 2)
 """0 critical or a change of urgency or owner, 1 a first record, 2 an update."""
 
@@ -109,6 +111,30 @@ _WAKE = (
         state=State.PENDING.value,
         due_at=case((deliveries.c.due_at > bindparam("now"), bindparam("now")), else_=deliveries.c.due_at),
     )
+)
+_sibling = deliveries.alias("sibling")
+_WAIT_FOR_LINKS = (
+    update(deliveries)
+    .where(
+        deliveries.c.business == bindparam("b"),
+        deliveries.c.due_at <= bindparam("now"),
+        _ACTIVE_STATE,
+        deliveries.c.state == State.PENDING.value,
+        deliveries.c.priority == 1,
+        deliveries.c.done == 0,
+        deliveries.c.attempts == 0,
+        deliveries.c.url.is_(None),
+        deliveries.c.booked.is_(None),
+        exists().where(
+            _sibling.c.business == deliveries.c.business,
+            _sibling.c.packet_id == deliveries.c.packet_id,
+            _sibling.c.rank < deliveries.c.rank,
+            _sibling.c.attempts == 0,
+            _sibling.c.url.is_(None),
+            or_(_sibling.c.state == State.PENDING.value, _sibling.c.state == State.SENDING.value),
+        ),
+    )
+    .values(due_at=bindparam("until"), booked=LINKS)
 )
 _NEXT_DUE = select(func.min(deliveries.c.due_at)).where(
     deliveries.c.business == bindparam("b"), deliveries.c.destination == bindparam("d"), _ACTIVE_STATE
@@ -250,6 +276,14 @@ def wake(tx: Transaction, business: str, packet_id: str, names: Iterable[str], *
     """Make delivered siblings due again, and pending ones that wait for links due now."""
     for name in names:
         tx.execute(_WAKE, {"b": business, "i": packet_id, "d": name, "now": now})
+
+
+def wait_for_links(tx: Transaction, business: str, *, now: float, until: float) -> None:
+    """Put off, once, first records that are due while a sibling of lower rank is about to get its link.
+
+    Each is woken as soon as the link is there; critical ones wait for nothing.
+    """
+    tx.execute(_WAIT_FOR_LINKS, {"b": business, "now": now, "until": until})
 
 
 def next_due(tx: Transaction, pairs: Sequence[tuple[str, str]]) -> float | None:

@@ -1,15 +1,20 @@
 """Names and the one question that a scheduled run asks first; the standard library only.
 
 ``handoff sync`` with nothing due must not pay for importing a database toolkit, so the question whether anything
-is due is asked here with plain ``sqlite3``.
+is due is asked here with the SQLite module itself.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handoff_core.ledger.sqlite import driver
+
+if TYPE_CHECKING:
+    import sqlite3
 
 SCHEMA_VERSION = 1
 CONFIG_DIGEST = "config_digest"
@@ -61,8 +66,12 @@ def config_digest(config: bytes, env_file: bytes) -> str:
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:
-    """A plain connection that cannot write. sqlite3.Error when there is no such database."""
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)
+    """A plain connection that cannot write. ``driver().Error`` when there is no such database.
+
+    It is the ledger's own SQLite: two libraries that open one file in one process drop each other's locks.
+    """
+    connection: sqlite3.Connection = driver().connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)
+    return connection
 
 
 def nothing_due(connection: sqlite3.Connection, business: str, now: float) -> bool:

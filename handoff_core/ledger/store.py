@@ -57,14 +57,14 @@ class Ledger:
         self._offset_until = 0.0
         self._unusable: tuple[type[Exception], ...] = (OperationalError, sqlite3.OperationalError)
         self._broken: tuple[type[Exception], ...] = (sqlite3.DatabaseError,)
-        self._violated: tuple[type[Exception], ...] = (sqlite3.IntegrityError,)
+        self._ours: tuple[type[Exception], ...] = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
         with self._translated():
             self._engine = self._open()
             dbapi = self._engine.dialect.loaded_dbapi
             self._unusable = (*self._unusable, dbapi.OperationalError)
             if self.is_sqlite:
                 self._broken = (*self._broken, dbapi.DatabaseError)
-                self._violated = (*self._violated, dbapi.IntegrityError)
+                self._ours = (*self._ours, dbapi.IntegrityError, dbapi.ProgrammingError)
             self._compiler = Compiler(self._driver_dialect())
             self._writer = self._lasting() if self.is_sqlite else None
             self._reader = self._lasting() if self.is_sqlite else None
@@ -176,8 +176,8 @@ class Ledger:
         except self._unusable as error:
             cause = getattr(error, "orig", error)
             raise StoreUnavailable(f"the ledger {self.where} cannot be used: {cause}; {_advice(cause)}") from error
-        except self._violated:
-            raise
+        except self._ours:
+            raise  # a fault in this package, not in the database
         except self._broken as error:
             raise StoreUnavailable(f"the ledger {self.where} cannot be used: {error}; restore a backup") from error
         except SQLAlchemyError as error:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import stat
 
 import pytest
 
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.names import nothing_due, open_read_only
-from handoff_core.ledger.sqlite import journal_choice, wal_is_safe
+from handoff_core.ledger.sqlite import driver, journal_choice, wal_is_safe
 from handoff_core.ledger.store import Ledger
 from handoff_core.testing.ledger_contract import NOW, LedgerContract, add
 
@@ -131,7 +130,7 @@ def test_a_full_disk_is_said_and_loses_nothing(open_ledger, path):
 
 def test_a_lock_held_by_another_program_is_waited_for(open_ledger, path):
     ledger = open_ledger()
-    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other = driver().connect(path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     import threading
 
