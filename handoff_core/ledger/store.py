@@ -207,7 +207,10 @@ class Ledger:
         def set_up(connection: Any, _record: Any) -> None:
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
-            mode = cursor.execute(f"PRAGMA journal_mode = {choice.journal_mode}").fetchone()[0]
+            try:
+                mode = cursor.execute(f"PRAGMA journal_mode = {choice.journal_mode}").fetchone()[0]
+            except driver().OperationalError:  # it cannot be changed while another program has the file open
+                mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
             if mode == "wal" and choice.journal_mode != "wal":
                 raise StoreUnavailable(
                     f"the ledger {self.where} is open in WAL mode in another program, and here {choice.why}; "
