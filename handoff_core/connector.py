@@ -50,6 +50,11 @@ class DestinationSettings(BaseModel):
     min_update_interval: Duration = Field(10.0, ge=0, description="Least time between two updates of one record.")
     rate: float = Field(0.8, gt=0, le=1, description="Share of the vendor's rate limit that Handoff may use.")
 
+    @property
+    def certainty(self) -> float:
+        """Seconds after a send until which the vendor may still apply it or fail to show it."""
+        return self.settle + self.timeout + max(1.0, self.settle / 10)
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -280,6 +285,8 @@ class Write:
     idempotency_key: str | None = None
     since: float | None = None
     """For ``find``: when the creation that is looked for was first sent (epoch seconds); None = any time."""
+    lost: Payload | None = None
+    """For ``create``: an earlier creation under the vendor's unique key whose answer was lost. It may still arrive."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class HubSpotConnector:
         self._client = Client(context, settings)
         recorded = context.recorder is not None
         self._portal = Portal(self._client, context.memory, context.clock, settings, recorded=recorded)
-        attempts = Attempts(context.memory)
+        attempts = Attempts(context.memory, context.clock, settings.certainty)
         self._contacts = Contacts(self._portal, attempts)
         self._engagements = Engagements(self._portal, attempts, context.clock)
 
