@@ -113,7 +113,7 @@ class HubSpotConnector:
 
     def check(self, owners: Sequence[Owner], *, set_up: bool = False) -> Sequence[CheckResult]:
         """Token, scopes, properties and owners. ``set_up``: makes our unique properties."""
-        return checks(self._portal, self._settings, owners, set_up=set_up)
+        return checks(self._portal, self._settings, owners, token=self._client.token, set_up=set_up)
 
     def close(self) -> None:
         """Give back sockets."""
