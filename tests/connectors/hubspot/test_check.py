@@ -64,6 +64,11 @@ def test_an_answer_that_names_no_scopes_proves_nothing(rig: Any, fault: str) -> 
     assert found["notes"].ok is True
 
 
+def test_scopes_of_another_shape_prove_nothing(rig: Any) -> None:
+    rig.portal.scopes = dict.fromkeys(rig.portal.scopes, True)
+    assert by_subject(rig)["scopes"].ok is None
+
+
 def test_the_token_is_in_no_address_no_log_and_no_line(rig: Any, caplog: pytest.LogCaptureFixture) -> None:
     for tells in (True, False):
         rig.sandbox.switches.hubspot.token_info = tells
