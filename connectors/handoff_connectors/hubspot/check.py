@@ -171,7 +171,7 @@ def _make(portal: Portal, kind: str, name: str) -> None:
 
 def _owners(portal: Portal, owners: Sequence[Owner]) -> Iterator[CheckResult]:
     for owner in owners:
-        subject, key = f"owner {owner.id}", "identities"
+        subject, key = f"owner {owner.id}", ""  # identities stand in [owners], not in the destination
         if owner.identity:
             yield CheckResult(subject, True, f"given: {owner.identity}", "", key)
             continue
