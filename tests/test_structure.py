@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 import handoff_core.packet.enums as packet_enums
 from handoff_core.packet.enums import Meaning
@@ -22,7 +25,7 @@ OUTERMOST = {
     "handoff_core/cli/app.py": "the command line: whatever happens ends as a sentence and an exit code",
     "handoff_core/delivery/lane.py": "the loop over deliveries: one fault must not hold up other packets",
     "handoff_core/testing/case.py": "carries an error from one thread to another",
-    "handoff_core/testing/connector_contract.py": "a test asks what any error says, whichever it is",
+    "handoff_core/testing/fault_contract.py": "a test asks what any error says, whichever it is",
 }
 """Where everything may be caught, and why. Everybody else says which errors are meant."""
 
@@ -42,6 +45,27 @@ def _tree(path: Path) -> ast.Module:
 def test_files_stay_short() -> None:
     lengths = {_id(path): len(path.read_text().splitlines()) for path in [*SOURCES, *TESTS]}
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+PUBLIC = {
+    "handoff_core.connector": (
+        "CONNECTORS Attachment CheckResult Checks Connector Context DestinationSettings Finding FindsOwners Limit "
+        "Memory Observed Operation Owner Payload Prepares RecordState RecordedRequest Recorder Remote Replays Retires "
+        "SetUpFiles SiblingLink Told View Write"
+    ),
+    "handoff_core.testing.connector_contract": "CONTRACT_VERSION ConnectorContract HOSTILE LIVE_CONTROLS OPERATIONS",
+    "handoff_core.testing.case": "Case NotebookMemory Recording",
+    "handoff_core.testing.clock": "FakeClock START",
+    "handoff_core.testing.factories": "make_object make_owner make_packet make_view",
+    "handoff_core.testing.faults": "Fault FaultyOperation",
+    "handoff_core.testing.stand_in": "Answer Request Server StandIn",
+}
+"""What other people's connectors import, and from where. Add to it; take nothing away."""
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_what_connectors_by_others_import_stays_where_it_is(module: str) -> None:
+    assert [name for name in PUBLIC[module].split() if not hasattr(importlib.import_module(module), name)] == []
 
 
 def test_every_file_says_what_it_is_for() -> None:

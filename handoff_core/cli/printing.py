@@ -91,7 +91,7 @@ def _visible(c: str) -> str:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table of plain texts or styled words. Nothing is cut: what does not fit goes on in the next line."""
-    shown = Table(title=Text(safe(title)), box=SIMPLE_HEAD, title_justify="left", pad_edge=False, expand=False)
+    shown = Table(title=Text(safe(title)), box=SIMPLE_HEAD, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0))
     for name in columns:
         shown.add_column(name, overflow="fold", min_width=4)
     for row in rows:

@@ -105,7 +105,7 @@ def _print_shown(shown: Shown, business: str) -> None:
         ("due", one.due or "not said"),
         ("escalation", f"{escalation.get('reason', '')}: {escalation.get('text', '')}"),
         ("lane", f"{one.lane}, business {business}"),
-        ("revision", str(one.revision) if one.closed else f"{one.revision}, waiting: {ago(one.age_seconds)}"),
+        ("revision", str(one.revision) if one.closed else f"{one.revision}, {_waiting(one)}"),
         ("state", _state(one)),
     ):
         out.print(Text.assemble(f"{name:<12}", value if isinstance(value, Text) else safe(value)), soft_wrap=True)
@@ -117,6 +117,11 @@ def _print_shown(shown: Shown, business: str) -> None:
         say("\nWhat a reader could not answer:")
     for finding in shown.findings:
         say_finding(Finding(**finding))
+
+
+def _waiting(one: HandoffStatus) -> str:
+    age = ago(one.age_seconds)
+    return "came just now" if age == "now" else f"waiting for {age}"
 
 
 def _state(one: HandoffStatus) -> Text:
@@ -162,9 +167,11 @@ def log(scope: Scope, id: str) -> int:
 
 def print_log_line(line: LogLine, zone: ZoneInfo) -> None:
     """One line of the audit trail for people, its time in ``zone``."""
-    at = datetime.fromtimestamp(line.at, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    at = datetime.fromtimestamp(line.at, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
     where = safe(" ".join(part for part in (line.destination, line.kind) if part))
-    shown = Text.assemble(f"{at}  {where:<16}  {safe(line.what)}: ", word(line.outcome))
+    # "again" ends one turn of a delivery: the others' links or a newer revision are still to be written.
+    outcome = "goes on" if (line.what, line.outcome) == ("delivery", "again") else line.outcome
+    shown = Text.assemble(f"{at}  {where:<16}  {safe(line.what)}: ", word(outcome))
     shown.append(f"  {safe(line.text)}" if line.text else "")
     shown.append(f"  [{safe(', '.join(line.fields))}]" if line.fields else "", style="dim")
     console().print(shown, soft_wrap=True)

@@ -212,6 +212,10 @@ _DESTINATIONS: Mapping[str, Callable[[Answers], str]] = {"zendesk": _zendesk, "h
 _CONNECTOR_OF = {"desk": "zendesk", "crm": "hubspot", "alerts": "slack"}
 _VARIABLES = {
     "zendesk": ("ZENDESK_TOKEN", "Zendesk: Admin Center, Apps and integrations, APIs: an OAuth access token."),
-    "hubspot": ("HUBSPOT_TOKEN", "HubSpot: Settings, Integrations: the access token of a private app or service key."),
+    "hubspot": (
+        "HUBSPOT_TOKEN",
+        "HubSpot: Development: the token of a service key or private app, with the scopes crm.objects.contacts.read, "
+        "crm.objects.contacts.write and crm.objects.owners.read.",
+    ),
     "slack": ("SLACK_BOT_TOKEN", "Slack: your app, OAuth & Permissions: the Bot User OAuth Token (xoxb-…)."),
 }

@@ -80,8 +80,7 @@ class OpenDestination:
     @property
     def certainty(self) -> float:
         """Seconds after a send until which the vendor may still apply it or fail to show it."""
-        settings = self.destination.settings
-        return settings.settle + settings.timeout + max(1.0, settings.settle / 10)
+        return self.destination.settings.certainty
 
     @property
     def connector(self) -> Connector:

@@ -78,7 +78,7 @@ def resolve(job: Job, row: RecordRow) -> None:
     if _replay_window(job, payload) == float("inf"):
         # The vendor keeps our key unique: writing the newest state under it is the look-up.
         job.save(
-            replace(row, state="new", confirm_at=_certain_at(job, row), intent=None, operation=None),
+            replace(row, state="new", confirm_at=_certain_at(job, row), operation=None),
             what="create",
             outcome="unknown",
             text="the answer was lost; sent again under the unique key",
@@ -136,6 +136,7 @@ def adopt(job: Job, payload: Payload, row: RecordRow, found: Remote) -> Step:
 
 def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
     connector = job.destination.connector
+    lost = None if row.intent is None else payload_from_text(row.intent)
     frozen = None
     if prepares(connector):
         job.allow("prepare", payload)
@@ -148,10 +149,10 @@ def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
         revision=job.work.revision,
     )
     row = job.intend("create", payload, row)
-    return _send(job, payload, row)
+    return _send(job, payload, row, lost=lost)
 
 
-def _send(job: Job, payload: Payload, row: RecordRow) -> Step:
+def _send(job: Job, payload: Payload, row: RecordRow, *, lost: Payload | None = None) -> Step:
     """Send a creation whose intent is committed."""
     write = Write(
         payload,
@@ -159,6 +160,7 @@ def _send(job: Job, payload: Payload, row: RecordRow) -> Step:
         frozen=row.frozen,
         idempotency_key=row.idempotency_key,
         remote_id=row.previous_id,
+        lost=lost,
     )
     revision = row.intent_revision or job.work.revision
     try:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    and_,
     bindparam,
     case,
     exists,
@@ -98,6 +99,10 @@ def _in_state(*states: State) -> ColumnElement[bool]:
     return or_(*(deliveries.c.state == state.value for state in states))
 
 
+_NEXT_UPDATE = case(
+    (deliveries.c.next_update_at > bindparam("now"), deliveries.c.next_update_at), else_=bindparam("now")
+)
+"""When a record may be written again."""
 _WAKE = (
     update(deliveries)
     .where(deliveries.c.business == bindparam("b"), deliveries.c.packet_id == bindparam("i"))
@@ -110,13 +115,9 @@ _WAKE = (
             # A worker's lease is its due time, and an unknown outcome is resolved at its own time.
             (_in_state(State.SENDING, State.UNKNOWN, State.PARKED, State.RETRYING), deliveries.c.due_at),
             (bindparam("hurry"), bindparam("now")),
-            (
-                _in_state(State.DELIVERED, State.DEAD),
-                case(
-                    (deliveries.c.next_update_at > bindparam("now"), deliveries.c.next_update_at),
-                    else_=bindparam("now"),
-                ),
-            ),
+            (_in_state(State.DELIVERED, State.DEAD), _NEXT_UPDATE),
+            # All is written, and it waits only to confirm an update whose answer was lost: news need not wait for that.
+            (and_(deliveries.c.done >= deliveries.c.wanted, deliveries.c.due_at > _NEXT_UPDATE), _NEXT_UPDATE),
             else_=deliveries.c.due_at,
         ),
         attempts=case((deliveries.c.state == State.UNKNOWN.value, deliveries.c.attempts), else_=0),

@@ -17,29 +17,25 @@ A test that cannot apply is overridden in the subclass with ``@pytest.mark.skip(
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import pytest
 
-from handoff_core.connector import Connector, DestinationSettings, Payload, Remote, Replays, Retires, View, Write
-from handoff_core.errors import AuthFailed, DeliveryError, Gone, HandoffError, RateLimited, Refused, Unknown
+from handoff_core.connector import DestinationSettings, Retires, Write
+from handoff_core.errors import DeliveryError, Gone, HandoffError
 from handoff_core.packet import Lane
-from handoff_core.testing.case import PATIENCE, Case, Recording, at_once, attached, shown, text_of, within
+from handoff_core.testing.case import Case, Recording, attached, text_of
 from handoff_core.testing.clock import FakeClock
+from handoff_core.testing.contract_ground import OPERATIONS, SOMEBODY_ELSE
 from handoff_core.testing.factories import make_owner, make_packet
-from handoff_core.testing.faults import Fault, FaultyOperation
+from handoff_core.testing.fault_contract import FaultContract
 from handoff_core.testing.purity import run_watched
-from handoff_core.testing.stand_in import Server
 
 CONTRACT_VERSION: Final = 1
 """Raised whenever a test is added or made stricter; the changelog says what a connector has to do about it."""
 
-OPERATIONS: Final[tuple[FaultyOperation, ...]] = ("find", "create", "update")
-NOTHING_LEARNT: Final = (Fault.HTML_200, Fault.EMPTY_200)
 HOSTILE: Final = (
     "<!channel> <@U0BOSS> @here [x](javascript:alert(1)) <script>alert(1)</script> <img src=x onerror=alert(1)> "
     "{{7*7}} ${7*7} %s {0.__class__} ``` *bold* =cmd|' /C calc'!A0 "
@@ -50,42 +46,8 @@ LIVE_CONTROLS: Final = "\x00\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 LAST_WORD: Final = "the-very-last-word-of-it"
 
 
-class ConnectorContract:
+class ConnectorContract(FaultContract):
     """Subclass it as a ``Test…`` class and give the attributes and the ``server`` fixture."""
-
-    version: ClassVar[int]
-    """The CONTRACT_VERSION for which the subclass was written."""
-    connector_class: ClassVar[type[Connector]]
-    settings: ClassVar[Mapping[str, Any]]
-    """The destination's table as it would stand in handoff.toml; ``base_url`` is added."""
-    kinds: ClassVar[tuple[str, ...]]
-    """The kinds of record to try, out of those that the first revision of ``make_packet()`` gives."""
-    secrets: ClassVar[Mapping[str, str]] = {}
-    """Secrets by environment variable, where the stand-in insists on some; any other name gets a canary."""
-
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Every test that takes ``kind`` runs once for each kind."""
-        if "kind" in metafunc.fixturenames:
-            metafunc.parametrize("kind", type(self).kinds)
-
-    @pytest.fixture
-    def clock(self) -> FakeClock:
-        """A clock that stands still until it is moved. The stand-in should take it too."""
-        return FakeClock()
-
-    @pytest.fixture
-    def server(self) -> Iterator[Server]:
-        """A fresh stand-in."""
-        raise NotImplementedError("give a fixture `server` that yields a stand-in of the vendor")
-
-    @pytest.fixture
-    def case(self, server: Server, clock: FakeClock) -> Iterator[Case]:
-        """The destination under test."""
-        table = {**self.settings, "base_url": server.origin}
-        settings = self.connector_class.settings_model.model_validate(table)
-        case = Case(self.connector_class, settings, self.secrets, server, clock)
-        yield case
-        case.close()
 
     # What it says of itself
 
@@ -166,7 +128,7 @@ class ConnectorContract:
 
     def test_a_key_that_nobody_used_is_not_found(self, case: Case, kind: str) -> None:
         self._made(case, kind)
-        other = case.view(make_packet(id="case-8", **_SOMEBODY_ELSE))
+        other = case.view(make_packet(id="case-8", **SOMEBODY_ELSE))
         payload = case.payload(kind, other)
         assert list(case.find(case.worker(), payload, case.needed(payload, other))) == []
 
@@ -204,117 +166,6 @@ class ConnectorContract:
         connector.retire(Write(payload, refs=refs, remote_id=second.id), keep=first)
         assert [remote.id for remote in case.find(connector, payload, refs)] == [first.id]
 
-    # Faults
-
-    @pytest.mark.parametrize("operation", OPERATIONS)
-    def test_no_answer_ends_within_the_timeout(self, case: Case, kind: str, operation: FaultyOperation) -> None:
-        call = self._prepared(case, kind, operation, Fault.HANG)
-        with pytest.raises(DeliveryError) as raised:
-            within(PATIENCE, call)
-        if operation == "create":
-            assert isinstance(raised.value, Unknown), "the vendor may have it: not answered is not refused"
-
-    @pytest.mark.parametrize("operation", OPERATIONS)
-    def test_a_server_error_is_no_success(self, case: Case, kind: str, operation: FaultyOperation) -> None:
-        call = self._prepared(case, kind, operation, Fault.SERVER_ERROR)
-        with pytest.raises(DeliveryError) as raised:
-            call()
-        assert not isinstance(raised.value, Refused | Gone | AuthFailed), "a server error passes"
-
-    @pytest.mark.parametrize("operation", OPERATIONS)
-    def test_too_many_requests_means_later(
-        self, case: Case, kind: str, operation: FaultyOperation, clock: FakeClock
-    ) -> None:
-        call = self._prepared(case, kind, operation, Fault.LIMITED)
-        with pytest.raises(RateLimited) as raised:
-            call()
-        assert raised.value.retry_after > 0
-        assert clock.slept == [], "the delivery loop waits, not the connector"
-
-    @pytest.mark.parametrize("operation", OPERATIONS)
-    def test_a_refused_token_parks_the_account(self, case: Case, kind: str, operation: FaultyOperation) -> None:
-        call = self._prepared(case, kind, operation, Fault.UNAUTHORIZED)
-        with pytest.raises(AuthFailed):
-            call()
-
-    @pytest.mark.parametrize("operation", ["create", "update"])
-    def test_refused_content_is_final(self, case: Case, kind: str, operation: FaultyOperation) -> None:
-        call = self._prepared(case, kind, operation, Fault.UNPROCESSABLE)
-        with pytest.raises(Refused) as raised:
-            call()
-        assert len(raised.value.text.split()) >= 3, "say what was refused and what to do"
-
-    @pytest.mark.parametrize("fault", NOTHING_LEARNT)
-    def test_an_answer_without_a_record_is_no_success(self, case: Case, kind: str, fault: Fault) -> None:
-        call = self._prepared(case, kind, "create", fault)
-        with pytest.raises(Unknown):
-            call()
-
-    @pytest.mark.parametrize("fault", [Fault.APPLY_THEN_DROP, Fault.APPLY_THEN_500])
-    def test_a_lost_reply_makes_no_second_record(self, case: Case, kind: str, fault: Fault) -> None:
-        connector = case.worker()
-        payload = case.payload(kind)
-        refs = case.needed(payload)
-        write = case.write(connector, payload, refs)
-        case.server.fail_next(fault, "create", kind)
-        with pytest.raises(Unknown):
-            connector.create(write)
-        if isinstance(connector, Replays) and connector.replay_window(payload) > 0:
-            connector.create(write)  # the same bytes under the same key
-        assert len(case.find(connector, payload, refs)) == 1
-        assert case.server.count(kind) == 1
-
-    def test_another_worker_finds_what_a_lost_reply_left(self, case: Case, kind: str) -> None:
-        first, second = case.worker(), case.worker()
-        payload = case.payload(kind)
-        refs = case.needed(payload)
-        case.server.fail_next(Fault.APPLY_THEN_DROP, "create", kind)
-        with pytest.raises(Unknown):
-            case.create(first, payload, refs)
-        found = case.find(second, payload, refs)
-        assert len(found) == 1
-        updated = (
-            second.update(Write(payload, refs=refs, remote_id=found[0].id, adopted=True)) if _edits(payload) else None
-        )
-        assert updated is None or updated.id == found[0].id
-        assert case.server.count(kind) == 1
-
-    def test_two_workers_at_once_keep_their_records_apart(self, case: Case, kind: str) -> None:
-        views = [case.view(), case.view(make_packet(id="case-8", **_SOMEBODY_ELSE))]
-        written = [(case.payload(kind, view), case.needed(case.payload(kind, view), view)) for view in views]
-        made = at_once([_creation(case, payload, refs) for payload, refs in written])
-        for remote, (payload, refs) in zip(made, written, strict=True):
-            assert [found.id for found in case.find(case.worker(), payload, refs)] == [remote.id]
-        assert case.server.count(kind) == len({remote.id for remote in made}) == 2
-
-    @pytest.mark.parametrize("operation", OPERATIONS)
-    @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.HANG])
-    def test_only_our_own_errors_come_out(
-        self, case: Case, kind: str, operation: FaultyOperation, fault: Fault
-    ) -> None:
-        call = self._prepared(case, kind, operation, fault)
-        try:
-            call()
-        except DeliveryError:
-            return
-        assert operation != "create", f"{fault} counted as success"
-
-    @pytest.mark.parametrize("operation", OPERATIONS)
-    @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.HANG])
-    def test_no_error_and_no_log_line_holds_a_secret(
-        self, case: Case, kind: str, operation: FaultyOperation, fault: Fault, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        call = self._prepared(case, kind, operation, fault)
-        said = ""
-        with caplog.at_level(logging.DEBUG):
-            try:
-                call()
-            except Exception as error:  # noqa: BLE001 - which errors may come out is another test's question
-                said = shown(error)
-        assert case.given_secrets or not self.settings.get("token_env"), "the connector asked for no secret at all"
-        assert case.leaked_by(said) is None, "an error holds a secret"
-        assert case.leaked_by(caplog.text) is None, "a log line holds a secret"
-
     # What the delivery loop relies on
 
     def test_a_lost_lease_sends_nothing(self, case: Case, kind: str) -> None:
@@ -343,63 +194,9 @@ class ConnectorContract:
         assert case.server.requests == 0
         assert case.leaked_by("\n".join(str(request) for request in recording.requests)) is None
 
-    # How the tests act
-
-    def _made(self, case: Case, kind: str) -> tuple[Payload, dict[str, str], Remote]:
-        payload = case.payload(kind)
-        refs = case.needed(payload)
-        made = case.create(case.worker(), payload, refs)
-        case.server.catch_up()
-        return payload, refs, made
-
-    def _arrives(self, case: Case, payload: Payload, view: View) -> None:
-        refs = case.needed(payload, view)
-        made = case.create(case.worker(), payload, refs)
-        assert [remote.id for remote in case.find(case.worker(), payload, refs)] == [made.id]
-
-    def _update(self, case: Case, kind: str, payload: Payload, refs: Mapping[str, str], made: Remote) -> Remote:
-        if not _edits(payload):
-            pytest.skip(f"a {kind} is written once and never changed")
-        later = case.payload(kind, case.later_view(case.view(), {kind: made}))
-        return case.worker().update(Write(later, refs=refs, remote_id=made.id, seen=made.seen))
-
-    def _prepared(self, case: Case, kind: str, operation: FaultyOperation, fault: Fault) -> Callable[[], object]:
-        """The operation, ready to be called on a fresh worker, with ``fault`` waiting for it."""
-        if operation == "create":
-            payload = case.payload(kind)
-            refs = case.needed(payload)
-            if fault is Fault.HANG:
-                case.lose_patience()
-            connector = case.worker()
-            write = case.write(connector, payload, refs)
-            case.server.fail_next(fault, operation, kind)
-            return lambda: connector.create(write)
-        payload, refs, made = self._made(case, kind)
-        if fault is Fault.HANG:
-            case.lose_patience()
-        if operation == "find":
-            connector = case.worker()
-            case.server.fail_next(fault, operation, kind)
-            return lambda: case.find(connector, payload, refs)
-        if not _edits(payload):
-            pytest.skip(f"a {kind} is written once and never changed")
-        case.server.fail_next(fault, operation, kind)
-        return lambda: self._update(case, kind, payload, refs, made)
-
 
 _REQUIRED: Final = ("id", "lane", "summary", "next_action", "escalation")
-_SOMEBODY_ELSE: Final[Mapping[str, Any]] = {
-    "customer": {"name": "Jon Berg", "email": "jon@berg.example", "phone": "+1 312 555 0199"}
-}
 
 
 def _packet_saying(text: str) -> Any:
     return make_packet(summary=text, transcript=None, customer={"name": text[:200], "email": "maria@lindqvist.example"})
-
-
-def _edits(payload: Payload) -> bool:
-    return not payload.once
-
-
-def _creation(case: Case, payload: Payload, refs: Mapping[str, str]) -> Callable[[], Remote]:
-    return lambda: case.create(case.worker(), payload, refs)

@@ -9,17 +9,11 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
+from handoff_mappings.invisible import without_invisible
+
 KEPT: Final = 4_096
 """Texts whose safe spelling is kept: each is shown in several records, and in each again at every revision."""
 
-_NEWLINES: Final = re.compile("\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
-_INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # C0 and C1 controls but tab and newline
-    "\u200b-\u200d\u2060\ufeff"  # zero width: splits words that filters and people look for
-    "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"  # direction: shows a text in another order than it is read
-    "\ud800-\udfff"  # halves of surrogate pairs: no vendor's JSON takes them
-    "\U000e0000-\U000e007f]"  # tags: text that machines read and people do not see
-)
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
 _UNSAFE_IN_LINK: Final = re.compile(r"[\s\"'<>`\\]")
 _LONGEST_CLUSTER: Final = 16
@@ -27,9 +21,8 @@ _LONGEST_CLUSTER: Final = 16
 
 
 def clean(text: str) -> str:
-    """The same text without characters that nobody sees or that turn its direction; newlines are ``\\n``."""
-    # Whatever is removed here is not printable, and most texts are: one look instead of two searches.
-    return text if text.isprintable() else _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
+    """The text without characters that nobody sees or that turn its direction; newlines are ``\\n``."""
+    return without_invisible(text)
 
 
 @lru_cache(maxsize=KEPT)
@@ -49,10 +42,10 @@ def cut(text: str, limit: int, marker: str = "…") -> str:
         return marker[: max(limit, 0)]
     end = limit - len(marker)
     for back in range(min(_LONGEST_CLUSTER, end)):
-        if not _continues(text[end - back]):
+        if not _continues(text, end - back):
             end -= back
             break
-    return text[:end].rstrip() + marker
+    return text[:end].rstrip().rstrip("\u200c") + marker
 
 
 @lru_cache(maxsize=KEPT)
@@ -84,12 +77,14 @@ def html_link(url: str, label: str) -> str:
     return f'<a href="{escape_html(address)}">{words or escape_html(address)}</a>'
 
 
-def _continues(character: str) -> bool:
-    """Whether a character belongs to the sign before it."""
+def _continues(text: str, at: int) -> bool:
+    """Whether the character at ``at`` belongs to the sign before it."""
+    character = text[at]
     return (
         unicodedata.combining(character) != 0
         or unicodedata.category(character) in ("Mn", "Me", "Mc")
         or "\U0001f3fb" <= character <= "\U0001f3ff"  # skin tones
-        or character == "\u200d"
+        or "\u200d" in text[at - 1 : at + 1]
+        or character == "\u200c"
         or "\ufe00" <= character <= "\ufe0f"
     )

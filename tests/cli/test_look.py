@@ -77,7 +77,7 @@ def test_a_done_case_is_shown_as_done_and_waits_for_nobody(desk) -> None:
     desk.business()
     desk.run("submit", "--now", desk.packet())
     assert desk.run("show", "case-1", "--json").objects[0]["closed"] is False
-    assert "waiting: " in desk.run("show", "case-1").out
+    assert "revision    1, came just now" in desk.run("show", "case-1").out
     desk.run("submit", desk.packet(state={"status": "done"}))
     assert "state       done; records: pending" in desk.run("show", "case-1").out
     desk.run("sync")
@@ -85,6 +85,7 @@ def test_a_done_case_is_shown_as_done_and_waits_for_nobody(desk) -> None:
     out = desk.run("show", "case-1").out
 
     assert "state       done\n" in out
+    assert "came" not in out
     assert "waiting" not in out
     assert desk.run("show", "case-1", "--json").objects[0]["closed"] is True
 

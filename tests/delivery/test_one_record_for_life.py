@@ -114,6 +114,22 @@ def test_a_lost_answer_to_an_update_ends_with_the_newest_content_though_it_arriv
     assert business.desk().records[0].body["summary"] == "Third"
 
 
+def test_news_do_not_wait_until_a_lost_update_is_certain(business):
+    handoff = business.start()
+    handoff.submit(business.packet(summary="First"))
+    handoff.sync()
+    business.clock.advance(60)
+    business.desk().faults.append("lose")
+    handoff.submit(business.packet(summary="Second"))
+    handoff.sync()
+    business.clock.advance(5)
+    handoff.sync()
+    business.clock.advance(10)
+    handoff.submit(business.packet(summary="Third"))
+    handoff.sync()
+    assert business.desk().records[0].body["summary"] == "Third"
+
+
 def test_many_revisions_are_coalesced_to_the_newest(business):
     handoff = business.start()
     handoff.submit(business.packet(summary="First"))

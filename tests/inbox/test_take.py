@@ -3,63 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from handoff_core.errors import ConfigError, PacketInvalid, Problem
-from handoff_core.inbox import InboxBatch, InboxResult, take_inbox
-from handoff_core.inbox import folder as folder_module
-
-NOW = 1_795_000_000.0
-
-
-@dataclass
-class Clock:
-    """A clock that tests set."""
-
-    at: float = NOW
-
-    def now(self) -> float:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.at += seconds
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A receipt, as far as the inbox reads it."""
-
-    id: str | None
-    status: str
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass
-class Store:
-    """A ledger in memory: a file's packets and its hash are kept together or not at all."""
-
-    packets: list[str] = field(default_factory=list)
-    files: set[tuple[str, str]] = field(default_factory=set)
-    statuses: dict[str, str] = field(default_factory=dict)
-    batches: int = 0
-
-    def already_taken(self, name: str, sha256: str) -> bool:
-        return (name, sha256) in self.files
-
-    def take(self, batch: InboxBatch) -> list[Answer]:
-        taken = [packet.id for packet in batch.packets]
-        receipts = [Answer(one, self.statuses.get(one, "accepted")) for one in taken]
-        self.packets += [one.id for one in receipts if one.status == "accepted" and one.id]
-        self.files.add((batch.name, batch.sha256))
-        self.batches += 1
-        return receipts
+from handoff_core.errors import PacketInvalid, Problem
+from handoff_core.inbox import InboxResult
+from tests.inbox.dropping import Store, drop, names, packet, problems, take
 
 
 @pytest.fixture
@@ -72,38 +25,6 @@ def inbox(tmp_path: Path) -> Path:
 @pytest.fixture
 def store() -> Store:
     return Store()
-
-
-def take(inbox: Path, store: Store, **options: Any) -> InboxResult:
-    return take_inbox(inbox, store, **{"clock": Clock(), **options})
-
-
-def packet(packet_id: str = "case-1", **overrides: Any) -> str:
-    return json.dumps(
-        {
-            "id": packet_id,
-            "lane": "support",
-            "summary": "Boiler leaks",
-            "next_action": {"text": "Call back"},
-            "escalation": {"reason": "explicit_request", "text": "Asked for a person"},
-            **overrides,
-        }
-    )
-
-
-def drop(inbox: Path, name: str, text: str | bytes, *, age: float = 3600.0) -> Path:
-    path = inbox / name
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    os.utime(path, (NOW - age, NOW - age))
-    return path
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-
-
-def problems(inbox: Path, name: str) -> list[dict[str, Any]]:
-    return list(json.loads((inbox / "refused" / name).read_text())["problems"])
 
 
 def test_files_are_taken_in_the_order_of_their_names(inbox: Path, store: Store) -> None:
@@ -225,81 +146,6 @@ def test_an_empty_array_is_taken_without_a_word(inbox: Path, store: Store) -> No
     assert (result.taken, result.refused, names(inbox / "taken")) == (0, 0, ["a.json"])
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("a.json", ""),
-        ("a.json", "  \n"),
-        ("a.json", packet("one")[:-1]),
-        ("a.json", '{"id": "o'),
-        ("a.json", f"[{packet('one')},"),
-        ("a.jsonl", ""),
-        ("a.jsonl", f"{packet('one')}\n{packet('two')[:-9]}"),
-    ],
-)
-def test_json_that_ends_early_waits_until_it_is_a_minute_old(inbox: Path, store: Store, name: str, text: str) -> None:
-    drop(inbox, name, text, age=59)
-
-    young = take(inbox, store)
-    assert [left.name for left in young.left] == [name]
-    assert (young.taken, young.refused, store.packets, names(inbox)) == (0, 0, [], [name])
-
-    old = take(inbox, store, clock=Clock(NOW + 1))
-    assert old.left == ()
-    assert old.refused == 1
-    assert name not in names(inbox)
-
-
-def test_a_time_stamp_far_ahead_does_not_keep_a_file_for_ever(inbox: Path, store: Store) -> None:
-    drop(inbox, "a.json", "{", age=-86_400)
-
-    assert take(inbox, store).refused == 1
-
-
-def test_whole_json_is_taken_however_young_it_is(inbox: Path, store: Store) -> None:
-    drop(inbox, "a.json", packet("one"), age=0)
-    drop(inbox, "b.jsonl", packet("two"), age=0)
-    drop(inbox, "c.jsonl", packet("three") + "\n{\n", age=0)
-
-    assert take(inbox, store).taken == 3
-
-
-def test_a_crash_before_the_move_takes_nothing_twice(inbox: Path, store: Store, monkeypatch) -> None:
-    drop(inbox, "a.json", packet("one"))
-    with monkeypatch.context() as dying:
-        dying.setattr(folder_module.Folder, "move", _die)
-        with pytest.raises(SystemExit):
-            take(inbox, store)
-    assert names(inbox) == ["a.json"]
-
-    again = take(inbox, store)
-
-    assert (again.taken, store.packets, names(inbox / "taken")) == (0, ["one"], ["a.json"])
-
-
-def test_a_crash_before_the_commit_loses_nothing_and_refuses_nothing_twice(
-    inbox: Path, store: Store, monkeypatch
-) -> None:
-    drop(inbox, "a.jsonl", f"{packet('one')}\nbad\n")
-
-    def dying_take(batch: InboxBatch) -> None:
-        list(batch.packets)
-        raise SystemExit
-
-    with monkeypatch.context() as dying:
-        dying.setattr(store, "take", dying_take)
-        with pytest.raises(SystemExit):
-            take(inbox, store)
-
-    assert take(inbox, store).taken == 1
-    assert store.packets == ["one"]
-    assert names(inbox / "refused") == ["a.jsonl.2.json", "a.jsonl.2.problems.json"]
-
-
-def _die(*_: object, **__: object) -> None:
-    raise SystemExit
-
-
 def test_the_same_name_with_other_content_is_a_new_file(inbox: Path, store: Store) -> None:
     for n in range(3):
         drop(inbox, "a.json", packet(f"case-{n}"))
@@ -331,52 +177,6 @@ def test_a_file_that_only_conflicts_goes_to_refused(inbox: Path, store: Store) -
     assert names(inbox / "refused") == ["a.json", "a.json.problems.json"]
 
 
-def test_a_file_that_is_written_to_while_it_is_read_waits_whole(inbox: Path, store: Store) -> None:
-    path = drop(inbox, "a.jsonl", f"{packet('one')}\n{packet('two')}\n")
-
-    def growing(text: bytes) -> Any:
-        from handoff_core.packet import Packet
-
-        with path.open("a") as stream:
-            stream.write(packet("late") + "\n")
-        return Packet.from_json(text)
-
-    result = take(inbox, store, parse=growing)
-
-    assert [left.name for left in result.left] == ["a.jsonl"]
-    assert (store.packets, store.files, names(inbox)) == ([], set(), ["a.jsonl"])
-
-
-def test_a_file_replaced_meanwhile_stays_for_the_next_run(inbox: Path, store: Store) -> None:
-    path = drop(inbox, "a.json", packet("one"))
-
-    def replacing(text: bytes) -> Any:
-        from handoff_core.packet import Packet
-
-        aside = drop(inbox, "aside.tmp", packet("two"))
-        os.replace(aside, path)
-        return Packet.from_json(text)
-
-    take(inbox, store, parse=replacing)
-    assert store.packets == ["one"]
-    assert path.read_text() == packet("two")
-
-    take(inbox, store)
-    assert store.packets == ["one", "two"]
-
-
-def test_what_the_ledger_raises_passes_through_and_leaves_the_file(inbox: Path, store: Store, monkeypatch) -> None:
-    drop(inbox, "a.json", packet("one"))
-
-    def failing(batch: InboxBatch) -> None:
-        raise ConfigError([])
-
-    monkeypatch.setattr(store, "take", failing)
-    with pytest.raises(ConfigError):
-        take(inbox, store)
-    assert names(inbox) == ["a.json"]
-
-
 def test_a_packet_larger_than_the_limit_is_refused_beside_good_ones(inbox: Path, store: Store) -> None:
     big = packet("big", analysis="x" * 1_100_000)
     drop(inbox, "a.jsonl", f"{packet('one')}\n{big}\n{packet('three')}\n")
@@ -393,17 +193,6 @@ def test_progress_is_told_file_by_file(inbox: Path, store: Store) -> None:
     take(inbox, store, on_progress=lambda done, total: seen.append((done, total)))
 
     assert seen == [(1, 2), (2, 2)]
-
-
-def test_no_file_is_begun_after_the_time_is_used_up(inbox: Path, store: Store) -> None:
-    clock = Clock()
-    for name in ("a.json", "b.json", "c.json"):
-        drop(inbox, name, packet(name[0]))
-
-    take(inbox, store, clock=clock, until=NOW + 15, on_progress=lambda done, total: clock.sleep(10))
-
-    assert store.packets == ["a", "b"]
-    assert "c.json" in names(inbox)
 
 
 def test_a_parser_of_another_kind_may_be_given(inbox: Path, store: Store) -> None:

@@ -243,6 +243,18 @@ def test_account_pipelines_and_scopes_can_be_read(crm):
     assert "crm.objects.contacts.write" in scopes
 
 
+def test_a_call_without_its_scope_is_403_and_names_it(crm, sandbox):
+    sandbox.hubspot.scopes.remove("crm.objects.contacts.write")
+    assert crm("GET", f"{DATED}/notes").status_code == 200
+    assert crm("POST", f"{DATED}/notes/batch/read", {"inputs": []}).status_code != 403
+    for path in ("/crm/v3/objects/notes", f"{DATED}/contacts", f"{DATED}/tasks/batch/upsert"):
+        answer = crm("POST", path, {"properties": {}})
+        assert answer.status_code == 403
+        assert answer.json()["errors"][0]["context"]["requiredGranularScopes"] == ["crm.objects.contacts.write"]
+    sandbox.hubspot.scopes.remove("crm.objects.owners.read")
+    assert crm("GET", "/crm/owners/2026-03").status_code == 403
+
+
 def test_a_wrong_token_is_401_and_a_broken_body_400(crm, sandbox):
     assert crm("POST", f"{DATED}/notes", data=b"{").status_code == 400
     assert crm("POST", f"{DATED}/spaceships", {"properties": {}}).status_code == 400

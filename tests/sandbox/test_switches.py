@@ -330,3 +330,10 @@ def test_links(chat, sandbox, links, start):
 def test_latency(desk, sandbox):
     sandbox.switches.common.latency = 60.0
     assert desk("GET", "/api/v2/users/me").elapsed.total_seconds() >= 0.06
+
+
+@pytest.mark.parametrize(("told", "status"), [(True, 200), (False, 400)])
+def test_hubspot_scopes_can_be_read(crm, sandbox, told, status):
+    sandbox.switches.hubspot.token_info = told
+    path = "/oauth/v2/private-apps/get/access-token-info"
+    assert crm("POST", path, {"tokenKey": "pat-1"}).status_code == status

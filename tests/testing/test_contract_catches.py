@@ -33,6 +33,7 @@ CAUGHT_BY = {
     "SendsWhatItGets": "test_hostile_text_arrives_as_text",
     "KeepsTheBodyInTheClass": "test_two_workers_at_once_keep_their_records_apart",
     "SendsAgain": "test_a_lost_reply_makes_no_second_record",
+    "ForgetsLostUpdates": "test_a_lost_reply_to_an_update_is_unknown",
     "RemembersOnlyItsOwn": "test_another_worker_finds_what_a_lost_reply_left",
     "BelievesAnything": "test_an_answer_without_a_record_is_no_success",
     "ForgetsTheLease": "test_a_lost_lease_sends_nothing",

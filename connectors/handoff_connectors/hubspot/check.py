@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from handoff_connectors.hubspot.errors import Conflict
 from handoff_connectors.hubspot.owners import owner_id
 from handoff_connectors.hubspot.paths import Route, Version
 from handoff_connectors.hubspot.portal import KEY_PROPERTY, PHONE_PROPERTY, Portal
+from handoff_connectors.hubspot.scopes import granted_scopes
 from handoff_core.connector import CheckResult, Owner
 from handoff_core.errors import AuthFailed, DeliveryError
 from handoff_mappings.hubspot import HubSpotSettings, TaskWhen
@@ -32,7 +33,7 @@ WITHOUT: Final[Mapping[tuple[str, str], str]] = {
 
 
 def checks(
-    portal: Portal, settings: HubSpotSettings, owners: Sequence[Owner], *, set_up: bool
+    portal: Portal, settings: HubSpotSettings, owners: Sequence[Owner], *, token: Callable[[], str], set_up: bool
 ) -> Sequence[CheckResult]:
     """One line a subject. Stops after the token when that is refused."""
     try:
@@ -47,7 +48,8 @@ def checks(
         )
         return [CheckResult("token", False, error.text, fix, "token_env")]
     results = [_token(account), _paths(version)]
-    results += _scopes(portal, settings)
+    results += granted_scopes(portal, token)
+    results += _readable(portal, settings)
     results += _fields(portal, settings)
     if set_up:
         results += _set_up(portal)
@@ -72,12 +74,10 @@ def _paths(version: Version) -> CheckResult:
     )
 
 
-def _scopes(portal: Portal, settings: HubSpotSettings) -> Iterator[CheckResult]:
-    # There is no call that tells the scopes of every kind of token; reading one record of each kind shows the right
-    # to read. The right to write comes with crm.objects.contacts.write, which the first delivery needs and proves.
+def _readable(portal: Portal, settings: HubSpotSettings) -> Iterator[CheckResult]:
     kinds = ["contacts", "notes", *([] if settings.task is TaskWhen.NEVER else ["tasks"])]
     for kind in kinds:
-        subject = f"scope for {kind}"
+        subject = kind
         try:
             portal.call(f"reading {kind}", "GET", Route.OBJECTS, query=[("limit", "1")], type=kind)
         except AuthFailed as error:
@@ -86,8 +86,7 @@ def _scopes(portal: Portal, settings: HubSpotSettings) -> Iterator[CheckResult]:
         except DeliveryError as error:
             yield CheckResult(subject, None, error.text, "Run this again.", "token_env")
         else:
-            text = "can be read; whether they can be written shows at the first delivery"
-            yield CheckResult(subject, True, text, "", "token_env")
+            yield CheckResult(subject, True, "can be read", "", "token_env")
 
 
 def _fields(portal: Portal, settings: HubSpotSettings) -> Iterator[CheckResult]:
@@ -172,7 +171,7 @@ def _make(portal: Portal, kind: str, name: str) -> None:
 
 def _owners(portal: Portal, owners: Sequence[Owner]) -> Iterator[CheckResult]:
     for owner in owners:
-        subject, key = f"owner {owner.id}", "identities"
+        subject, key = f"owner {owner.id}", ""  # identities stand in [owners], not in the destination
         if owner.identity:
             yield CheckResult(subject, True, f"given: {owner.identity}", "", key)
             continue

@@ -70,9 +70,10 @@ class Client:
             self._context, origin=self._origin, title="HubSpot", read_limits=read_limits, answer=stand_in
         )
         self._rest = _Rest(self._transport, self._context)
-        self._api = _sdk(self._token(), self._origin, self._rest)
+        self._api = _sdk(self.token(), self._origin, self._rest)
 
-    def _token(self) -> str:
+    def token(self) -> str:
+        """The access token. AuthFailed when it is not set."""
         try:
             return self._context.secret(self._settings.token_env).strip()
         except KeyError:

@@ -52,7 +52,7 @@ class HubSpotConnector:
         self._client = Client(context, settings)
         recorded = context.recorder is not None
         self._portal = Portal(self._client, context.memory, context.clock, settings, recorded=recorded)
-        attempts = Attempts(context.memory)
+        attempts = Attempts(context.memory, context.clock, settings.certainty)
         self._contacts = Contacts(self._portal, attempts)
         self._engagements = Engagements(self._portal, attempts, context.clock)
 
@@ -113,7 +113,7 @@ class HubSpotConnector:
 
     def check(self, owners: Sequence[Owner], *, set_up: bool = False) -> Sequence[CheckResult]:
         """Token, scopes, properties and owners. ``set_up``: makes our unique properties."""
-        return checks(self._portal, self._settings, owners, set_up=set_up)
+        return checks(self._portal, self._settings, owners, token=self._client.token, set_up=set_up)
 
     def close(self) -> None:
         """Give back sockets."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from handoff_connectors.hubspot.attempts import Attempts
+from handoff_connectors.hubspot.attempts import Attempts, properties_in
 from handoff_connectors.hubspot.errors import Conflict, Rejected
 from handoff_connectors.hubspot.links import link_to
 from handoff_connectors.hubspot.ownership import Policy, plan_of
@@ -85,7 +85,8 @@ class Contacts:
         if isinstance(found, Remote):
             return found
         seen = {name: found.properties.get(name) or value for name, value in properties.items() if found.properties}
-        return Remote(id=found.id, url=self._link(found), seen=seen, kept=kept)
+        late = self._attempts.late_creation(CONTACTS, write)
+        return Remote(id=found.id, url=self._link(found), seen={**seen, **late}, kept=kept)
 
     def update(self, write: Write) -> Remote:
         """Fill in what is empty and renew what is ours; all else stays. Gone when a person deleted the contact."""
@@ -172,15 +173,18 @@ class Contacts:
         return self._read(conflict.existing, names) if conflict.existing else None
 
     def _bring_up(self, found: Found, write: Write, *, all_ours: bool = False) -> Remote:
-        seen: Mapping[str, str] = {name: str(value) for name, value in write.seen.items()}
-        ours = self._attempts.ours(found.path, seen, untouched=all_ours)
-        plan = plan_of(found.properties, _wanted(write), seen, ours, _POLICY)
-        plan = carry_out(self._portal, self._attempts, found, seen, plan, droppable=frozenset(plan.patch))
+        ours = self._attempts.ours(found.path, write.seen, untouched=all_ours)
+        plan = plan_of(found.properties, _wanted(write), properties_in(write.seen), ours, _POLICY)
+        droppable = frozenset(plan.patch)
+        plan, sent = carry_out(self._portal, self._attempts, found, write.seen, plan, droppable=droppable)
         now = {**found.properties, **plan.patch}
         return Remote(
             id=found.id,
             url=self._link(found),
-            seen={name: now[name] for name in sorted(plan.ours) if now.get(name)},
+            seen={
+                **{name: now[name] for name in sorted(plan.ours) if now.get(name)},
+                **self._attempts.late(write.seen, sent),
+            },
             kept=plan.kept,
             created_at=found.created_at,
         )
@@ -195,4 +199,4 @@ def _wanted(write: Write) -> Mapping[str, str]:
 
 
 def _names(write: Write) -> list[str]:
-    return [*dict.fromkeys((*_wanted(write), *write.seen, "createdate"))]
+    return [*dict.fromkeys((*_wanted(write), *properties_in(write.seen), "createdate"))]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from handoff_connectors.hubspot.attempts import Attempts, held
+from handoff_connectors.hubspot.attempts import ASSOCIATIONS, Attempts, held, properties_in
 from handoff_connectors.hubspot.errors import Rejected
 from handoff_connectors.hubspot.links import link_to
 from handoff_connectors.hubspot.ownership import Policy, plan_of
@@ -28,8 +28,6 @@ from handoff_core.errors import DeliveryError, Gone, RateLimited, Transient, Unk
 from handoff_mappings.hubspot import CONTACT, TASK
 from handoff_mappings.hubspot.plain import ends_with_ref
 
-ASSOCIATIONS: Final = "associations"
-"""Where ``seen`` keeps what the record was attached to: ``["contacts/5"]``."""
 OWNER: Final = "hubspot_owner_id"
 STAMPS: Final = ("hs_createdate", "hs_lastmodifieddate")
 
@@ -70,21 +68,21 @@ class Engagements:
             kept = [not_taken(name) for name in sorted(dropped)]
             properties = {name: value for name, value in properties.items() if name not in dropped}
             found, attached = self._make(kind, write, properties, anchors, kept)
-        seen = self._seen_after(found, properties, attached)
+        seen = {**self._seen_after(found, properties, attached), **self._attempts.late_creation(kind, write)}
         return Remote(found.id, link_to(self._portal, found, anchors), seen, tuple(kept), created_at=found.created_at)
 
     def update(self, write: Write) -> Remote:
         """Rewrite what still holds our own last writing; ``edited`` when a person changed the text."""
         kind, anchors = kind_of(write), anchors_of(write)
         wanted: Mapping[str, str] = write.payload.body["properties"]
-        seen = {name: str(value) for name, value in write.seen.items() if name != ASSOCIATIONS}
+        seen = properties_in(write.seen)
         found = read(self._portal, kind, required_id(write.remote_id), [*wanted, *seen, *STAMPS])
         body = body_of(kind)
         fresh = body not in seen and untouched(found) and ends_with_ref(found.properties[body], write.payload.key)
         ours = self._attempts.ours(found.path, write.seen, untouched=fresh)
         plan = plan_of(found.properties, wanted, seen, ours, _POLICY)
         edited = body in plan.kept
-        plan = carry_out(self._portal, self._attempts, found, write.seen, plan, droppable=_droppable(write))
+        plan, sent = carry_out(self._portal, self._attempts, found, write.seen, plan, droppable=_droppable(write))
         before = [] if write.adopted else [str(one) for one in write.seen.get(ASSOCIATIONS, ())]
         attached, missing = self._attach(found, anchors, before)
         kept = [*plan.kept, *missing]
@@ -97,7 +95,7 @@ class Engagements:
         after: dict[str, Any] = {name: held(name, now.properties.get(name, "")) for name in sorted(plan.ours)}
         if edited and body in seen:
             after[body] = seen[body]  # what a person wrote never becomes ours by being seen
-        after[ASSOCIATIONS] = attached
+        after |= {ASSOCIATIONS: attached, **self._attempts.late(write.seen, sent)}
         return Remote(found.id, self._link(found, anchors), after, tuple(kept), edited)
 
     def retire(self, write: Write, keep: Remote) -> None:

@@ -62,7 +62,8 @@ class Rejected(Refused):
 class Call:
     """What was asked, in words that hold neither secrets nor customers' words: ``creating a note``.
 
-    ``repeatable``: the same request again changes nothing, so that a lost answer is no unknown outcome.
+    ``repeatable``: nothing depends on when it arrives, so that a lost answer is no unknown outcome. An update is not:
+    the vendor may apply it after a newer one.
     """
 
     doing: str
@@ -90,7 +91,7 @@ class Answer:
 
 
 def lost(call: Call, what: str, *, status: int | None = None, request_id: str | None = None) -> DeliveryError:
-    """The answer is lost or is none of HubSpot's: unknown for a creation, else to be asked again."""
+    """The answer is lost or is none of HubSpot's: unknown for a creation or an update, else to be asked again."""
     kind = Transient if call.repeatable else Unknown
     return kind(f"HubSpot, {call.doing}: {what}.", status=status, request_id=request_id)
 

@@ -49,6 +49,8 @@ class Route(StrEnum):
     """Look up owners."""
     ACCOUNT = "account"
     """The account's number, web address and time zone."""
+    TOKEN = "token"
+    """What the token in the body may do: one path, whatever the version."""
 
 
 PATHS: Final[Mapping[Version, Mapping[Route, str]]] = MappingProxyType(
@@ -67,6 +69,7 @@ PATHS: Final[Mapping[Version, Mapping[Route, str]]] = MappingProxyType(
                 Route.GROUPS: "/crm/properties/2026-03/{type}/groups",
                 Route.OWNERS: "/crm/owners/2026-03",
                 Route.ACCOUNT: "/account-info/2026-03/details",
+                Route.TOKEN: "/oauth/v2/private-apps/get/access-token-info",
             }
         ),
         Version.LEGACY: MappingProxyType(
@@ -83,6 +86,7 @@ PATHS: Final[Mapping[Version, Mapping[Route, str]]] = MappingProxyType(
                 Route.GROUPS: "/crm/v3/properties/{type}/groups",
                 Route.OWNERS: "/crm/v3/owners/",
                 Route.ACCOUNT: "/account-info/v3/details",
+                Route.TOKEN: "/oauth/v2/private-apps/get/access-token-info",
             }
         ),
     }

@@ -119,11 +119,12 @@ def upsert(portal: Portal, kind: str, by: str, value: str, properties: Mapping[s
 
 
 def patch(portal: Portal, kind: str, given: str, properties: Mapping[str, str]) -> None:
-    """Write some properties of a record. Gone when it is not there. Safe to repeat."""
+    """Write some properties of a record. Gone when it is not there. Unknown unless the answer holds its id."""
     doing = f"updating a {SINGULAR[kind]}"
-    answer = portal.call(doing, "PATCH", Route.OBJECT, body={"properties": dict(properties)}, type=kind, id=given)
+    body = {"properties": dict(properties)}
+    answer = portal.call(doing, "PATCH", Route.OBJECT, body=body, repeatable=False, type=kind, id=given)
     if found_of(kind, answer) is None:
-        raise Transient(f"HubSpot, {doing}: the answer names no id; it is written again.")
+        raise Unknown(f"HubSpot, {doing}: the answer names no id; it is written again.")
 
 
 def archive(portal: Portal, kind: str, given: str) -> None:

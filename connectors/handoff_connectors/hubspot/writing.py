@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any, Final
 
-from handoff_connectors.hubspot.attempts import Attempts
+from handoff_connectors.hubspot.attempts import Attempts, Late
 from handoff_connectors.hubspot.errors import Conflict, Rejected
 from handoff_connectors.hubspot.ownership import Plan
 from handoff_connectors.hubspot.portal import Portal
@@ -18,19 +18,21 @@ _TRIES: Final = 2
 
 def carry_out(
     portal: Portal, attempts: Attempts, found: Found, seen: Mapping[str, Any], plan: Plan, *, droppable: Set[str]
-) -> Plan:
-    """Write the plan's patch; gives the plan as it was carried out.
+) -> tuple[Plan, Late]:
+    """Write the plan's patch; gives the plan as it was carried out, and what of earlier sends may still arrive.
 
     A value that HubSpot does not take is left out and named in ``kept``, when it is ``droppable``: one bad field of
     a packet must not keep a person from seeing the rest. Everything else is raised.
     """
+    earlier: Late | None = None
     for attempt in range(_TRIES + 1):
         if not plan.patch:
-            return plan
-        attempts.before_sending(found.path, seen, plan.patch)
+            break
+        sent = attempts.before_sending(found.path, seen, plan.patch)
+        earlier = sent if earlier is None else earlier  # what was refused in between can never arrive
         try:
             patch(portal, found.kind, found.id, plan.patch)
-            return plan
+            break
         except Conflict:
             refused = frozenset({"email"}) & droppable & plan.patch.keys()  # another contact has that address
             if not refused or attempt == _TRIES:
@@ -40,7 +42,7 @@ def carry_out(
             if not refused or attempt == _TRIES:
                 raise
         plan = without(plan, refused)
-    return plan
+    return plan, earlier or {}
 
 
 def without(plan: Plan, names: Set[str]) -> Plan:

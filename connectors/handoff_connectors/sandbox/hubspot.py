@@ -15,6 +15,7 @@ from starlette.routing import Route
 from handoff_connectors.sandbox import hubspot_batch, hubspot_people, hubspot_search
 from handoff_connectors.sandbox.clock import SkewedClock
 from handoff_connectors.sandbox.hubspot_schema import object_type, refusal
+from handoff_connectors.sandbox.hubspot_scopes import missing_scope, needed_scope
 from handoff_connectors.sandbox.hubspot_state import PORTAL_ID, HubSpotState
 from handoff_connectors.sandbox.limits import Windows
 from handoff_connectors.sandbox.switches import Switches
@@ -51,7 +52,7 @@ class HubSpot:
         self.state.url, self._page_url = url, page_url
 
     def guard(self, call: Call) -> Answer | None:
-        """401 for a wrong token, 404 for a family of paths that is switched off, 429 over a limit."""
+        """401 for a wrong token, 403 without its scope, 404 for paths that are switched off, 429 over a limit."""
         if call.path.startswith("/contacts/"):
             return None
         token = call.token
@@ -62,6 +63,9 @@ class HubSpot:
         switches = self._switches.hubspot
         if not (switches.dated_paths if dated else switches.legacy_paths or not call.path.startswith("/crm/")):
             return self._refused(404, "NOT_FOUND", "Resource not found")
+        scope = needed_scope(call.method, call.path)
+        if scope is not None and scope not in self.state.scopes:
+            return json_answer(403, missing_scope(scope).body)
         return self._over_limit(call)
 
     def _over_limit(self, call: Call) -> Answer | None:
@@ -352,6 +356,11 @@ class HubSpot:
         )
 
     async def _token(self, request: Request) -> Response:
+        if not self._switches.hubspot.token_info:
+            raise refusal(400, "VALIDATION_ERROR", "The access token must have the correct format")
+        asked, accepted = (await _json(request)).get("tokenKey"), self.state.accepted_tokens
+        if not asked or (accepted is not None and asked not in accepted):
+            raise refusal(404, "OBJECT_NOT_FOUND", "No private app has this access token")
         return JSONResponse({"userId": 1, "hubId": PORTAL_ID, "appId": 1, "scopes": self.state.scopes})
 
     async def _open(self, request: Request) -> Response:

@@ -61,6 +61,8 @@ class HubSpotSwitches:
     """Whether the portal accepts custom properties on notes and tasks at all."""
     schema_scope: bool = True
     """Whether the token may create properties: which scope governs notes is not known."""
+    token_info: bool = True
+    """Whether the token's scopes can be read: documented for private apps, not for service keys."""
     duplicate_unique: Literal["409", "400"] = "409"
     """How a second plain create with the same unique value is refused."""
     search_lag: float = 0.5

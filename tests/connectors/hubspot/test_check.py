@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ def by_subject(rig: Any, *owners: Any, **options: Any) -> dict[str, CheckResult]
 
 def test_a_good_account_is_told_as_one(rig: Any) -> None:
     found = by_subject(rig, make_owner(identity=None))
-    for subject in ("token", "API", "scope for contacts", "scope for notes", "scope for tasks", "owner dana"):
+    for subject in ("token", "API", "scopes", "contacts", "notes", "tasks", "owner dana"):
         assert found[subject].ok is True
     assert "24681357" in found["token"].text
     assert found["owner dana"].text == "found: 70001"
@@ -32,9 +33,51 @@ def test_a_refused_token_is_the_only_line_and_says_what_to_do(rig: Any) -> None:
 
 def test_a_missing_scope_is_told(rig: Any) -> None:
     rig.sandbox.faults.add("status", status=403, count=None, vendor="hubspot", method="GET", path="/notes$")
-    found = by_subject(rig)["scope for notes"]
+    found = by_subject(rig)["notes"]
     assert found.ok is False
     assert "crm.objects.contacts.write" in found.fix
+
+
+def test_a_missing_right_to_write_is_told_by_name(rig: Any) -> None:
+    rig.portal.scopes.remove("crm.objects.contacts.write")
+    found = by_subject(rig)
+    line = found["scope crm.objects.contacts.write"]
+    assert (line.ok, line.key) == (False, "token_env")
+    assert "write contacts, notes and tasks" in line.text
+    assert found["notes"].ok is True
+    assert "scopes" not in found
+
+
+def test_where_hubspot_tells_no_scopes_it_is_said_that_writing_was_not_tried(rig: Any) -> None:
+    rig.sandbox.switches.hubspot.token_info = False
+    line = by_subject(rig)["scopes"]
+    assert line.ok is None
+    assert "not writing" in line.text
+    assert "crm.objects.contacts.write" in line.fix
+
+
+@pytest.mark.parametrize("fault", ["html_200", "empty_200", "200_with_error_body", "html_502", "drop_before"])
+def test_an_answer_that_names_no_scopes_proves_nothing(rig: Any, fault: str) -> None:
+    rig.sandbox.faults.add(fault, vendor="hubspot", path="/access-token-info$")
+    found = by_subject(rig)
+    assert found["scopes"].ok is None
+    assert found["notes"].ok is True
+
+
+def test_scopes_of_another_shape_prove_nothing(rig: Any) -> None:
+    rig.portal.scopes = dict.fromkeys(rig.portal.scopes, True)
+    assert by_subject(rig)["scopes"].ok is None
+
+
+def test_the_token_is_in_no_address_no_log_and_no_line(rig: Any, caplog: pytest.LogCaptureFixture) -> None:
+    for tells in (True, False):
+        rig.sandbox.switches.hubspot.token_info = tells
+        with caplog.at_level(logging.DEBUG):
+            said = str(rig.connector.check([make_owner(identity=None)]))
+        assert "canary" not in said
+    assert "access-token-info" in caplog.text
+    assert "canary" not in caplog.text
+    assert not [line for line in rig.sent() if "canary" in line]
 
 
 def test_a_property_that_is_not_there_is_told_with_its_key(rig: Any) -> None:
@@ -54,7 +97,7 @@ def test_our_properties_are_reported_and_made_only_when_asked_for(rig: Any) -> N
         assert line.ok is None
         assert "handoff check --online --set-up" in line.fix
     assert "while HubSpot's search lags" in before["unique property handoff_phone of contacts"].text
-    assert not rig.sent("POST")
+    assert not rig.sent("POST", "/crm/")
     after = by_subject(rig, set_up=True)
     assert all(line.ok is True for subject, line in after.items() if subject.startswith("unique"))
     assert after["unique property handoff_key of notes"].ok is True

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handoff_core.connector import Told
-from handoff_core.errors import Gone, Refused, Transient, Unknown
+from handoff_core.errors import Gone, Refused, Unknown
 from handoff_core.packet import Packet
 from handoff_core.testing.factories import make_owner, make_packet
 
@@ -237,7 +237,7 @@ def test_a_lost_answer_to_a_creation_leaves_one_note_that_is_ours(
 def test_a_lost_answer_to_an_update_is_no_persons_edit(either: Any, fault: str, second_revision: Packet) -> None:
     either.deliver()
     either.sandbox.faults.add(fault, vendor="hubspot", method="PATCH", path=r"/notes/\d+$")
-    with pytest.raises(Transient):
+    with pytest.raises(Unknown):
         either.bring_up(either.payloads(either.view(second_revision))["note"])
     either.restart()
     either.clock.advance(600)
@@ -249,7 +249,7 @@ def test_a_lost_answer_to_an_update_is_no_persons_edit(either: Any, fault: str, 
 def test_an_edit_after_a_lost_answer_is_still_seen(rig: Any, second_revision: Packet) -> None:
     rig.deliver()
     rig.sandbox.faults.add("apply_then_drop", vendor="hubspot", method="PATCH", path=r"/notes/\d+$")
-    with pytest.raises(Transient):
+    with pytest.raises(Unknown):
         rig.bring_up(rig.payloads(rig.view(second_revision))["note"])
     rig.portal.update(rig.record("note"), {BODY: rig.record("note").properties[BODY] + "<p>Mine.</p>"})
     assert rig.bring_up(rig.payloads(rig.view(make_packet(revision=3)))["note"]).edited

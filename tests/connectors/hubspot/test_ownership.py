@@ -5,6 +5,7 @@ from __future__ import annotations
 from handoff_connectors.hubspot.attempts import Attempts, held
 from handoff_connectors.hubspot.ownership import Ours, Plan, Policy, plan_of
 from handoff_core.testing.case import NotebookMemory
+from handoff_core.testing.clock import FakeClock
 
 CONTACT = Policy(fill_empty=True, together=(frozenset({"firstname", "lastname"}),))
 NOTE = Policy(fill_empty=False, lasting=frozenset({"hs_note_body"}))
@@ -55,15 +56,19 @@ def test_a_body_is_never_cleared() -> None:
     assert planned({"hs_note_body": "x"}, {}, {"hs_note_body": "x"}, NOTE) == Plan({}, (), frozenset({"hs_note_body"}))
 
 
+def attempts(memory: NotebookMemory) -> Attempts:
+    return Attempts(memory, FakeClock(), certainty=53.0)
+
+
 def judge(memory: NotebookMemory, seen: dict[str, str]) -> Ours:
-    return Attempts(memory).ours("notes/1", seen, untouched=False)
+    return attempts(memory).ours("notes/1", seen, untouched=False)
 
 
 def test_what_was_sent_and_not_yet_seen_is_ours() -> None:
     memory, seen = NotebookMemory(), {"hs_note_body": held("hs_note_body", "<p>one</p>")}
     assert not judge(memory, seen)("hs_note_body", "<div><p>two</p></div>")
-    Attempts(memory).before_sending("notes/1", seen, {"hs_note_body": "<p>two</p>"})
-    Attempts(memory).before_sending("notes/1", seen, {"hs_note_body": "<p>three</p>"})
+    attempts(memory).before_sending("notes/1", seen, {"hs_note_body": "<p>two</p>"})
+    attempts(memory).before_sending("notes/1", seen, {"hs_note_body": "<p>three</p>"})
     for body in ("<p>one</p>", "<div><p>two</p></div>", "<div>three</div>"):
         assert judge(memory, seen)("hs_note_body", body)
     assert not judge(memory, seen)("hs_note_body", "<p>two</p><p>and a person</p>")
@@ -71,14 +76,14 @@ def test_what_was_sent_and_not_yet_seen_is_ours() -> None:
 
 def test_what_was_sent_counts_no_more_once_it_was_seen() -> None:
     memory, seen = NotebookMemory(), {"hs_note_body": held("hs_note_body", "<p>one</p>")}
-    Attempts(memory).before_sending("notes/1", seen, {"hs_note_body": "<p>two</p>"})
+    attempts(memory).before_sending("notes/1", seen, {"hs_note_body": "<p>two</p>"})
     newer = {"hs_note_body": held("hs_note_body", "<div>two</div>")}
     assert not judge(memory, newer)("hs_note_body", "<b>two</b>"), "a person made it bold"
 
 
 def test_a_ledger_that_saw_nothing_takes_whatever_was_sent() -> None:
     memory = NotebookMemory()
-    Attempts(memory).before_sending("notes/1", {"x": "1"}, {"hs_note_body": "<p>two</p>"})
+    attempts(memory).before_sending("notes/1", {"x": "1"}, {"hs_note_body": "<p>two</p>"})
     assert judge(memory, {})("hs_note_body", "<p>two</p>")
 
 

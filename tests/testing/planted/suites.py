@@ -13,7 +13,7 @@ from test_acme_desk import AcmeDesk
 from test_acme_desk import TestAcmeDesk as _AcmeDeskSuite
 
 from handoff_core.connector import Payload, Remote, View, Write
-from handoff_core.errors import DeliveryError, Gone, RateLimited, Refused, Unknown
+from handoff_core.errors import DeliveryError, Gone, RateLimited, Refused, Transient, Unknown
 from handoff_core.testing.stand_in import Answer, Request, StandIn
 
 
@@ -208,6 +208,14 @@ def _retry_after(error: DeliveryError) -> dict[str, Any]:
     return {"retry_after": error.retry_after} if isinstance(error, RateLimited) else {}
 
 
+class ForgetsLostUpdates(AcmeDeskConnector):
+    def update(self, write: Write) -> Remote:
+        try:
+            return super().update(write)
+        except Unknown as error:
+            raise Transient("Acme Desk did not answer; it is written again.") from error
+
+
 for planted in (
     NoTimeout,
     NeverLooks,
@@ -225,6 +233,7 @@ for planted in (
     SendsWhatItGets,
     KeepsTheBodyInTheClass,
     SendsAgain,
+    ForgetsLostUpdates,
     RemembersOnlyItsOwn,
     BelievesAnything,
     ForgetsTheLease,

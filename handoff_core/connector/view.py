@@ -1,0 +1,105 @@
+"""What ``render`` may look at: the packet, its owner, and what is known of its records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handoff_core.packet import Packet
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owns the next step, as one destination knows him. ``identity`` is None where it is not known there."""
+
+    id: str
+    name: str
+    email: str | None = None
+    team: bool = False
+    identity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a reader of the packet could not answer, or that is odd. ``severity``: error | warning | info."""
+
+    code: str
+    severity: str
+    path: str
+    text: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingLink:
+    """The record of the same packet in another destination. ``label`` is the connector's title, e.g. ``Zendesk``."""
+
+    destination: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The revision whose content this destination's append-only records (first comment, milestones) last told."""
+
+    packet: Packet
+    owner: Owner
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordState:
+    """What the ledger knows of one remote record. ``edited``: a person changed the text that we wrote.
+
+    ``merged_into``: the record was merged by a person into the one with this id (``remote_id`` is then its
+    target already). ``previous_id``: the remote id of the generation before this one.
+    """
+
+    kind: str
+    key: str
+    remote_id: str | None
+    url: str | None
+    generation: int = 1
+    edited: bool = False
+    merged: bool = False
+    previous_id: str | None = None
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    """What the connector returned as ``Remote.seen`` after our last write; empty when unknown."""
+
+
+@dataclass(frozen=True)
+class View:
+    """All that ``render`` may look at. Same view, same payloads: no clock, no network, no settings of the process."""
+
+    packet: Packet
+    revision: int
+    """The ledger's number of this revision; rises with every accepted revision."""
+    business_id: str
+    business_name: str
+    timezone: str
+    region: str
+    destination: str
+    key: str
+    """``ho-<business>.<packet>``, or ``ho2-…`` for generation 2."""
+    owner: Owner
+    owner_why: str
+    """In words why this owner: the rule that matched, the packet's own wish, or the fallback."""
+    acknowledge_within: float | None = None
+    """Seconds within which the owner must answer; None = no such rule."""
+    chain: tuple[Owner, ...] = ()
+    """Who comes next while nobody acknowledges."""
+    held: bool = False
+    findings: tuple[Finding, ...] = ()
+    links: tuple[SiblingLink, ...] = ()
+    links_final: bool = True
+    """False while a sibling's first record is about to come: a record that can only be written once waits."""
+    told: Told | None = None
+    records: Mapping[str, RecordState] = field(default_factory=dict)
+    """By kind; only records that exist in the ledger."""
+
+    @property
+    def links_by_destination(self) -> Mapping[str, str]:
+        """Sibling urls by destination name, for packet expressions (``links.<destination>``)."""
+        return {link.destination: link.url for link in self.links}
