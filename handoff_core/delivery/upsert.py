@@ -116,6 +116,8 @@ def look_up(job: Job, payload: Payload, row: RecordRow) -> Remote | None:
         )
     )
     job.at("after_look_up")
+    # A listing whose pages overlap shows one record twice: that is no duplicate, and must not be retired.
+    found = list({remote.id: remote for remote in found}.values())
     if not found:
         return None
     found.sort(key=lambda remote: (remote.created_at or 0.0, remote.id))
