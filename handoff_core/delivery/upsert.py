@@ -251,7 +251,14 @@ def _parents_gone(job: Job, payload: Payload, error: Gone) -> Step:
     for parent in job.plan:
         row = job.records.get(parent.kind)
         if parent.kind in payload.needs and row is not None and row.remote_id is not None:
-            return _gone(job, row, parent, error)
+            step = _gone(job, row, parent, error)
+            if step is Step.CURRENT and parent.look_up_first and not job.work.closed:
+                # A contact that people own takes nothing along: without this record nobody would see the packet.
+                raise Refused(
+                    f"{error.text} The {parent.kind} was removed by a person before the {payload.kind} was made; "
+                    "submit a newer revision, which makes both."
+                )
+            return step
     raise Refused(f"{error.text}; what the record belongs to is gone")
 
 
