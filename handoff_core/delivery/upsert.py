@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from handoff_core.connector import Payload, Remote, Write
-from handoff_core.delivery.abilities import prepares, replays, retires
+from handoff_core.delivery.abilities import doubts_replay, prepares, replays, retires
 from handoff_core.delivery.job import Job, payload_from_text, without_intent
 from handoff_core.errors import Gone, GoneWhy, PreparedExpired, Refused, Unknown
 from handoff_core.ledger.rows import RecordRow
@@ -92,6 +92,8 @@ def resolve(job: Job, row: RecordRow) -> None:
     window = _replay_window(job, payload)
     if row.frozen is not None and now - (row.first_sent_at or 0.0) < window:
         again_at = (row.sent_at or now) + job.destination.destination.settings.timeout
+        if _doubts_replay(job, row):
+            again_at = _certain_at(job, row)
         if now < again_at:
             raise Unresolved(again_at)
         _send(job, payload, row)
@@ -284,6 +286,11 @@ def _retire(job: Job, payload: Payload, row: RecordRow, found: Sequence[Remote])
 def _replay_window(job: Job, payload: Payload) -> float:
     connector = job.destination.connector
     return connector.replay_window(payload) if replays(connector) else 0.0
+
+
+def _doubts_replay(job: Job, row: RecordRow) -> bool:
+    connector = job.destination.connector
+    return doubts_replay(connector) and connector.doubts_replay(row.first_sent_at or 0.0)
 
 
 def _certain_at(job: Job, row: RecordRow) -> float:

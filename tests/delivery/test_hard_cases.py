@@ -213,6 +213,25 @@ def test_a_note_whose_contact_a_person_deleted_before_it_was_made_is_not_called_
     assert [record.body.get("summary") for record in business.desk().active("ho-acme.case-1")] == ["more is known"]
 
 
+@pytest.mark.parametrize("doubted", [True, False])
+def test_the_same_bytes_wait_for_certainty_where_their_key_is_doubted(business, monkeypatch, doubted):
+    handoff = business.start()
+    connector = handoff.config.destinations["desk"].connector_class
+    for name, answer in (("prepare", b"{}"), ("replay_window", 3600.0), ("doubts_replay", doubted)):
+        monkeypatch.setattr(connector, name, lambda self, given, answer=answer: answer, raising=False)
+    business.desk().faults.append("lose")
+    handoff.submit(business.packet())
+    handoff.sync()
+    settings = handoff.config.destinations["desk"].settings
+    business.clock.advance(settings.timeout)
+    handoff.sync()
+    assert business.desk().requests.count("create") == (1 if doubted else 2)
+    business.clock.advance(settings.settle * 1.2)
+    handoff.sync()
+    assert business.desk().requests.count("create") == 2
+    assert states(handoff) == {"case-1": "delivered"}
+
+
 def test_a_look_up_and_its_creation_go_together_however_slow_the_account_is(business, monkeypatch):
     handoff = business.start()
     connector = handoff.config.destinations["desk"].connector_class

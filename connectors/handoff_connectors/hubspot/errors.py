@@ -121,7 +121,7 @@ def error_of(call: Call, answer: Answer, now: float) -> DeliveryError:
         return Gone(f"{where}: HubSpot does not have it, or it was archived (HTTP 404).")
     if status == 409 and "already" in _message(body).lower():
         found = _EXISTING.search(_message(body))
-        text = f"{where}: another record has that value already (HTTP 409). Correct the value, or merge the two records."
+        text = f"{where}: another record has that value already (HTTP 409). Correct it, or merge the two records."
         return Conflict(text, existing=found[1] if found else None, request_id=request_id)
     if status == 409:
         # Two writes to one record at once are refused with the same status as a value that is taken.

@@ -121,7 +121,7 @@ def test_a_conflict_tells_whose_the_value_is() -> None:
     unknown = error_of(CREATE, answer(409, {"message": "already there"}), NOW)
     assert isinstance(unknown, Conflict)
     assert unknown.existing is None
-    assert "merge" in unknown.text
+    assert "merge the two" in unknown.text
 
 
 @pytest.mark.parametrize("body", [{}, {"category": "CONFLICT", "message": "The object was modified concurrently"}])
