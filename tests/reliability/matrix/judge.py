@@ -144,7 +144,7 @@ def _zendesk(stage: Stage, step: str, outcome: str, kind: str) -> Iterator[str]:
 
 def _hubspot(stage: Stage, step: str, outcome: str, kind: str) -> Iterator[str]:
     state = stage.sandbox.hubspot
-    contacts = [one for one in state.every("contacts") if one.properties.get("email") == EMAIL]
+    contacts = [one for one in state.every("contacts") if EMAIL in _addresses(one)]
     if not (kind == "contact" and outcome == "gone"):
         yield from _count("contacts", len(contacts), 1)
     found = stage.sandbox.records()
@@ -169,7 +169,7 @@ def _hubspot(stage: Stage, step: str, outcome: str, kind: str) -> Iterator[str]:
                 yield "the news was not told beside a person's edit"
         elif text not in words:
             yield f"the {here} is not the newest"
-        if contacts and not state.associated(f"{here}s", record.id, "contacts"):
+        if contacts and not any(there == "contacts" for there, _, _ in state.associations.get(_place(record), ())):
             yield f"the {here} hangs on no contact"
         if here == "task" and step == "close" and record.properties.get("hs_task_status") != "COMPLETED":
             yield "the task is not completed"
@@ -215,6 +215,15 @@ def _text(record: Record) -> str:
     properties: dict[str, Any] = record.properties
     names = ("hs_note_body", "hs_task_body", "hs_task_subject")
     return " ".join(plain(properties.get(name, "")) for name in names)
+
+
+def _addresses(contact: Record) -> list[str]:
+    properties = contact.properties
+    return [properties.get("email", ""), *properties.get("hs_additional_emails", "").split(";")]
+
+
+def _place(record: Record) -> tuple[str, str]:
+    return record.kind, record.id
 
 
 def _added_notes(stage: Stage, step: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ TOKENS = {
     "ZENDESK_TOKEN": "canary-zendesk-7731",
     "HUBSPOT_TOKEN": "canary-hubspot-7732",
     "SLACK_BOT_TOKEN": "xoxb-canary-7733",
+    "ZENDESK_ID": "canary-client-7734",
+    "ZENDESK_SECRET": "canary-secret-7735",
 }
 NAMES = {"zendesk": "desk", "hubspot": "crm", "slack": "alerts"}
 """The destination of each connector."""
@@ -90,6 +92,7 @@ channels_by_urgency = {{ critical = "C0URGENT" }}
 timeout = "{timeout}"
 """,
 }
+_CLIENT = 'auth = { kind = "client_credentials", client_id_env = "ZENDESK_ID", client_secret_env = "ZENDESK_SECRET" }'
 _BUSINESS_TABLE = f"""
 [business]
 id = "{BUSINESS}"
@@ -157,14 +160,14 @@ class Stage:
     folder: Path
     vendors: Sequence[str]
     timeout: str = "20s"
-    more: Mapping[str, str] = field(default_factory=dict)
-    """Further lines of a destination's table, by connector."""
+    client: bool = False
+    """Whether Zendesk's token is fetched by an OAuth client, so that each process has one of its own."""
 
     def __post_init__(self) -> None:
         urls = self.sandbox.urls
-        tables = [
-            _TABLES[vendor].format(**urls, timeout=self.timeout) + self.more.get(vendor, "") for vendor in self.vendors
-        ]
+        tables = [_TABLES[vendor].format(**urls, timeout=self.timeout) for vendor in self.vendors]
+        if self.client:
+            tables = [table.replace('token_env = "ZENDESK_TOKEN"', _CLIENT) for table in tables]
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / "handoff.toml"
         path.write_text(_BUSINESS_TABLE + "".join(tables))

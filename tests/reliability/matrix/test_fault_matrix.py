@@ -65,7 +65,7 @@ def test_every_fault_ends_in_a_legal_state_with_a_legible_reason(
     set_up: SetUp, full_proof: bool, evidence: Record, vendor: str, operation: str
 ) -> None:
     tried = chosen(vendor, operation, full=full_proof)
-    verdicts = [run_case(set_up, entry, target, siblings=full_proof) for entry, target in tried]
+    verdicts = [run_case(set_up, entry, target, siblings=full_proof and target in TARGETS) for entry, target in tried]
     bad = [f"{verdict.name}: {'; '.join(verdict.problems)}" for verdict in verdicts if verdict.problems]
     assert bad == [], f"{len(bad)} of {len(verdicts)} cases:\n" + "\n".join(bad)
     ends = Counter(verdict.end for verdict in verdicts)
