@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from handoff_connectors.sandbox.server import Sandbox
-from tests.reliability.matrix.stage import SharedClock, Stage
+from tests.reliability.matrix.stage import SharedClock, Stage, quick_folder
 
 SetUp = Callable[..., Any]
 
@@ -33,15 +31,11 @@ def set_up(running: tuple[Sandbox, SharedClock]) -> SetUp:
     def make(vendors: list[str], **options: Any) -> Iterator[Stage]:
         sandbox.settle_late()
         sandbox.reset()
-        with tempfile.TemporaryDirectory(prefix="handoff-case-", dir=_QUICK if _QUICK.is_dir() else None) as folder:
-            stage = Stage(sandbox, clock, Path(folder), vendors, **options)
+        with quick_folder() as folder:
+            stage = Stage(sandbox, clock, folder, vendors, **options)
             try:
                 yield stage
             finally:
                 stage.close()
 
     return make
-
-
-_QUICK = Path("/dev/shm")
-"""Memory, where the system has it as a folder: hundreds of ledgers are made, and none is to outlive its case."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,14 @@ fallback = "dana"
 """
 
 
+@contextmanager
+def quick_folder() -> Iterator[Path]:
+    """A folder for a ledger that need not outlive its case: in memory, where the system has such a place."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="handoff-case-", dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
 class SharedClock:
     """Stands still until it is moved; ``sleep`` moves it at once. What a vendor applies late is applied in passing."""
 
@@ -168,7 +177,6 @@ class Stage:
         tables = [_TABLES[vendor].format(**urls, timeout=self.timeout) for vendor in self.vendors]
         if self.client:
             tables = [table.replace('token_env = "ZENDESK_TOKEN"', _CLIENT) for table in tables]
-        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / "handoff.toml"
         path.write_text(_BUSINESS_TABLE + "".join(tables))
         self._config = load(path, TOKENS)
@@ -180,7 +188,6 @@ class Stage:
         self.clock.passing = lambda now: None
         self.sandbox.settle_late()
         self.handoff.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def restart(self) -> None:
         """Another process goes on with the ledger."""
