@@ -167,7 +167,9 @@ class Transport:
         try:
             prepared = self.session.prepare_request(request)
         except (requests.RequestException, UnicodeError, ValueError) as error:
-            raise Refused(f"the request to {self.title} cannot be built: {type(error).__name__}") from error
+            raise Refused(
+                f"the request to {self.title} cannot be built; check base_url and the token in the configuration"
+            ) from error
         write = method.upper() not in _READS if idempotent is None else not idempotent
         return self.exchange(prepared, write=write, authorize=authorize)
 
@@ -246,6 +248,7 @@ class Transport:
                 response.close()
             return response
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            status = type(error).__name__  # for the log; people are told in words
             raise self._judged(error, write) from error
         finally:
             if _LOG.isEnabledFor(logging.INFO):
@@ -276,14 +279,16 @@ class Transport:
         response._content_consumed = True  # type: ignore[attr-defined]
 
     def _judged(self, error: Exception, write: bool) -> Exception:
-        kind = type(error).__name__
         if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
-            return Refused(f"the request to {self.title} cannot be sent: {kind}")
+            text = f"the request to {self.title} cannot be sent; check base_url and the token in the configuration"
+            return Refused(text)
         if _caused_by(error, ssl.SSLCertVerificationError):
             return Transient(f"{self.title}'s certificate is not trusted; check the address, the clock and the proxy")
         if isinstance(error, requests.ConnectTimeout) or _caused_by(error, urllib3.exceptions.NewConnectionError):
-            return Transient(f"{self.title} cannot be reached at {_spell(self._origin)} ({kind}); nothing was sent")
-        return lost(f"the connection to {self.title} broke before its answer was complete ({kind})", write=write)
+            return Transient(f"{self.title} cannot be reached at {_spell(self._origin)}; nothing was sent")
+        if _caused_by(error, TimeoutError) or isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
+            return lost(f"{self.title} gave no whole answer in time", write=write)
+        return lost(f"the connection to {self.title} broke before its answer was complete", write=write)
 
 
 def _origin(url: str) -> tuple[str, str, int]:

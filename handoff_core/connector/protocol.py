@@ -65,6 +65,17 @@ class Replays(Protocol):
 
 
 @runtime_checkable
+class DoubtsReplay(Protocol):
+    """Replays, but cannot always tell whether the vendor would know our key again."""
+
+    def doubts_replay(self, first_sent_at: float) -> bool:
+        """Whether a key that was first sent then (epoch seconds) may be unknown to the vendor by now.
+
+        The same bytes are then sent again only when the lost request can no longer arrive or come into sight.
+        """
+
+
+@runtime_checkable
 class FindsOwners(Protocol):
     """Looks an owner up by e-mail."""
 

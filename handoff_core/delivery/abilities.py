@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypeGuard
 
-from handoff_core.connector import FindsOwners, Prepares, Replays, Retires
+from handoff_core.connector import DoubtsReplay, FindsOwners, Prepares, Replays, Retires
 
 
 def prepares(connector: Any) -> TypeGuard[Prepares]:
@@ -19,6 +19,11 @@ def prepares(connector: Any) -> TypeGuard[Prepares]:
 def replays(connector: Any) -> TypeGuard[Replays]:
     """Whether its vendor de-duplicates a creation by a key of ours."""
     return _has(connector.__class__, Replays)
+
+
+def doubts_replay(connector: Any) -> TypeGuard[DoubtsReplay]:
+    """Whether its vendor may have forgotten a key."""
+    return _has(connector.__class__, DoubtsReplay)
 
 
 def retires(connector: Any) -> TypeGuard[Retires]:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 from handoff_core.config import Config
 from handoff_core.connector import Finding
+from handoff_core.delivery.lane import FAILURES_THAT_OPEN
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text, findings_to_text
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
-from handoff_core.ledger import packets, trail
+from handoff_core.ledger import accounts, packets, trail
 from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Lane, Packet, Status, UrgencyLevel, format_time
@@ -146,7 +147,10 @@ def _write(
         for name in chosen.destinations
         if name in config.destinations
     }
-    lowest = min(ranks.values(), default=0)
+    new = earlier is None or not ranks.keys() <= set(earlier.destinations)
+    # Nobody waits for the links of records whose vendor is down.
+    waits = new and not critical and len(ranks) > 1
+    first = min((rank for name, rank in ranks.items() if waits and _is_up(tx, config, name)), default=None)
     packets.add_revision(
         tx,
         config.business.id,
@@ -171,7 +175,7 @@ def _write(
                 name,
                 rank=rank,
                 priority=0 if critical else 1,
-                wait=0.0 if critical or rank == lowest else LINK_WAIT,
+                wait=LINK_WAIT if first is not None and rank > first else 0.0,
                 look_first=name in first_seen,
             )
             for name, rank in ranks.items()
@@ -210,6 +214,11 @@ def hold(config: Config, chosen: StoredRoute) -> StoredRoute:
         routed_owner_id=chosen.owner_id,
         routed_why=chosen.why,
     )
+
+
+def _is_up(tx: Transaction, config: Config, name: str) -> bool:
+    account = accounts.account(tx, config.account_of(name))
+    return not account.stopped and account.failures < FAILURES_THAT_OPEN
 
 
 def _owner(config: Config, chosen: StoredRoute) -> ReceiptOwner:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from handoff_core.connector import Payload, Remote, Write
-from handoff_core.delivery.abilities import prepares, replays, retires
+from handoff_core.delivery.abilities import doubts_replay, prepares, replays, retires
 from handoff_core.delivery.job import Job, payload_from_text, without_intent
 from handoff_core.errors import Gone, GoneWhy, PreparedExpired, Refused, Unknown
 from handoff_core.ledger.rows import RecordRow
@@ -92,6 +92,8 @@ def resolve(job: Job, row: RecordRow) -> None:
     window = _replay_window(job, payload)
     if row.frozen is not None and now - (row.first_sent_at or 0.0) < window:
         again_at = (row.sent_at or now) + job.destination.destination.settings.timeout
+        if _doubts_replay(job, row):
+            again_at = _certain_at(job, row)
         if now < again_at:
             raise Unresolved(again_at)
         _send(job, payload, row)
@@ -116,6 +118,8 @@ def look_up(job: Job, payload: Payload, row: RecordRow) -> Remote | None:
         )
     )
     job.at("after_look_up")
+    # A listing whose pages overlap shows one record twice: that is no duplicate, and must not be retired.
+    found = list({remote.id: remote for remote in found}.values())
     if not found:
         return None
     found.sort(key=lambda remote: (remote.created_at or 0.0, remote.id))
@@ -251,7 +255,14 @@ def _parents_gone(job: Job, payload: Payload, error: Gone) -> Step:
     for parent in job.plan:
         row = job.records.get(parent.kind)
         if parent.kind in payload.needs and row is not None and row.remote_id is not None:
-            return _gone(job, row, parent, error)
+            step = _gone(job, row, parent, error)
+            if step is Step.CURRENT and parent.look_up_first and not job.work.closed:
+                # A contact that people own takes nothing along: without this record nobody would see the packet.
+                raise Refused(
+                    f"{error.text} The {parent.kind} was removed by a person before the {payload.kind} was made; "
+                    "submit a newer revision, which makes both."
+                )
+            return step
     raise Refused(f"{error.text}; what the record belongs to is gone")
 
 
@@ -277,6 +288,11 @@ def _retire(job: Job, payload: Payload, row: RecordRow, found: Sequence[Remote])
 def _replay_window(job: Job, payload: Payload) -> float:
     connector = job.destination.connector
     return connector.replay_window(payload) if replays(connector) else 0.0
+
+
+def _doubts_replay(job: Job, row: RecordRow) -> bool:
+    connector = job.destination.connector
+    return doubts_replay(connector) and connector.doubts_replay(row.first_sent_at or 0.0)
 
 
 def _certain_at(job: Job, row: RecordRow) -> float:

@@ -17,7 +17,7 @@ import responses
 from handoff_connectors import transport as module
 from handoff_connectors.transport import MASK, Answer, Transport
 from handoff_core.connector import Context, DestinationSettings, Observed
-from handoff_core.errors import Refused, Transient, Unknown
+from handoff_core.errors import DeliveryError, Refused, Transient, Unknown
 from handoff_core.testing.case import NotebookMemory, Recording
 from handoff_core.testing.clock import FakeClock
 
@@ -158,6 +158,26 @@ def test_a_connection_that_never_stood_is_transient_even_for_a_write(clock: Fake
     responses.post(f"{ORIGIN}/things", body=error)
     with pytest.raises(Transient):
         make_transport(clock).request("POST", "/things", json={})
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (requests.ReadTimeout("slow"), "gave no whole answer in time"),
+        (requests.ConnectionError(module.urllib3.exceptions.ProtocolError("Connection aborted.")), "broke before"),
+        (requests.ConnectTimeout("slow"), "nothing was sent"),
+        (requests.exceptions.InvalidHeader("\u0100"), "check base_url and the token"),
+    ],
+)
+def test_people_are_told_in_words_what_happened_and_the_log_names_the_error(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture, error: Exception, words: str
+) -> None:
+    responses.post(f"{ORIGIN}/things", body=error)
+    with caplog.at_level("INFO", "handoff.http"), pytest.raises(DeliveryError, match=words) as raised:
+        make_transport(clock).request("POST", "/things", json={})
+    assert type(error).__name__ not in str(raised.value)
+    assert type(error).__name__ in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from dataclasses import replace
 
 import pytest
 
 from handoff_core.connector import Limit, Payload
-from handoff_core.errors import PacketInvalid
+from handoff_core.errors import Gone, PacketInvalid
 from handoff_core.ledger import deliveries, packets
 
 
@@ -183,6 +184,52 @@ def test_a_fault_in_a_mapping_holds_up_only_its_own_packet(business, monkeypatch
     run_for_hours(business, handoff, 60)
     assert "KeyError" in handoff.dead()[0].reason
     assert "words" not in handoff.dead()[0].reason
+
+
+def test_a_note_whose_contact_a_person_deleted_before_it_was_made_is_not_called_delivered(business, monkeypatch):
+    handoff = business.start()
+    connector = handoff.config.destinations["desk"].connector_class
+    render, create = connector.render, connector.create
+
+    def with_contact(self, view):
+        contact = Payload(kind="contact", key=f"{view.key}~contact", body={"name": "Maria"}, look_up_first=True)
+        return [contact, *(replace(payload, needs=("contact",)) for payload in render(self, view))]
+
+    def contact_is_deleted(self, write):
+        if write.payload.kind == "case":
+            business.desk().records[0].deleted = True
+            raise Gone("Desk, creating a case: the contact is not there.")
+        return create(self, write)
+
+    monkeypatch.setattr(connector, "render", with_contact)
+    monkeypatch.setattr(connector, "create", contact_is_deleted)
+    handoff.submit(business.packet())
+    assert handoff.sync().exit == 1
+    assert "newer revision" in handoff.dead()[0].reason
+    monkeypatch.setattr(connector, "create", create)
+    handoff.submit(business.packet(summary="more is known"))
+    run_for_hours(business, handoff, 2)
+    assert states(handoff) == {"case-1": "delivered"}
+    assert [record.body.get("summary") for record in business.desk().active("ho-acme.case-1")] == ["more is known"]
+
+
+@pytest.mark.parametrize("doubted", [True, False])
+def test_the_same_bytes_wait_for_certainty_where_their_key_is_doubted(business, monkeypatch, doubted):
+    handoff = business.start()
+    connector = handoff.config.destinations["desk"].connector_class
+    for name, answer in (("prepare", b"{}"), ("replay_window", 3600.0), ("doubts_replay", doubted)):
+        monkeypatch.setattr(connector, name, lambda self, given, answer=answer: answer, raising=False)
+    business.desk().faults.append("lose")
+    handoff.submit(business.packet())
+    handoff.sync()
+    settings = handoff.config.destinations["desk"].settings
+    business.clock.advance(settings.timeout)
+    handoff.sync()
+    assert business.desk().requests.count("create") == (1 if doubted else 2)
+    business.clock.advance(settings.settle * 1.2)
+    handoff.sync()
+    assert business.desk().requests.count("create") == 2
+    assert states(handoff) == {"case-1": "delivered"}
 
 
 def test_a_look_up_and_its_creation_go_together_however_slow_the_account_is(business, monkeypatch):

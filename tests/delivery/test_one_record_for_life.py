@@ -201,6 +201,18 @@ def test_duplicates_under_one_key_leave_the_oldest(business):
     assert any(line.what == "duplicate" and line.outcome == "retired" for line in handoff.log("case-1"))
 
 
+def test_one_record_that_a_listing_shows_twice_is_no_duplicate(business, monkeypatch):
+    handoff = business.start()
+    connector = handoff.config.destinations["desk"].connector_class
+    find = connector.find
+    monkeypatch.setattr(connector, "find", lambda self, write: [*find(self, write), *find(self, write)])
+    business.desk().faults.append("apply_then_drop")
+    handoff.submit(business.packet())
+    settle_everything(business)
+    assert [record.deleted for record in business.desk().records] == [False]
+    assert "duplicate" not in [line.what for line in handoff.log("case-1")]
+
+
 def test_a_refused_request_is_dead_with_its_reason_until_a_person_retries(business):
     business.desk().faults.append("refuse")
     handoff = business.start()

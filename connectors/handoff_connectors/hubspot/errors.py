@@ -120,10 +120,14 @@ def error_of(call: Call, answer: Answer, now: float) -> DeliveryError:
         return AuthFailed(_forbidden(call, where, body), status=status, request_id=request_id)
     if status == 404:
         return Gone(f"{where}: HubSpot does not have it, or it was archived (HTTP 404).")
-    if status == 409:
+    if status == 409 and "already" in _message(body).lower():
         found = _EXISTING.search(_message(body))
-        text = f"{where}: another record has that value already (HTTP 409)."
+        text = f"{where}: another record has that value already (HTTP 409). Correct it, or merge the two records."
         return Conflict(text, existing=found[1] if found else None, request_id=request_id)
+    if status == 409:
+        # Two writes to one record at once are refused with the same status as a value that is taken.
+        text = f"{where}: another change of the record is under way (HTTP 409). It is tried again."
+        return Transient(text, status=status, request_id=request_id)
     if status >= 500 or status == 408 or status < 200:
         return lost(call, f"HubSpot could not answer (HTTP {status})", status=status, request_id=request_id)
     if status < 400:

@@ -96,6 +96,10 @@ class Account:
         """Upload a file."""
         return self._with_token(lambda: self._zen.upload(filename, content_type, content))
 
+    def token_changed_since(self, moment: float) -> bool:
+        """Whether another token may have been in use then (epoch seconds)."""
+        return self._credentials.changed_since(moment)
+
     def close(self) -> None:
         """Give back the sockets."""
         self.transport.close()

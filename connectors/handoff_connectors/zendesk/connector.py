@@ -136,6 +136,10 @@ class ZendeskConnector:
         """Two hours less a margin for a ticket; a note has no key that Zendesk knows."""
         return KEY_LIVES - KEY_MARGIN if payload.kind == TICKET else 0.0
 
+    def doubts_replay(self, first_sent_at: float) -> bool:
+        """Whether the token is another one than then: nobody says whether a key is the account's or the token's."""
+        return self._account.token_changed_since(first_sent_at)
+
     def find_owner(self, email: str) -> str | None:
         """The id of the agent with exactly this address; None when there is none, or only a customer."""
         rows = self._account.every("/api/v2/users/search.json", "users", {"query": f"email:{email}"})

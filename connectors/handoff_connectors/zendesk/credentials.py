@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -26,6 +27,9 @@ class Credentials(Protocol):
     def renew(self) -> bool:
         """After a 401: forget the token and say whether another one can be fetched."""
 
+    def changed_since(self, moment: float) -> bool:
+        """Whether another token may have been in use then (epoch seconds)."""
+
 
 class FixedCredentials:
     """A token that this process cannot renew. ``make`` reads the secrets when they are first needed."""
@@ -41,6 +45,10 @@ class FixedCredentials:
         """Never."""
         return False
 
+    def changed_since(self, moment: float) -> bool:
+        """No: the configuration names one token."""
+        return False
+
 
 class FetchedCredentials:
     """A token from an OAuth client (grant ``client_credentials``, Zendesk docs, grant-type tokens, 2026-11)."""
@@ -50,18 +58,25 @@ class FetchedCredentials:
         self._client = client
         self._clock = clock
         self._token: str | None = None
+        self._since = math.inf
         self._until = 0.0
 
     def header(self) -> str:
         """The header's value; a token is fetched when there is none or it is about to end."""
         if self._token is None or self._clock.now() >= self._until:
+            asked_at = self._clock.now()
             self._token, self._until = self._fetch()
+            self._since = asked_at
         return f"Bearer {self._token}"
 
     def renew(self) -> bool:
         """Forget the token when it has been used."""
         had_one, self._token = self._token is not None, None
         return had_one
+
+    def changed_since(self, moment: float) -> bool:
+        """Whether this process has fetched its token since; another process has one of its own."""
+        return self._since > moment
 
     def _fetch(self) -> tuple[str, float]:
         client_id, client_secret = self._client()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from handoff_connectors.zendesk.account import Account
@@ -57,15 +57,11 @@ class Tickets:
             and DUPLICATE_TAG not in (row.get("tags") or ())
             and isinstance(row.get("id"), int)
         ]
-        # A look-up for a lost creation knows what that creation showed; any other knows nothing.
-        shown = write.payload.local.get("links_shown") if write.since is not None else None
-        tags = list(write.payload.body.get("tags") or ()) if write.since is not None else []
-        seen = {**({"links_shown": shown} if shown else {}), **({"tags": tags} if tags else {})}
         remotes = [
             Remote(
                 id=str(row["id"]),
                 url=self.url(row["id"]),
-                seen=seen,
+                seen=_seen_of_lost(write, row),
                 created_at=epoch(row.get("created_at")),
                 retirable=len(rows) > 1 and self._is_untouched(row, key),
             )
@@ -95,7 +91,9 @@ class Tickets:
         ticket_id = _id_of(write)
         ticket = self.alive(ticket_id)
         wanted, held = wanted_fields(write.payload.body), held_fields(ticket)
-        change = change_of(wanted, held, write.seen, self._tried(ticket_id, write.seen), adopted=write.adopted)
+        # A look-up that knows the lost creation's fields gives them as seen: what differs from them is a person's.
+        unknown = write.adopted and not any(name in write.seen for name in wanted)
+        change = change_of(wanted, held, write.seen, self._tried(ticket_id, write.seen), adopted=unknown)
         if change.fields:
             ticket = self._put(ticket_id, write, change.fields, ticket)
         tags, kept = self._put_tags(ticket_id, write, ticket)
@@ -211,12 +209,22 @@ class Tickets:
             # Should the answer be lost, the next update must know these tags for ours and not for a person's.
             known = json.dumps({"base": _mark(write.seen), "tags": sorted({*tried, *new})})
             self._memory.remember(f"tried-tags:{ticket_id}", known, seconds=TRIED_FOR)
-            self._account.add_tags(ticket_id, new)
+            self._retag(ticket_id, self._account.add_tags, new)
         if old:
-            self._account.remove_tags(ticket_id, old)
+            self._retag(ticket_id, self._account.remove_tags, old)
         # What stood there before we wanted it is a person's; of an adopted ticket it is what its creation wrote.
         ours = [tag for tag in wanted if write.adopted or tag in written or tag in tried or tag in new]
         return ours, ("tags",) if removed else ()
+
+    def _retag(self, ticket_id: str, change: Callable[[str, list[str]], dict[str, Any]], tags: list[str]) -> None:
+        try:
+            answer = change(ticket_id, tags)
+        except Refused as error:
+            if error.status == 422:
+                self.alive(ticket_id)  # closed since its fields were written
+            raise
+        if not isinstance(answer.get("tags"), list):
+            raise Unknown(f"Zendesk's answer to a change of the tags of #{ticket_id} holds no tags")
 
     def _tried_tags(self, ticket_id: str, seen: Mapping[str, Any]) -> list[str]:
         text = self._memory.recall(f"tried-tags:{ticket_id}")
@@ -261,6 +269,23 @@ class Tickets:
 def encode(body: Mapping[str, Any]) -> bytes:
     """JSON as it is frozen and sent."""
     return json.dumps(body, ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode("ascii")
+
+
+def _seen_of_lost(write: Write, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a lost creation left in the ticket that was found; nothing where the look-up is for no lost creation.
+
+    A ticket that was not touched since holds our values as Zendesk spells them, any other what we sent or a person's.
+    """
+    if write.since is None:
+        return {}
+    wanted = wanted_fields(write.payload.body)
+    untouched = not is_empty(row.get("updated_at")) and row.get("updated_at") == row.get("created_at")
+    shown, tags = write.payload.local.get("links_shown"), list(write.payload.body.get("tags") or ())
+    return {
+        **(seen_fields(wanted, row) if untouched else wanted),
+        **({"links_shown": shown} if shown else {}),
+        **({"tags": tags} if tags else {}),
+    }
 
 
 def _no_account(error: Gone) -> AuthFailed:

@@ -121,6 +121,13 @@ def test_a_conflict_tells_whose_the_value_is() -> None:
     unknown = error_of(CREATE, answer(409, {"message": "already there"}), NOW)
     assert isinstance(unknown, Conflict)
     assert unknown.existing is None
+    assert "merge the two" in unknown.text
+
+
+@pytest.mark.parametrize("body", [{}, {"category": "CONFLICT", "message": "The object was modified concurrently"}])
+def test_a_conflict_about_no_value_is_another_change_under_way(body: dict[str, Any]) -> None:
+    found = error_of(CREATE, answer(409, body), NOW)
+    assert isinstance(found, Transient)
 
 
 @pytest.mark.parametrize(

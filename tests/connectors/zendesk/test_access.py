@@ -90,6 +90,22 @@ def test_a_401_renews_the_token_once(make_desk: Any) -> None:
     assert [call.request.method for call in desk.http.calls] == ["POST", "GET", "POST", "GET"]
 
 
+def test_a_key_is_doubted_when_another_token_was_in_use(make_desk: Any) -> None:
+    desk = make_desk(auth=CLIENT, secrets=SECRETS)
+    desk.http.post(f"{ORIGIN}/oauth/tokens", json={"access_token": "one", "expires_in": 600})
+    desk.http.get(f"{API}/users/search.json", json={"users": []})
+    before = desk.clock.now()
+    assert desk.connector.doubts_replay(before), "another process sent it"
+    desk.clock.advance(1)
+    desk.connector.find_owner("a@acme.example")
+    assert desk.connector.doubts_replay(before)
+    assert not desk.connector.doubts_replay(desk.clock.now())
+
+
+def test_a_key_under_a_fixed_token_is_not_doubted(desk: Any) -> None:
+    assert not desk.connector.doubts_replay(0.0)
+
+
 def test_a_401_for_a_fixed_token_is_final(desk: Any) -> None:
     desk.http.get(f"{API}/users/search.json", json={}, status=401)
     with pytest.raises(AuthFailed):

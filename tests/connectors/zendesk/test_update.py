@@ -171,6 +171,19 @@ def test_an_adopted_ticket_is_written_whole(life: Life) -> None:
     assert (life.puts()[0]["priority"], life.puts()[0]["subject"]) == ("urgent", "[SUPPORT] New words")
 
 
+@pytest.mark.parametrize("touched", [True, False])
+def test_an_adopted_ticket_keeps_what_a_person_changed_since_its_lost_creation(life: Life, touched: bool) -> None:
+    made = {"external_id": life.first.key, "created_at": "2026-11-20T15:12:00Z"}
+    now = {**shown(life.first, subject="Cut by Zend…"), **made}
+    if touched:
+        now |= {"priority": "low", "subject": life.first.body["subject"], "updated_at": "2026-11-20T15:12:07Z"}
+    life.desk.http.get(f"{API}/tickets.json", json={"tickets": [now]})
+    (found,) = life.desk.connector.find(Write(life.first, since=1.0))
+    remote = life.update(now, shown(life.second), adopted=True, seen=found.seen)
+    assert remote.kept == (("priority",) if touched else ())
+    assert life.puts()[0]["subject"] == "[SUPPORT] New words"
+
+
 def test_a_lost_answer_is_not_taken_for_a_persons_edit_later(life: Life) -> None:
     life.desk.http.get(URL, json={"ticket": shown(life.first)})
     life.desk.http.put(URL, body=requests.ReadTimeout("slow"))
@@ -239,6 +252,24 @@ def test_an_adopted_ticket_loses_what_its_lost_creation_wrote(life: Life) -> Non
     seen = {"tags": life.first.body["tags"]}
     life.update(shown(life.second, tags=life.first.body["tags"]), adopted=True, seen=seen)
     assert ("DELETE", ["urgency_high"]) in life.retagged()
+
+
+@pytest.mark.parametrize("reply", [{}, {"error": "InternalError", "description": "Something went wrong"}])
+def test_a_change_of_tags_without_tags_in_the_answer_is_unknown(life: Life, reply: dict[str, Any]) -> None:
+    life.desk.http.get(URL, json={"ticket": shown(life.second, tags=life.first.body["tags"])})
+    life.desk.http.put(TAGS, json=reply)
+    with pytest.raises(Unknown):
+        life.desk.connector.update(Write(life.second, remote_id="35436", seen=life.made.seen))
+
+
+def test_a_ticket_that_is_closed_before_its_tags_are_written_is_gone(life: Life) -> None:
+    closed = {"id": 35436, "status": "closed", "tags": []}
+    life.desk.http.get(URL, json={"ticket": shown(life.second, tags=life.first.body["tags"])})
+    life.desk.http.put(TAGS, json={"error": "RecordInvalid"}, status=422)
+    life.desk.http.get(URL, json={"ticket": closed})
+    with pytest.raises(Gone) as raised:
+        life.desk.connector.update(Write(life.second, remote_id="35436", seen=life.made.seen))
+    assert raised.value.why is GoneWhy.CLOSED
 
 
 def test_a_moved_ticket_is_tried_again(life: Life) -> None:
