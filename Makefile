@@ -37,8 +37,8 @@ imports: $(STAMP) ## the import rules of pyproject.toml
 unit: $(STAMP) ## the tests alone
 	$(PY) -m pytest -n $(WORKERS) -q
 
-kill: $(STAMP) ## 200 SIGKILLs of `sync` at random moments; one record a packet in each system
-	HANDOFF_TEST_KILLS=200 $(PY) -m pytest -q -m kill
+kill: $(STAMP) ## 1,000 SIGKILLs of `sync` at random moments, beside a naive script
+	$(PY) -m pytest -q -s --proof full tests/reliability/test_kill.py
 
 bench: $(STAMP) ## the benchmarks, as one table
 	$(PY) -m benchmarks

@@ -41,12 +41,6 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture
-def kills() -> int:
-    """How many processes a kill test ends: a short loop, or as many as HANDOFF_TEST_KILLS says (`make kill`)."""
-    return int(os.environ.get("HANDOFF_TEST_KILLS", "12"))
-
-
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The url of a PostgreSQL server's maintenance database: the one given, or one of our own; skips where neither is.

@@ -1,0 +1,150 @@
+"""A packet's whole life, disturbed at every single operation: each time one record in each system, the newest content.
+
+The life is run once and its operations are counted: every statement and commit in the database, every request before
+it leaves, when it has left and when it is answered. Then each operation is the one at which the process is killed,
+fails, stands still for longer than its lease, or finds the disk full, and the job is run again until nothing is due.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("uvicorn", reason="the stand-ins need the extra `sandbox`: pip install 'handoff[sandbox]'")
+
+from tests.reliability import ways
+from tests.reliability.forked import Runner
+from tests.reliability.life import KEY, PACKET, packet, warm
+from tests.reliability.operations import Operation
+from tests.reliability.verdict import content, differences, twins
+from tests.reliability.ways import Case, Way
+from tests.reliability.world import POSITIONS, Life, Run, World, a_world
+
+STRIDE = 173
+"""The short form takes one operation in so many, beginning with another one for each way and position."""
+SHORT_POSITIONS = ("seen at once, unique keys", "seen late, no unique keys")
+CLAIM = "Wherever a packet's life is interrupted, it ends as one record in each system with the newest content."
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """Stand-ins, and a ledger on a file system in memory where there is one: what a dead process wrote stays there."""
+    memory = Path("/dev/shm")
+    with (
+        tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
+        a_world(Path(folder)) as one,
+    ):
+        yield one
+
+
+@pytest.fixture(scope="module")
+def runner(world: World) -> Iterator[Runner]:
+    """Forks the children that die."""
+    with Runner(partial(warm, world.config)) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def live(world: World) -> Callable[[str], Life]:
+    """The undisturbed life in one position of the switches, lived once for all ways."""
+    lives: dict[str, Life] = {}
+
+    def of(position: str) -> Life:
+        if position not in lives:
+            world.set(position)
+            lives[position] = world.live()
+            assert twins(world.sandbox, KEY) == []
+        world.set(position)
+        return lives[position]
+
+    return of
+
+
+@dataclass
+class Tally:
+    """What was tried. ``ended``: the moments that were left behind and from which all ended well."""
+
+    cases: int = 0
+    operations: set[tuple[int, int]] = field(default_factory=set)
+    ended: set[tuple[str, str, bool]] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+
+WAYS: dict[str, tuple[Way, Callable[[Operation], bool]]] = {
+    "killed": (ways.killed, lambda operation: True),
+    "failed": (ways.failed, lambda operation: True),
+    "out of disk": (ways.out_of_disk, lambda operation: True),
+    "frozen": (ways.frozen, lambda operation: True),
+    "hung": (ways.hung, lambda operation: operation.kind in ("send", "sent")),
+    "killed, applied late": (
+        ways.killed_and_applied_late,
+        lambda operation: operation.kind == "sent" and operation.writes,
+    ),
+}
+"""Each way, and the operations that it can befall."""
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize("way", WAYS)
+def test_an_interruption_at_any_operation_leaves_one_record_with_the_newest_content(
+    way, world, runner, live, full_proof, evidence
+):
+    befall, applies = WAYS[way]
+    tally = Tally()
+    positions = tuple(POSITIONS) if full_proof else SHORT_POSITIONS
+    for turn, position in enumerate(positions):
+        life = live(position)
+        every = [(run, operation) for run in life.runs for operation in run.operations if applies(operation)]
+        first = list(WAYS).index(way) * 19 + turn * 53
+        for run, operation in _share(every, turn) if full_proof else every[first % min(STRIDE, len(every)) :: STRIDE]:
+            _try(position, Case(world, runner, run, operation), befall, life, tally)
+    assert not tally.wrong, "\n".join([f"{len(tally.wrong)} of {tally.cases}:", *tally.wrong])
+    if full_proof:
+        assert len(tally.operations) == len(every)
+    counts = {"operations": len(tally.operations), "states left behind": len(tally.ended)}
+    evidence("Every operation", f"{CLAIM} ({way})", cases=tally.cases, **counts)
+
+
+def _share(every: list[tuple[Run, Operation]], turn: int) -> list[tuple[Run, Operation]]:
+    """What happens in the database alone is the same whatever the vendors do: each of those operations is tried in one
+    position of their switches, every request in all."""
+    return [pair for number, pair in enumerate(every) if pair[1].is_request or number % len(POSITIONS) == turn]
+
+
+def _try(position: str, case: Case, befall: Way, life: Life, tally: Tally) -> None:
+    world, run = case.world, case.run
+    world.go_back(run.begins)
+    acknowledged = befall(case)
+    world.sandbox.faults.clear()
+    tally.cases += 1
+    tally.operations.add((run.number, case.operation.number))
+    again = run.revision if run.revision not in acknowledged else None
+    # Whatever leaves the same behind goes on in the same way: once is enough.
+    left = (position, world.keep().digest, again is None)
+    if left in tally.ended:
+        return
+    try:
+        _goes_on_to_a_good_end(world, life, run.newest, again)
+    except AssertionError as error:
+        tally.wrong.append(f"{position}, run {run.number}, {case.operation}: {error}")
+    else:
+        tally.ended.add(left)
+
+
+def _goes_on_to_a_good_end(world: World, life: Life, newest: int, again: int | None) -> None:
+    with world.open() as handoff:
+        if again is not None:
+            # Whoever got no receipt submits once more.
+            handoff.submit(packet(again))
+        world.finish(handoff)
+        assert twins(world.sandbox, KEY) == []
+        other = differences(content(world.sandbox, KEY), life.shown[newest])
+        assert not other, "; ".join(other)
+        shown = handoff.show(PACKET)
+        assert shown is not None
+        assert set(shown.status.destinations.values()) == {"delivered"}
