@@ -17,6 +17,9 @@ from handoff_core.errors import Problem
 from handoff_core.packet.nearest import nearest
 from handoff_core.packet.shape import Shape, fields_of, shape_of, shape_of_field
 
+MOST = 100
+"""Problems that are named one by one. 1 MiB can hold 400,000, and no reader, log or file is helped by all of them."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_NAME = 64
 
@@ -39,11 +42,23 @@ _PLAIN_WORDS: Mapping[str, tuple[str, str]] = {
 
 
 def problems_of(error: ValidationError, root: type[BaseModel]) -> tuple[Problem, ...]:
-    """One Problem for each thing that pydantic found, in the order of the fields. ``root``: the validated model."""
-    return tuple(
+    """One Problem for each thing that pydantic found, in the order of the fields; beyond ``MOST`` a last one counts.
+
+    ``root`` is the validated model.
+    """
+    found = error.errors(include_url=False, include_input=False)
+    named = [
         Problem(path_text(_path(one["loc"])), *_words(one["type"], one.get("ctx", {}), one["loc"], root))
-        for one in error.errors(include_url=False, include_input=False)
-    )
+        for one in found[:MOST]
+    ]
+    return (*named, *and_more(len(found) - len(named)))
+
+
+def and_more(count: int) -> tuple[Problem, ...]:
+    """The line that stands for ``count`` further problems; none for none."""
+    if count <= 0:
+        return ()
+    return (Problem("", f"has {count:,} further problems", "Correct those that are named, then check it again."),)
 
 
 def path_text(path: tuple[int | str, ...]) -> str:
