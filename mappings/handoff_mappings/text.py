@@ -8,24 +8,19 @@ import unicodedata
 from typing import Final
 from urllib.parse import urlsplit
 
+from handoff_core.packet.invisible import INVISIBLE
+
 _NEWLINES: Final = re.compile("\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
-_INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # C0 and C1 controls but tab and newline
-    "\u200b-\u200d\u2060\ufeff"  # zero width: splits words that filters and people look for
-    "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"  # direction: shows a text in another order than it is read
-    "\ud800-\udfff"  # halves of surrogate pairs: no vendor's JSON takes them
-    "\U000e0000-\U000e007f]"  # tags: text that machines read and people do not see
-)
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
-_UNSAFE_IN_LINK: Final = re.compile(r"[\s\"'<>`\\]")
+_UNSAFE_IN_LINK: Final = re.compile(r"[\s\"'<>`\\{}]")
 _LONGEST_CLUSTER: Final = 16
 """Characters that ``cut`` steps back at most to find the beginning of a combined sign."""
 
 
 def clean(text: str) -> str:
     """The same text without characters that nobody sees or that turn its direction; newlines are ``\\n``."""
-    # Whatever is removed here is not printable, and most texts are: one look instead of two searches.
-    return text if text.isprintable() else _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
+    # One look instead of two searches; for other texts it would not do, since some invisible signs are "printable".
+    return text if text.isascii() and text.isprintable() else INVISIBLE.sub("", _NEWLINES.sub("\n", text))
 
 
 def one_line(text: str) -> str:
@@ -56,7 +51,7 @@ def escape_html(text: str) -> str:
 
 
 def safe_link(url: str) -> str | None:
-    """An address that may stand in a link: http, https or mailto, without spaces and quotes; else None."""
+    """An address that may stand in a link: http, https or mailto, without spaces, quotes and braces; else None."""
     text = url.strip()
     if clean(text) != text or _UNSAFE_IN_LINK.search(text):
         return None

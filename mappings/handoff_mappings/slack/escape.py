@@ -38,7 +38,7 @@ def mrkdwn(text: str) -> str:
 
     Only a backtick is changed, into ``LIKE_A_BACKTICK``.
     """
-    if _SPECIAL.search(text) is None and text.replace("\n", "").isprintable():
+    if _SPECIAL.search(text) is None and text.isascii() and text.replace("\n", "").isprintable():
         return text  # most texts; a message has about a hundred of them
     safe = _QUOTE.sub(r"\1" + ZERO_WIDTH_SPACE + ">", clean(text).replace("`", LIKE_A_BACKTICK))
     safe = _FORMATTING.sub(lambda match: match[0] + ZERO_WIDTH_SPACE, safe)
