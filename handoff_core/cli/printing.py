@@ -17,7 +17,6 @@ from handoff_core.connector import Finding
 from handoff_core.errors import ConfigError, PacketInvalid
 from handoff_core.packet.invisible import INVISIBLE
 
-
 _HIDDEN = re.compile(f"{INVISIBLE.pattern}|[\x0b-\x0d]")  # the line breaks that are left steer a terminal too
 
 
