@@ -13,6 +13,8 @@ ALLOWED = {"p": set(), "br": set(), "strong": set(), "em": set(), "ul": set(), "
     "a": {"href"}
 }
 
+SCHEMES = {"http", "https", "mailto"}
+
 
 @dataclass(frozen=True)
 class Element:

@@ -3,7 +3,7 @@
 Slack docs, "Formatting message text" and "Text object", 2026-11: ``&lt; &gt; &amp;`` are text; ``<…>`` is a control:
 ``@`` a person, ``#`` a channel, ``!`` a group, a broadcast or a date, anything else a link, with ``|`` before its
 label. ``*bold* _italic_ ~struck~`` begin before a sign that is not white space and end behind one, at the edge of a
-word; `` ` `` and ```` ``` ```` make code of what stands between two; ``>`` at the beginning of a line quotes it. Without
+word; one or three backticks make code of what stands between two; ``>`` at the beginning of a line quotes it. Without
 ``verbatim`` plain @here, @channel, @everyone, #channel, urls and addresses come alive too.
 """
 

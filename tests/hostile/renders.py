@@ -95,6 +95,18 @@ def later(packet: Packet, text: str, *, only: str = "") -> Iterator[Sent]:
             yield from (Sent(vendor, payload) for payload in render(replace(view, records=known)))
 
 
+def bodies(sent: Sent) -> Iterator[str]:
+    """Every piece of HTML in a record."""
+    body = sent.payload.body
+    if "comment" in body:
+        assert body["comment"]["public"] is False
+        assert set(body["comment"]) == {"html_body", "public"}
+        yield body["comment"]["html_body"]
+    for name, value in body.get("properties", {}).items():
+        if name in ("hs_note_body", "hs_task_body"):
+            yield value
+
+
 def _record(kind: str, remote_id: str, **more: Any) -> RecordState:
     return RecordState(kind, "", remote_id, f"https://acme.example/{kind}/1", **more)
 

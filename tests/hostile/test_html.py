@@ -1,4 +1,4 @@
-"""Whatever stands in a packet, Zendesk and HubSpot get plain structure and words: nothing runs, loads or leads astray."""
+"""Whatever stands in a packet, Zendesk and HubSpot get plain structure and words: nothing runs or loads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from corpora import slack, strings
 from corpora.packets import URL, every_text
 from markup import Markup
-from renders import LINKS, Sent, everything
+from renders import LINKS, bodies, everything
 
 from handoff_core.packet import Lane, Packet
 from handoff_mappings.text import clean, one_line
@@ -17,18 +17,6 @@ from proof.plugin import Record
 STRINGS = strings("html")
 OUR_LINKS = {URL, *(link.url for link in LINKS)}
 EVERY_LANE = list(Lane)
-
-
-def bodies(sent: Sent) -> Iterator[str]:
-    """Every piece of HTML in a record."""
-    body = sent.payload.body
-    if "comment" in body:
-        assert body["comment"]["public"] is False
-        assert set(body["comment"]) == {"html_body", "public"}
-        yield body["comment"]["html_body"]
-    for name, value in body.get("properties", {}).items():
-        if name in ("hs_note_body", "hs_task_body"):
-            yield value
 
 
 def every_body(text: str, lane: Lane | str) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,7 @@ import pytest
 from corpora import strings
 from corpora.packets import every_text
 from markup import Markup
-from renders import everything
-from test_html import bodies
+from renders import bodies, everything
 
 from handoff_core.packet import Lane, Packet
 from handoff_mappings.text import one_line

@@ -247,6 +247,13 @@ def test_of_endless_problems_the_first_hundred_are_named_and_the_rest_counted() 
     assert len(problems_in(of_unknown_names(MOST))) == MOST
 
 
+def test_a_flood_behind_a_good_beginning_is_refused_with_its_count() -> None:
+    listed = ",".join(['{"question":"Which?"}'] * 300 + ["1"] * 20_000)
+    problems = problems_in(json.dumps(make_object(unknowns=None))[:-1] + f',"unknowns":[{listed}]}}')
+    assert [(one.path, one.text) for one in problems] == [("", "has 20,000 further problems")]
+    assert problems[0].fix
+
+
 def test_keys_that_stand_twice_are_counted_in_the_same_way() -> None:
     twice = ",".join(f'"k{number}":1,"k{number}":1' for number in range(MOST + 5))
     problems = problems_in(f'{{"details":{{"extra":{{{twice}}}}}}}')
