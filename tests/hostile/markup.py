@@ -34,6 +34,7 @@ class Markup:
         self.strange: list[str] = []
         self.words = ""
         self.quoted = ""
+        self.unquoted = ""
         self._walk(self._root, 0, False)
 
     @property
@@ -63,14 +64,19 @@ class Markup:
         while child is not None:
             tag = child.tag
             if tag == "-text":
-                self.words += child.text_content or ""
-                self.quoted += (child.text_content or "") if in_quote else ""
+                self._add(child.text_content or "", in_quote)
             elif tag is None or tag.startswith(("-", "_", "!")):
                 self.strange.append(f"a node {tag}")
             else:
                 self.elements.append(Element(tag, dict(child.attributes), depth))
                 if tag == "br":
-                    self.words += "\n"
-                    self.quoted += "\n" if in_quote else ""
+                    self._add("\n", in_quote)
                 self._walk(child, depth + 1, in_quote or tag == "blockquote")
             child = child.next
+
+    def _add(self, words: str, in_quote: bool) -> None:
+        self.words += words
+        if in_quote:
+            self.quoted += words
+        else:
+            self.unquoted += words
