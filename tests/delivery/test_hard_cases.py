@@ -165,7 +165,8 @@ def test_an_update_whose_worker_died_is_written_again_after_it_may_arrive_late(b
     assert record.body["summary"] == "three"
 
 
-def test_a_fault_in_a_mapping_holds_up_only_its_own_packet(business, monkeypatch):
+def test_a_fault_in_a_mapping_holds_up_only_its_own_packet(business, monkeypatch, caplog):
+    caplog.set_level("DEBUG")
     handoff = business.start()
     connector = handoff.config.destinations["desk"].connector_class
     render = connector.render
@@ -183,6 +184,8 @@ def test_a_fault_in_a_mapping_holds_up_only_its_own_packet(business, monkeypatch
     run_for_hours(business, handoff, 60)
     assert "KeyError" in handoff.dead()[0].reason
     assert "words" not in handoff.dead()[0].reason
+    assert "in broken\n" in caplog.text  # where it was
+    assert "a customer's words" not in caplog.text
 
 
 def test_a_look_up_and_its_creation_go_together_however_slow_the_account_is(business, monkeypatch):
