@@ -173,7 +173,7 @@ def test_a_fault_in_a_mapping_holds_up_only_its_own_packet(business, monkeypatch
 
     def broken(self, view):
         if view.packet.id == "case-1":
-            raise KeyError("a customer's words")
+            raise KeyError(view.packet.summary)
         return render(self, view)
 
     monkeypatch.setattr(connector, "render", broken)
@@ -183,9 +183,8 @@ def test_a_fault_in_a_mapping_holds_up_only_its_own_packet(business, monkeypatch
     assert states(handoff) == {"case-1": "retrying", "case-2": "delivered"}
     run_for_hours(business, handoff, 60)
     assert "KeyError" in handoff.dead()[0].reason
-    assert "words" not in handoff.dead()[0].reason
     assert "in broken\n" in caplog.text  # where it was
-    assert "a customer's words" not in caplog.text
+    assert business.packet().summary not in caplog.text + handoff.dead()[0].reason
 
 
 def test_a_look_up_and_its_creation_go_together_however_slow_the_account_is(business, monkeypatch):
