@@ -25,6 +25,7 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
 from handoff_connectors.answers import WAIT_WITHOUT_WORD, VendorText, json_object, lost, raise_for_status, request_id
+from handoff_connectors.masking import MASK, mask_answer
 from handoff_core.connector import Context, Observed, RecordedRequest
 from handoff_core.errors import Refused, Transient
 
@@ -34,7 +35,6 @@ LARGEST_ANSWER: Final = 10 * 1024 * 1024
 """Bytes of an answer, uncompressed, that are read at most."""
 SLOWEST_ANSWER: Final = 5.0
 """Seconds beyond the time limit after which an answer that still drips in is given up; the lease has this reserve."""
-MASK: Final = "***"
 
 _PLAIN_URL: Final = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9/_.-]*")
 _CHUNK: Final = 64 * 1024
@@ -241,11 +241,13 @@ class Transport:
         status, where = "-", None
         try:
             response = self.session.send_once(request, timeout=(CONNECT_TIMEOUT, limit), **self._surroundings(request))
-            status, where = str(response.status_code), request_id(response)
+            status = str(response.status_code)
             try:
                 self._read(response, write, until=began + limit + SLOWEST_ANSWER)
             finally:
                 response.close()
+            mask_answer(response, request)
+            where = request_id(response)
             return response
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             status = type(error).__name__  # for the log; people are told in words

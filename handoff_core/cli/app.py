@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -15,6 +14,7 @@ from handoff_core.cli import exits
 from handoff_core.cli.options import shared
 from handoff_core.cli.printing import say_config_error, say_error
 from handoff_core.errors import ConfigError, HandoffError, StoreUnavailable
+from handoff_core.frames import frames
 
 COMMANDS = "handoff.commands"
 """The entry-point group in which commands that live outside core announce themselves."""
@@ -118,16 +118,6 @@ def run_app(arguments: Sequence[str]) -> int:
             f"Handoff failed in a way that it should not ({type(error).__name__}). "
             "Run the same command with -v to see where; nothing accepted so far is lost."
         )
-        _log.info("%s", _frames(error))
+        _log.info("%s", frames(error))
         return exits.SOMETHING
     return code if isinstance(code, int) else exits.NOTHING
-
-
-def _frames(error: BaseException) -> str:
-    """Where an error came from: the code lines of it and of its causes, never their texts."""
-    parts: list[str] = []
-    at: BaseException | None = error
-    while at is not None and len(parts) < 5:
-        parts.append("".join(traceback.format_tb(at.__traceback__)) + type(at).__qualname__)
-        at = at.__cause__ or at.__context__
-    return "\n".join(["where it failed:", *reversed(parts)])

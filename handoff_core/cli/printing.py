@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TextIO
 
@@ -15,9 +14,7 @@ from rich.text import Text
 
 from handoff_core.connector import Finding
 from handoff_core.errors import ConfigError, PacketInvalid
-
-_TURNS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-"""Signs that override the reading direction, so that a line reads otherwise than it is."""
+from handoff_core.packet.invisible import without_invisible
 
 
 class Printable(Protocol):
@@ -79,14 +76,9 @@ def say_config_error(error: ConfigError) -> None:
 
 
 def safe(text: object) -> str:
-    """``text`` without what would steer a terminal: control characters, and signs that turn the reading direction."""
-    return "".join(_visible(c) for c in str(text))
-
-
-def _visible(c: str) -> str:
-    if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNS):
-        return c
-    return "\N{REPLACEMENT CHARACTER}"
+    """``text`` without what would steer a terminal or hide in it: controls, turned directions, invisible signs."""
+    shown = str(text)
+    return without_invisible(shown, instead="\N{REPLACEMENT CHARACTER}")
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -23,6 +23,12 @@ from handoff_core.routing import must_reroute, route
 LINK_WAIT = 2.0
 """Seconds that a non-critical first record waits for the links of siblings that are made before it: from the moment
 of its acceptance, and once more from the beginning of the run that finds it due."""
+LARGEST_NUMBER = 2**30
+"""The largest ``revision`` of a producer that is the ledger's number too: its columns hold 32 bits on PostgreSQL.
+
+A producer may count in milliseconds, or name the largest number that there is. Such a revision is compared as it
+stands in the packet, and the ledger counts on by itself.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +143,7 @@ def _write(
     hurry = stored is not None and (
         earlier is None or earlier.owner_id != chosen.owner_id or stored.urgency != urgency.value
     )
-    revision = max(packet.revision or 1, 1 if stored is None else stored.revision + 1)
+    revision = _number_of(packet, stored)
     critical = urgency is UrgencyLevel.CRITICAL
     first_seen = (
         () if stored is not None else packets.new_destinations(tx, config.business.id, one.route.destinations, now=now)
@@ -203,6 +209,13 @@ def _write(
         held,
         one.findings,
     )
+
+
+def _number_of(packet: Packet, stored: StoredPacket | None) -> int:
+    """The ledger's number of a revision: the packet's own while it fits, and always more than the one before."""
+    own = packet.revision or 1
+    following = 1 if stored is None else stored.revision + 1
+    return max(own, following) if own <= LARGEST_NUMBER else following
 
 
 def hold(config: Config, chosen: StoredRoute) -> StoredRoute:

@@ -11,6 +11,7 @@ from handoff_core.delivery.deliver import Ended, Ending, broken, deliver
 from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.job import FaultPoint, Job
 from handoff_core.errors import AuthFailed, HandoffError, Refused
+from handoff_core.frames import frames
 from handoff_core.ledger import accounts, deliveries
 from handoff_core.ledger.store import Ledger
 
@@ -55,9 +56,9 @@ class Lane:
             ended = deliver(job, self.backoff, self.random)
         except HandoffError:
             raise
-        except Exception as error:  # the outermost loop: one packet's fault must not hold up the others
+        except Exception as error:  # noqa: BLE001 - the outermost loop: one fault must not hold up others
             log.error("%s/%s: %s", job.claim.business, job.claim.packet_id, type(error).__name__)
-            log.debug("the fault in full", exc_info=True)
+            log.debug("%s", frames(error))
             ended = broken(job, self.backoff, self.random, error)
         log.info("%s/%s → %s: %s", job.claim.business, job.claim.packet_id, job.claim.destination, ended.how.value)
         self.waits = self.waits + 1 if ended.how is Ending.WAITING else 0

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, ValidationError, ValidationInfo
 
-from handoff_core.errors import PacketInvalid
+from handoff_core.errors import PacketInvalid, Problem
 from handoff_core.packet.canonical import canonical_json, readable_json
 from handoff_core.packet.details import DETAILS_BY_LANE, Details
 from handoff_core.packet.enums import Channel, Lane, Nature
@@ -38,7 +38,7 @@ from handoff_core.packet.parts import (
     Turn,
     Urgency,
 )
-from handoff_core.packet.problems import problems_of
+from handoff_core.packet.problems import MANY, beginning, problems_of
 from handoff_core.packet.scalars import LARGEST_INTEGER, Part, Sentence, Share, Text, Time, refusal
 
 SCHEMA = "handoff.packet/1"
@@ -194,4 +194,13 @@ class Packet(Part):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise PacketInvalid(problems_of(error, Packet)) from None
+            raise PacketInvalid(self._problems(values, error)) from None
+
+    def _problems(self, values: Mapping[str, Any], error: ValidationError) -> tuple[Problem, ...]:
+        count = error.error_count()
+        if count > MANY:
+            try:
+                super().__init__(**beginning(values))
+            except ValidationError as first:
+                return problems_of(first, Packet, count)
+        return problems_of(error, Packet)

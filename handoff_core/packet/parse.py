@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handoff_core.errors import PacketInvalid, Problem
-from handoff_core.packet.problems import path_text
+from handoff_core.packet.problems import MOST, and_more, path_text
 from handoff_core.packet.scalars import LARGEST_INTEGER
 
 LARGEST_PACKET = 1_048_576
@@ -59,7 +59,8 @@ def parse_object(text: bytes | str) -> tuple[dict[str, Any], tuple[Problem, ...]
         ) from None
     if not isinstance(value, dict):
         raise _refused("is not a JSON object", 'Write one object: {"id": …, "lane": …, …}.')
-    return value, tuple(reading.problems)
+    problems = tuple(reading.problems)
+    return value, (*problems[:MOST], *and_more(len(problems) - MOST))
 
 
 def check_size(size: int) -> None:
@@ -95,9 +96,9 @@ def check_object(values: object) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Collects problems while the JSON is parsed."""
+    """Collects problems while the JSON is parsed, each once however often it comes: some are not placed yet."""
 
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[Problem, None] = field(default_factory=dict)
 
     def take_object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         taken = dict(pairs)
@@ -105,9 +106,7 @@ class _Reading:
             seen: set[str] = set()
             twice = {name: None for name, _ in pairs if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
             for name in twice:
-                self.problems.append(
-                    Problem(path_text((name,)), "stands twice in one object", "Keep one of the two; they may differ.")
-                )
+                self._add("stands twice in one object", "Keep one of the two; they may differ.", path_text((name,)))
         return taken
 
     def take_integer(self, digits: str) -> int:
@@ -128,10 +127,8 @@ class _Reading:
         self._add(f"holds {word}, which is not JSON", "Write a finite number, or leave the field out.")
         return 0.0
 
-    def _add(self, text: str, fix: str) -> None:
-        problem = Problem("", text, fix)
-        if problem not in self.problems:
-            self.problems.append(problem)
+    def _add(self, text: str, fix: str, path: str = "") -> None:
+        self.problems[Problem(path, text, fix)] = None
 
 
 def _check_depth(content: bytes) -> None:

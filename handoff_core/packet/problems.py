@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +17,11 @@ from pydantic import BaseModel, ValidationError
 from handoff_core.errors import Problem
 from handoff_core.packet.nearest import nearest
 from handoff_core.packet.shape import Shape, fields_of, shape_of, shape_of_field
+
+MOST = 100
+"""Problems that are named one by one. 1 MiB can hold 400,000, and no reader, log or file is helped by all of them."""
+MANY = 10_000
+"""Problems from which on pydantic is not asked for all of them: that takes seconds a megabyte."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_NAME = 64
@@ -38,11 +44,40 @@ _PLAIN_WORDS: Mapping[str, tuple[str, str]] = {
 """What pydantic's error types say, where they need no more than the type."""
 
 
-def problems_of(error: ValidationError, root: type[BaseModel]) -> tuple[Problem, ...]:
-    """One Problem for each thing that pydantic found, in the order of the fields. ``root``: the validated model."""
-    return tuple(
+def problems_of(error: ValidationError, root: type[BaseModel], count: int | None = None) -> tuple[Problem, ...]:
+    """One Problem for each thing that pydantic found, in the order of the fields; beyond ``MOST`` a last one counts.
+
+    ``root`` is the validated model. ``count``: how many there are in all, where ``error`` is about a part.
+    """
+    if count is None:
+        count = error.error_count()
+    if error.error_count() > MANY:  # the beginning of everything is in order, and then this much is not
+        return and_more(count)
+    found = error.errors(include_url=False, include_input=False)
+    named = [
         Problem(path_text(_path(one["loc"])), *_words(one["type"], one.get("ctx", {}), one["loc"], root))
-        for one in error.errors(include_url=False, include_input=False)
+        for one in found[:MOST]
+    ]
+    return (*named, *and_more(count - len(named)))
+
+
+def beginning(value: Any) -> Any:
+    """The same object with the first entries of each of its lists, and the first names of each of its objects."""
+    if isinstance(value, Mapping):
+        return {name: beginning(one) for name, one in islice(value.items(), 2 * MOST)}
+    if isinstance(value, list | tuple):
+        return [beginning(one) for one in islice(value, 2 * MOST)]
+    return value
+
+
+def and_more(count: int) -> tuple[Problem, ...]:
+    """The line that stands for ``count`` further problems; none for none."""
+    if count <= 0:
+        return ()
+    return (
+        Problem(
+            "", f"has {count:,} further problems", "Correct what is named, or make a smaller packet; then try again."
+        ),
     )
 
 

@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from handoff_mappings.invisible import without_invisible
+from handoff_core.packet.invisible import without_invisible
 
 KEPT: Final = 4_096
 """Texts whose safe spelling is kept: each is shown in several records, and in each again at every revision."""
 
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
-_UNSAFE_IN_LINK: Final = re.compile(r"[\s\"'<>`\\]")
+_UNSAFE_IN_LINK: Final = re.compile(r"[\s\"'<>`\\{}]")
 _LONGEST_CLUSTER: Final = 16
 """Characters that ``cut`` steps back at most to find the beginning of a combined sign."""
 
@@ -55,7 +55,7 @@ def escape_html(text: str) -> str:
 
 
 def safe_link(url: str) -> str | None:
-    """An address that may stand in a link: http, https or mailto, without spaces and quotes; else None."""
+    """An address that may stand in a link: http, https or mailto, without spaces, quotes and braces; else None."""
     text = url.strip()
     if clean(text) != text or _UNSAFE_IN_LINK.search(text):
         return None

@@ -166,14 +166,15 @@ def test_an_update_whose_worker_died_is_written_again_after_it_may_arrive_late(b
     assert record.body["summary"] == "three"
 
 
-def test_a_fault_in_a_mapping_holds_up_only_its_own_packet(business, monkeypatch):
+def test_a_fault_in_a_mapping_holds_up_only_its_own_packet(business, monkeypatch, caplog):
+    caplog.set_level("DEBUG")
     handoff = business.start()
     connector = handoff.config.destinations["desk"].connector_class
     render = connector.render
 
     def broken(self, view):
         if view.packet.id == "case-1":
-            raise KeyError("a customer's words")
+            raise KeyError(view.packet.summary)
         return render(self, view)
 
     monkeypatch.setattr(connector, "render", broken)
@@ -183,7 +184,8 @@ def test_a_fault_in_a_mapping_holds_up_only_its_own_packet(business, monkeypatch
     assert states(handoff) == {"case-1": "retrying", "case-2": "delivered"}
     run_for_hours(business, handoff, 60)
     assert "KeyError" in handoff.dead()[0].reason
-    assert "words" not in handoff.dead()[0].reason
+    assert "in broken\n" in caplog.text  # where it was
+    assert business.packet().summary not in caplog.text + handoff.dead()[0].reason
 
 
 def test_a_note_whose_contact_a_person_deleted_before_it_was_made_is_not_called_delivered(business, monkeypatch):

@@ -38,6 +38,27 @@ def test_the_same_revision_with_other_content_is_a_conflict_that_says_so(busines
     assert business.desk().records[0].body["summary"] == "One"
 
 
+@pytest.mark.parametrize("number", [2**31, 1_795_187_520_000, 2**63 - 1])
+def test_a_revision_of_any_size_is_kept_in_order_and_can_be_followed(business, number):
+    handoff = business.start()
+    assert handoff.submit(revised(business, number - 1, summary="First")).status == "accepted"
+    assert handoff.submit(revised(business, number, summary="Second")).status == "accepted"
+    assert handoff.submit(revised(business, number - 1, summary="Late")).status == "stale"
+    assert handoff.submit(revised(business, None, summary="Newest, without a number")).status == "accepted"
+    handoff.sync()
+    assert business.desk().records[0].body["summary"] == "Newest, without a number"
+
+
+@pytest.mark.postgres
+def test_on_postgresql_too_a_revision_may_be_a_time_in_milliseconds(make_business, empty_postgres_url):
+    business = make_business(store=empty_postgres_url)
+    handoff = business.start()
+    for number, summary in ((1_795_187_520_000, "First"), (2**63 - 1, "Second"), (None, "Third")):
+        assert handoff.submit(revised(business, number, summary=summary)).status == "accepted"
+    handoff.sync()
+    assert business.desk().records[0].body["summary"] == "Third"
+
+
 def test_ids_that_differ_only_in_case_are_refused(business):
     handoff = business.start()
     handoff.submit(business.packet(id="Case-7"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from handoff_core.packet import Packet, PacketInvalid, Problem
+from handoff_core.packet.problems import MOST
 from handoff_core.testing.factories import make_object
 
 
@@ -224,3 +226,40 @@ def test_names_that_are_not_text_are_refused() -> None:
         Packet.from_object(make_object(customer={1: "x"}))
     with pytest.raises(PacketInvalid):
         Packet.from_object([])  # type: ignore[arg-type]
+
+
+def problems_in(text: str) -> tuple[Problem, ...]:
+    with pytest.raises(PacketInvalid) as caught:
+        Packet.from_json(text)
+    return caught.value.problems
+
+
+def of_unknown_names(count: int) -> str:
+    named = ",".join(f'"k{number}":1' for number in range(count))
+    return json.dumps(make_object())[:-1] + f",{named}}}"
+
+
+def test_of_endless_problems_the_first_hundred_are_named_and_the_rest_counted() -> None:
+    problems = problems_in(of_unknown_names(60_000))
+    assert len(problems) == MOST + 1
+    assert [one.path for one in problems[:2]] == ["k0", "k1"]
+    assert problems[-1].text == "has 59,900 further problems"
+    assert len(problems_in(of_unknown_names(MOST))) == MOST
+
+
+def test_a_flood_behind_a_good_beginning_is_refused_with_its_count() -> None:
+    listed = ",".join(['{"question":"Which?"}'] * 300 + ["1"] * 20_000)
+    problems = problems_in(json.dumps(make_object(unknowns=None))[:-1] + f',"unknowns":[{listed}]}}')
+    assert [(one.path, one.text) for one in problems] == [("", "has 20,000 further problems")]
+    assert problems[0].fix
+
+
+def test_keys_that_stand_twice_are_counted_in_the_same_way() -> None:
+    twice = ",".join(f'"k{number}":1,"k{number}":1' for number in range(MOST + 5))
+    problems = problems_in(f'{{"details":{{"extra":{{{twice}}}}}}}')
+    assert [one.text for one in problems if "further" in one.text] == ["has 5 further problems"]
+
+
+def test_the_same_problem_in_many_places_is_named_once() -> None:
+    problems = problems_in('{"facts":[' + ",".join(['{"a":1,"a":NaN}'] * 50_000) + "]}")
+    assert [one.text for one in problems[:2]] == ["holds NaN, which is not JSON", "stands twice in one object"]

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import requests
 
 from handoff_connectors.answers import request_id
+from handoff_connectors.masking import MASK
 from handoff_connectors.slack.errors import Answer, Call, error_of
 from handoff_connectors.slack.found import Pages
 from handoff_connectors.slack.preview import preview_answer
 from handoff_connectors.slack.sdk import object_in, web_client
-from handoff_connectors.transport import MASK, Transport
+from handoff_connectors.transport import Transport
 from handoff_core.connector import Context
 from handoff_core.errors import AuthFailed, Refused, Transient
 from handoff_mappings.slack import SlackSettings

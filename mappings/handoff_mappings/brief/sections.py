@@ -24,6 +24,8 @@ from handoff_mappings.brief.words import (
 from handoff_mappings.text import clean, one_line, safe_link
 
 NOTHING_UNKNOWN = "Nothing is known to be missing."
+CUSTOMERS = frozenset({"customer", "the customer", "caller", "the caller", "client", "lead", "user"})
+"""Labels of a fact's source that mean: the customer said so. Such a fact is shown as a quotation."""
 NOT_SERVED = "a person gets it, since agents' outboxes are not served in this version"
 
 
@@ -170,7 +172,8 @@ def _fact(fact: Fact, zone: str) -> Item:
         _at(fact.at, zone),
         fact.sensitivity.value if fact.sensitivity else "",
     )
-    return Item(f"{one_line(fact.name)}: {clean(fact.words)}", note=note)
+    said_by_customer = one_line(fact.source or "").casefold() in CUSTOMERS
+    return Item(f"{one_line(fact.name)}: {clean(fact.words)}", note=note, by_customer=said_by_customer)
 
 
 def _announcement(view: View) -> tuple[Item, ...]:

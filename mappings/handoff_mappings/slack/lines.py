@@ -86,8 +86,15 @@ def fallback(parts: Sequence[tuple[str, str]], longest: int = limits.FALLBACK_TE
 
 def plain_lines(section: Section, longest: int) -> str:
     """A section on few lines, without formatting, for the fallback text."""
-    words = "; ".join(item.text.replace("\n", " ") + (f" ({item.note})" if item.note else "") for item in section.items)
+    words = "; ".join(_plain_item(item) for item in section.items)
     return fitted(f"{section.title}: {words}", longest, mrkdwn)[0]
+
+
+def _plain_item(item: Item) -> str:
+    words = item.text.replace("\n", " ")
+    if item.by_customer:
+        words = f"“{words}”"  # on one line there is no other sign of where the customer's words end
+    return f"{words} ({item.note})" if item.note else words
 
 
 def _safe_line(words: str, *, quoted: bool) -> str:

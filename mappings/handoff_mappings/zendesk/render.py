@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from handoff_core.connector import Payload, View
 from handoff_mappings.brief import build_brief, head_changes, milestones
 from handoff_mappings.zendesk.notes import links_note, merged_note, milestone_note
+from handoff_mappings.zendesk.placeholders import disarmed, disarmed_brief
 from handoff_mappings.zendesk.settings import ZendeskSettings
 from handoff_mappings.zendesk.ticket import TICKET, ticket
 
@@ -16,7 +17,7 @@ def render(view: View, settings: ZendeskSettings) -> Sequence[Payload]:
 
     A ticket that a person merged gets one note on its target and nothing more.
     """
-    brief = build_brief(view)
+    brief = disarmed_brief(build_brief(view))
     record = view.records.get(TICKET)
     if record is not None and record.merged:
         return (merged_note(view, brief),)
@@ -28,9 +29,9 @@ def render(view: View, settings: ZendeskSettings) -> Sequence[Payload]:
         payloads.append(links_note(view, brief))
     # Comments cannot be edited: without a field for the brief, every change of its head must be told.
     rewritten = settings.brief_field is not None and not record.edited
-    news = milestones(view)
+    news = tuple(disarmed(line) for line in milestones(view))
     if news or not rewritten:
-        news = tuple(dict.fromkeys((*news, *head_changes(view))))
+        news = tuple(dict.fromkeys((*news, *(disarmed(line) for line in head_changes(view)))))
     if news:
         payloads.append(milestone_note(view, brief, news))
     return tuple(payloads)

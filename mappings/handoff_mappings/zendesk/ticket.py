@@ -12,6 +12,7 @@ from handoff_mappings.html import brief_html
 from handoff_mappings.text import clean, cut
 from handoff_mappings.zendesk import limits
 from handoff_mappings.zendesk.attachments import PACKET, attachments_of
+from handoff_mappings.zendesk.placeholders import disarmed
 from handoff_mappings.zendesk.plain import brief_text, links_text
 from handoff_mappings.zendesk.settings import ZendeskSettings
 from handoff_mappings.zendesk.values import PRIORITIES, TYPES, assignment_of, due_of, requester_of, tags_of
@@ -83,7 +84,7 @@ def _notes(view: View) -> tuple[str, ...]:
     if view.packet.customer is not None and requester_of(view.packet) is None:
         notes.append("The customer has no e-mail address that Zendesk takes, so the requester is not the customer.")
     if not assignment_of(view.owner):
-        notes.append(f"{view.owner.name} is not known in Zendesk; please assign the ticket by hand.")
+        notes.append(f"{disarmed(view.owner.name)} is not known in Zendesk; please assign the ticket by hand.")
     return tuple(notes)
 
 
@@ -95,7 +96,7 @@ def _custom_fields(
     for field_id, text in settings.fields.items():
         value = Expression.parse(text).evaluate(view.packet, view.links_by_destination)
         if isinstance(value, str):
-            value = clean(value)
+            value = disarmed(clean(value))
             if len(value) > limits.TEXT_FIELD:
                 value = cut(value, limits.TEXT_FIELD)
                 withheld.append(f"Field {field_id} ({text}), in part")

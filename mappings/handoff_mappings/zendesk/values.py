@@ -11,6 +11,7 @@ from handoff_core.connector import Owner
 from handoff_core.packet import Lane, Packet, UrgencyLevel
 from handoff_mappings.text import cut, one_line
 from handoff_mappings.zendesk import limits
+from handoff_mappings.zendesk.placeholders import disarmed
 
 PRIORITIES: Final[Mapping[UrgencyLevel, str]] = {
     UrgencyLevel.CRITICAL: "urgent",
@@ -71,7 +72,7 @@ def requester_of(packet: Packet) -> dict[str, str] | None:
     email = (customer.email or "").strip() if customer else ""
     if customer is None or len(email) > _LONGEST_EMAIL or _EMAIL.fullmatch(email) is None:
         return None
-    return {"name": cut(one_line(customer.name or ""), limits.PERSON_NAME) or email, "email": email}
+    return {"name": cut(disarmed(one_line(customer.name or "")), limits.PERSON_NAME) or email, "email": email}
 
 
 def assignment_of(owner: Owner) -> dict[str, int]:

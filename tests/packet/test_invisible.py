@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff_core.connector import View
+from handoff_core.packet.invisible import without_invisible
 from handoff_core.testing.factories import make_owner, make_packet, make_view
 from handoff_mappings import hubspot, slack, zendesk
-from handoff_mappings.invisible import without_invisible
 from handoff_mappings.text import cut
 
 WHOLE = {

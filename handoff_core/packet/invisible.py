@@ -23,9 +23,9 @@ _INVISIBLE: Final = re.compile(
     "["
     "\x00-\x08\x0e-\x1f\x7f-\x9f"  # C0 and C1 controls but tab and newline
     "\xad\u034f\u200b-\u200d\u2060-\u2065\ufeff"  # zero width: splits words that filters and people look for
-    "\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0"  # letters that show as nothing
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # letters and selectors that show as nothing
     "\u200e\u200f\u061c\u202a-\u202e\u2066-\u206f"  # direction: shows a text in another order than it is read
-    "\ufff9-\ufffb\U0001d173-\U0001d17a"  # annotations and musical beams
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # annotations, shorthand and musical beams
     "\ud800-\udfff"  # halves of surrogate pairs: no vendor's JSON takes them
     "\U000e0000-\U000e0fff"  # tags and selectors: text that machines read and people do not see
     "\ufe00-\ufe0f"  # selectors: in a row they spell out hidden bytes
@@ -43,11 +43,14 @@ _VIRAMA: Final = 9
 """The canonical combining class of a virama, the sign that takes a consonant's vowel away."""
 
 
-def without_invisible(text: str) -> str:
-    """The text without characters that nobody sees or that turn its direction; newlines are ``\\n``."""
+def without_invisible(text: str, instead: str = "") -> str:
+    """The text without characters that nobody sees or that turn its direction; newlines are ``\\n``.
+
+    ``instead`` stands where a run of them was taken out.
+    """
     if text.isascii() and text.isprintable():  # most texts
         return text
-    return _INVISIBLE.sub(_needed, _NEWLINES.sub("\n", text))
+    return _INVISIBLE.sub(lambda run: _needed(run) or instead, _NEWLINES.sub("\n", text))
 
 
 def _needed(run: re.Match[str]) -> str:
