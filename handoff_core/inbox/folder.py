@@ -134,7 +134,8 @@ class Folder:
         if (moved.st_dev, moved.st_ino) != file.identity:
             os.rename(target, self._free_name(self._inbox, name), src_dir_fd=to, dst_dir_fd=self._inbox)
             return name
-        if moved.st_uid == os.geteuid():
+        # A file that has another name elsewhere is not ours alone: its rights are its owner's. taken/ is closed anyway.
+        if moved.st_uid == os.geteuid() and moved.st_nlink == 1:
             os.fchmod(file.stream.fileno(), 0o600)
         return target
 

@@ -83,6 +83,19 @@ def test_a_link_is_set_aside_as_a_link_and_its_target_is_not_touched(inbox: Path
     assert (target.read_text(), stat.S_IMODE(target.stat().st_mode)) == (PACKET, 0o644)
 
 
+def test_a_hard_link_is_taken_and_the_rights_of_its_other_name_are_not_touched(
+    inbox: Path, store: Store, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.json"
+    other.write_text(PACKET)
+    other.chmod(0o640)
+    os.link(other, inbox / "a.json")
+
+    assert take_inbox(inbox, store).taken == 1
+
+    assert (other.read_text(), stat.S_IMODE(other.stat().st_mode)) == (PACKET, 0o640)
+
+
 def test_a_dangling_link_is_set_aside(inbox: Path, store: Store) -> None:
     (inbox / "a.json").symlink_to("/nowhere/at/all")
 
