@@ -50,8 +50,8 @@ def test_files_stay_short() -> None:
 PUBLIC = {
     "handoff_core.connector": (
         "CONNECTORS Attachment CheckResult Checks Connector Context DestinationSettings DoubtsReplay Finding "
-        "FindsOwners Limit Memory Observed Operation Owner Payload Prepares RecordState RecordedRequest Recorder Remote Replays "
-        "Retires SetUpFiles SiblingLink Told View Write"
+        "FindsOwners Limit Memory Observed Operation Owner Payload Prepares RecordState RecordedRequest Recorder "
+        "Remote Replays Retires SetUpFiles SiblingLink Told View Write"
     ),
     "handoff_core.testing.connector_contract": "CONTRACT_VERSION ConnectorContract HOSTILE LIVE_CONTROLS OPERATIONS",
     "handoff_core.testing.case": "Case NotebookMemory Recording",

@@ -43,11 +43,11 @@ def parse_time(text: str) -> datetime:
     """
     if _TIME.fullmatch(text) is None:
         raise ValueError("not RFC 3339 with an offset")
-    leap = text[17:19] == "60"
+    leap = timedelta(seconds=1 if text[17:19] == "60" else 0)
     moment = datetime.fromisoformat((text[:17] + "59" + text[19:] if leap else text).upper())
-    if not _EARLIEST < moment < _LATEST:  # so that showing it in any time zone stays within the calendar
+    if not _EARLIEST < moment < _LATEST - leap:  # so that showing it in any time zone stays within the calendar
         raise ValueError("outside of the years 1 to 9999")
-    return moment + timedelta(seconds=1) if leap else moment
+    return moment + leap
 
 
 def format_time(moment: datetime) -> str:

@@ -48,6 +48,7 @@ MALFORMED: list[tuple[dict[str, Any], str, str]] = [
     ({"made_at": "2026-01-01T24:00:00Z"}, "made_at", "offset"),
     ({"made_at": "0001-01-01T00:00:00+14:00"}, "made_at", "offset"),
     ({"made_at": "9999-12-31T23:59:60Z"}, "made_at", "offset"),
+    ({"made_at": "9999-12-29T23:59:60Z"}, "made_at", "offset"),  # the moment after it could not be read back
     ({"made_at": datetime(2026, 1, 1)}, "made_at", "offset"),
     ({"lane": None}, "lane", "owner_escalation"),
     ({"details": None, "lane": "suport"}, "lane", "one of"),

@@ -310,7 +310,8 @@ def test_kills_at_random_moments_double_and_lose_nothing_while_a_naive_script_do
     spread = sum((lane.ours.spread for lane in lanes), Counter())
     killed = sum(lane.ours.killed for lane in lanes)
     print(
-        f"{killed} kills, {len(keys)} packets: {len(ours_doubled)} doubled, {len(lost)} lost; the naive script: {naive_doubled} doubled"
+        f"{killed} kills, {len(keys)} packets: {len(ours_doubled)} doubled, {len(lost)} lost; "
+        f"the naive script: {naive_doubled} doubled"
     )
     left_open = sum(lane.ours.left_open for lane in lanes)
     print(f"{left_open} kills left a request behind whose outcome was not known")
