@@ -8,8 +8,10 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
 # Tried in this order; a name may exist and not run (pyenv's shims), so each is tried by running it.
 PYTHONS := $(PYTHON) python3.13 python3.12 python3.11 python3 python /usr/bin/python3
 WORKERS ?= auto
+# Where the proof suites live.
+PROOF ?= tests/reliability tests/hostile
 
-.PHONY: help demo test lint format types imports unit kill bench docs lock clean install
+.PHONY: help demo test lint format types imports unit kill bench proof docs lock clean install
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r name what; do \
@@ -40,8 +42,15 @@ unit: $(STAMP) ## the tests alone
 kill: $(STAMP) ## 1,000 SIGKILLs of `sync` at random moments, beside a naive script
 	$(PY) -m pytest -q -s --proof full tests/reliability/test_kill.py
 
-bench: $(STAMP) ## the benchmarks, as one table
-	$(PY) -m benchmarks
+bench: $(STAMP) ## the benchmarks: one table, and build/bench/bench.json and bench.svg
+	$(PY) -m benchmarks --into build/bench
+
+# The page is written also where a suite failed or a worker died, and says so; the exit code is that of the worse.
+proof: $(STAMP) ## every proof suite in full, and build/proof/index.html with what they showed
+	rm -rf build/proof
+	@tests=0; $(PY) -m pytest -q --proof full --evidence build/proof/evidence.jsonl -n $(WORKERS) --dist worksteal \
+		$(PROOF) || tests=$$?; \
+	$(PY) -m proof.page || page=$$?; exit $$(( tests ? tests : $${page:-0} ))
 
 docs: $(STAMP) ## write the generated parts of docs/ anew
 	$(PY) docs/generate.py

@@ -9,6 +9,26 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Goal:
+    """A further thing that a benchmark has to reach. ``sign`` says how ``reached`` relates to ``aim``: ≤, ≥ or =."""
+
+    what: str
+    reached: float
+    sign: str
+    aim: float
+
+    @property
+    def met(self) -> bool:
+        """Whether it was reached."""
+        match self.sign:
+            case "≤":
+                return self.reached <= self.aim
+            case "≥":
+                return self.reached >= self.aim
+        return self.reached == self.aim
+
+
+@dataclass(frozen=True)
 class Figure:
     """One benchmark: ratios of ours to the other side, round by round, the aim, and what was checked."""
 
@@ -21,6 +41,7 @@ class Figure:
     aim: float
     checked: str
     beside: str = ""
+    goals: tuple[Goal, ...] = ()
 
     @property
     def ratios(self) -> tuple[float, ...]:
@@ -32,9 +53,21 @@ class Figure:
         """The median ratio."""
         return statistics.median(self.ratios)
 
+    @property
+    def met(self) -> bool:
+        """Whether the ratio and every further goal were reached."""
+        return self.median <= self.aim and all(goal.met for goal in self.goals)
+
     def to_object(self) -> dict[str, Any]:
         """JSON object."""
-        return asdict(self) | {"ratios": self.ratios, "median_ratio": self.median, "met": self.median <= self.aim}
+        return asdict(self) | {
+            "ratios": self.ratios,
+            "median_ratio": self.median,
+            "ours_median": statistics.median(self.ours),
+            "other_median": statistics.median(self.other),
+            "goals": [asdict(goal) | {"met": goal.met} for goal in self.goals],
+            "met": self.met,
+        }
 
 
 def take_turns(

@@ -55,6 +55,9 @@ class OpenDestination:
     clock: Clock
     account: str
     observed: list[Observed] = field(default_factory=list)
+    turns: dict[tuple[tuple[str, ...], int], float] = field(default_factory=dict)
+    """When the next of those whose turn came too early is to come back, by classes of call and priority: one after the
+    other. If all came at the first free slot, each slot would cost as many claims as wait for it."""
     memory: AccountMemory = field(init=False)
     _connector: Connector | None = None
     _keep_lease: Callable[[], None] = lambda: None

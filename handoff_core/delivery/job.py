@@ -243,17 +243,23 @@ class Job:
             self._slot = None
             return 0.0
         now = self.ledger.now()
+        costs = self.destination.connector.cost(operation, payload)
+        queued = self._slot == "queue"
+        queue = (tuple(sorted(costs)), self.claim.priority)
         slot = accounts.reserve(
             tx,
             self.destination.account,
-            self.destination.connector.cost(operation, payload),
+            costs,
             self.destination.limits,
             share=self.destination.destination.settings.rate,
             now=now,
             critical=self.claim.priority == 0,
-            queued=self._slot == "queue",
+            queued=queued,
+            after=self.destination.turns.get(queue, 0.0),
             horizon=self.lease / 2 if self._holding else accounts.BOOKING_HORIZON,
         )
+        if queued and not slot.booked:
+            self.destination.turns[queue] = slot.until
         wait = slot.at - now
         if slot.booked and (wait <= AT_ONCE or self._holding):
             return 0.0 if wait <= AT_ONCE else wait

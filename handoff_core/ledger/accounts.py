@@ -54,10 +54,14 @@ _RECALL = select(memory.c.text).where(
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """When an operation may start. ``booked``: the slot is ours; else the time is an estimate, ask again then."""
+    """When an operation may start. ``booked``: the slot is ours; else the time is an estimate, ask again then.
+
+    ``until``: when the next one of the same kind may start.
+    """
 
     at: float
     booked: bool
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +96,13 @@ def reserve(
     now: float,
     critical: bool = False,
     queued: bool = False,
+    after: float = 0.0,
     horizon: float = BOOKING_HORIZON,
 ) -> Slot:
     """Take a slot for ``costs`` calls of each class at once, or say when to come back.
 
-    ``queued``: this delivery has waited in the tail before and keeps its turn. ``horizon``: seconds ahead for which
-    a slot may be booked.
+    ``queued``: this delivery has waited in the tail before and keeps its turn; where the queue is late, it comes back
+    ``after`` those whose turn was before. ``horizon``: seconds ahead for which a slot may be booked.
     """
     classes = {name: count for name, count in costs.items() if count > 0}
     if not classes:
@@ -110,18 +115,22 @@ def reserve(
     at = max(found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes)
     booked = at - now <= horizon
     changes = []
+    longest = 0.0
     for name, count in classes.items():
         bucket = found[name]
         step = count * bucket.gap(share)
+        longest = max(longest, step)
         if booked:
             changes.append({"c": name, "next": max(bucket.next_at, at) + step, "tail": bucket.tail_at})
         elif not queued:
             tail = max(bucket.tail_at, at) + step
             changes.append({"c": name, "next": bucket.next_at, "tail": tail})
             at = max(at, tail - step)
+    if queued and not booked:
+        at = max(at, after)
     if changes:
         tx.execute(_UPDATE, [change | {"a": account} for change in changes])
-    return Slot(at, booked)
+    return Slot(at, booked, at + longest)
 
 
 def observe(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ORIGIN: Final = "https://slack.com"
 POST: Final = "post"
+POSTS: Final = "posts"
 UPDATE: Final = "update"
 HISTORY: Final = "history"
 LOOKUP: Final = "lookup"

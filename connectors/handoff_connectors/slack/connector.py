@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from handoff_connectors.slack.calls import HISTORY, LOOKUP, POST, UPDATE, Calls
+from handoff_connectors.slack.calls import HISTORY, LOOKUP, POST, POSTS, UPDATE, Calls
 from handoff_connectors.slack.check import checks
 from handoff_connectors.slack.errors import ContentRefused, Locked
 from handoff_connectors.slack.found import messages, remote_id_of, remotes, split_id
@@ -44,9 +44,10 @@ class SlackConnector:
     example_identity: ClassVar[str] = "U0PREVIEW"
     """Stands in a preview for an owner's id, which is looked up at delivery."""
     limits: ClassVar[Mapping[str, Limit]] = {
-        # Slack docs, rate limits, 2026-11: one message a second and channel; tier 3 is 50 calls a minute a method
-        # for the whole workspace, whatever the channel.
+        # Slack docs, rate limits, 2026-11: one message a second and channel, "several hundred" a minute in the whole
+        # workspace; tier 3 is 50 calls a minute a method for the whole workspace, whatever the channel.
         POST: Limit(calls=1, period=1.0),
+        POSTS: Limit(calls=300, period=60.0, burst=5),
         UPDATE: Limit(calls=50, period=60.0, burst=5),
         HISTORY: Limit(calls=50, period=60.0, burst=5),
         LOOKUP: Limit(calls=50, period=60.0, burst=5),
@@ -80,7 +81,7 @@ class SlackConnector:
     def cost(self, operation: Operation, payload: Payload) -> Mapping[str, int]:
         """How many calls of which class. A look-up that spans more than one page of a busy channel costs more."""
         if operation == "create":
-            return {f"{POST}:{payload.body['channel']}": 1}
+            return {f"{POST}:{payload.body['channel']}": 1, POSTS: 1}
         if operation == "find":
             return {HISTORY: len(self._settings.channels) if payload.kind == ALERT else 1}
         if operation == "owner":

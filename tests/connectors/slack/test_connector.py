@@ -36,7 +36,7 @@ def test_settings_of_another_connector_are_a_mistake(slack: Any) -> None:
 def test_what_each_operation_costs(slack: Any) -> None:
     slack.keys = {"channels_by_urgency": {"critical": "C0URGENT"}}
     connector, alert, brief = slack.connector(), slack.payload(), slack.payload("brief")
-    assert connector.cost("create", alert) == {"post:C0ALERTS": 1}
+    assert connector.cost("create", alert) == {"post:C0ALERTS": 1, "posts": 1}
     assert connector.cost("update", alert) == {"update": 1}
     assert connector.cost("find", alert) == {"history": 2}
     assert connector.cost("find", brief) == {"history": 1}
