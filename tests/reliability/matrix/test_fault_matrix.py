@@ -54,7 +54,7 @@ def _short() -> Iterator[tuple[Entry, Target]]:
             yield from ((entry, own[number % len(own)]) for number, entry in enumerate(turn))
     for entry in MENU:
         if entry.name in ("stale_search", "duplicate_hits"):
-            yield from ((entry, target) for target in LOOK_UPS)
+            yield from ((entry, target) for target in LOOK_UPS if makes_sense(entry, target))
         if entry.name == "partial_207":
             yield from ((entry, target) for target in _UNIQUE)
 
@@ -95,7 +95,7 @@ def test_every_word_of_the_stand_ins_menu_is_in_the_matrix() -> None:
     assert {entry.fault for entry in MENU} == {fault.value for fault in Fault}
     forms = {entry.options.get("form") for entry in MENU if entry.fault == "429"}
     assert forms == {"seconds", "date", "fraction", "missing", "zero", "day"}
-    assert {entry.options["status"] for entry in MENU if entry.fault == "status"} == {401, 403, 409, 423, 503}
+    assert {entry.options["status"] for entry in MENU if entry.fault == "status"} >= {401, 403, 409, 423, 503}
 
 
 @pytest.mark.parametrize("operation", NOT_YET)
