@@ -70,7 +70,9 @@ def raise_for_status(
     if status in (409, 423, 425):
         raise Transient(f"{text}: another change is under way; it is tried again", status=status, request_id=where)
     if 400 <= status < 500 and status != 408:
-        raise Refused(f"{text}: it will not take this request", status=status, request_id=where)
+        raise Refused(
+            f"{text}: it does not take this content; correct what it names, then retry", status=status, request_id=where
+        )
     if 300 <= status < 400:
         text += ": a redirect, which is never followed; check the account's address in the configuration"
     raise lost(text, write=write, status=status, request_id=where)

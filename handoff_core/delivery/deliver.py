@@ -77,7 +77,7 @@ def deliver(job: Job, backoff: Backoff, random: Callable[[], float]) -> Ended:
     except Unknown as error:
         open_intent = _has_open_intent(job)
         if not open_intent and backoff.exhausted(job.claim.first_attempt_at, job.ledger.now()):
-            return _end(job, Ending.DEAD, State.DEAD, text=f"given up: {error}", error=error)
+            return _end(job, Ending.DEAD, State.DEAD, text=_given_up(job, error), error=error)
         state = State.UNKNOWN if open_intent else State.RETRYING
         delay = backoff.delay(job.claim.attempts + 1, random)
         soon = min(delay, job.destination.destination.settings.settle) if open_intent else delay
@@ -112,7 +112,8 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
             resolve(job, row)
             absent = job.records[row.kind].state == "new" and row.operation == "create"
             if absent and backoff.exhausted(job.claim.first_attempt_at, job.ledger.now()):
-                raise Transient("the vendor answered none of the requests and has no record")
+                title = job.destination.destination.connector_class.title
+                raise Transient(f"{title} answered none of the requests and has no record")
     if job.told != job.claim.told:
         job.claim = replace(job.claim, told=job.told)
         with job.ledger.read() as tx:
@@ -203,13 +204,17 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
     return Ended(Ending.DELIVERED if state is State.DELIVERED else Ending.AGAIN)
 
 
+def _given_up(job: Job, error: Exception) -> str:
+    return f"given up: {error}; when that is mended, run: handoff dead retry {job.claim.packet_id}"
+
+
 def _retry(job: Job, backoff: Backoff, random: Callable[[], float], error: Transient) -> Ended:
     now = job.ledger.now()
     first = job.claim.first_attempt_at or now
     # A row that is still "sending" here was certainly not applied: its intent is taken back.
     open_intent = _has_open_intent(job)
     if backoff.exhausted(first, now) and not open_intent:
-        return _end(job, Ending.DEAD, State.DEAD, text=f"given up: {error}", error=error)
+        return _end(job, Ending.DEAD, State.DEAD, text=_given_up(job, error), error=error)
     delay = backoff.delay(job.claim.attempts + 1, random)
     state = State.UNKNOWN if open_intent else State.RETRYING
     return _end(job, Ending.RETRYING, state, due_at=now + delay, text=str(error), error=error, tried=True)

@@ -256,7 +256,9 @@ def test_a_vendor_that_stays_down_is_given_up_in_the_end(business):
         results.append(handoff.sync())
         business.clock.advance(3600)
     assert sum(result.exit for result in results) == 1
-    assert handoff.dead()[0].reason.startswith("given up")
+    reason = handoff.dead()[0].reason
+    assert reason.startswith("given up")
+    assert reason.endswith("run: handoff dead retry case-1")
 
 
 def test_siblings_show_links_to_each_other(make_business):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from handoff_connectors.sandbox.faults import Rule
 from handoff_core.views import LogLine
 from tests.reliability.matrix.judge import illegible, unhelpful, what_is_wrong
-from tests.reliability.matrix.menu import VENDORS, Entry, Target, outcome, removed_kind
-from tests.reliability.matrix.stage import NAMES, Stage
+from tests.reliability.matrix.menu import VENDORS, Entry, Target, end, outcome, removed_kind
+from tests.reliability.matrix.stage import CASE, NAMES, Stage
 
 SetUp = Callable[..., AbstractContextManager[Stage]]
 
@@ -54,16 +54,19 @@ def run_case(set_up: SetUp, entry: Entry, target: Target, *, siblings: bool) -> 
         problems += _wrong_ending(entry, target, lines)
         problems += _wrong_words(lines)
         problems += _wrong_state(stage, entry, target)
+        reached = stage.states()[NAMES[target.vendor]]
+        if end(entry, target) == "dead":
+            rule.count = 0
+            problems += _not_revived(stage, target)
         for vendor in vendors:
             wanted = outcome(entry, target) if vendor == target.vendor else "normal"
+            wanted = "normal" if wanted == "refused" else wanted
             kind = removed_kind(target)
             found = what_is_wrong(stage, vendor, target.operation, wanted, kind)
             problems += [f"{vendor}: {problem}" for problem in found]
         problems += _sends_more(stage)
         texts = sum(line.text is not None for line in lines)
-        return Verdict(
-            f"{target.name} × {entry.name}", stage.states()[NAMES[target.vendor]], seconds, texts, tuple(problems)
-        )
+        return Verdict(f"{target.name} × {entry.name}", reached, seconds, texts, tuple(problems))
 
 
 def _plant(stage: Stage, entry: Entry, target: Target) -> Rule:
@@ -109,10 +112,7 @@ def _wrong_state(stage: Stage, entry: Entry, target: Target) -> Iterator[str]:
     """Delivered, or dead for a reason that tells a person what to do and that he then finds where people look."""
     name = NAMES[target.vendor]
     state, reason = stage.states()[name], stage.reasons().get(name, "")
-    legal = {"delivered"}
-    if outcome(entry, target) == "refused" or (target.vendor, target.kind, entry.name) in _DEAD:
-        legal = {"dead"}
-    if state not in legal:
+    if state != end(entry, target):
         yield f"the delivery is {state}: {reason}"
     if state == "dead":
         yield from (f"the reason {problem}: {reason}" for problem in unhelpful(reason, target.vendor))
@@ -124,7 +124,16 @@ def _wrong_state(stage: Stage, entry: Entry, target: Target) -> Iterator[str]:
         yield "nothing says that a person removed the record"
 
 
-_DEAD = {("hubspot", "note", "deleted look-up")}
+def _not_revived(stage: Stage, target: Target) -> Iterator[str]:
+    """A person does what the reason says (a channel is opened again, the vendor answers again) and retries."""
+    for channel in stage.sandbox.slack.channels.values():
+        channel["is_archived"] = False
+    if stage.handoff.retry(CASE) != 1:
+        yield "the dead delivery cannot be retried"
+    stage.drain()
+    state = stage.states()[NAMES[target.vendor]]
+    if state != "delivered":
+        yield f"after a retry the delivery is {state}: {stage.reasons()}"
 
 
 def _others_wait(stage: Stage, target: Target) -> Iterator[str]:

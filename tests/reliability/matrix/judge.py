@@ -34,7 +34,9 @@ _REFERENCE = re.compile(r"Handoff ref: (\S+)$")
 _TYPE_NAME = re.compile(r"\b(?:[A-Z][A-Za-z]*)?(?:Error|Exception|Timeout|Warning|Refused|Unknown|Transient)\b")
 _QUOTED = re.compile(r"“[^”]*”")
 _ADVICE = re.compile(
-    r"\b(?:check|copy|give|put|set|unarchive|invite|ask|renew|correct|change|see|run|name|install|add|goes on)\b", re.I
+    r"\b(?:check|copy|give|put|set|unarchive|invite|ask|renew|correct|change|see|run|name|install|add|submit|retry"
+    r"|merge|goes on)\b",
+    re.IGNORECASE,
 )
 
 
@@ -188,7 +190,8 @@ def _slack(stage: Stage, step: str, outcome: str, kind: str) -> Iterator[str]:
     for suffix, count in wanted.items():
         ids = [ts for key in (KEY, SECOND_KEY) for ts in found.get(f"{key}{suffix}", {}).get("slack", ())]
         if outcome == "gone":
-            yield from _count(f"messages {suffix or 'alert'}", len(ids), 0)
+            # The pointer stands in another channel, and is told by the next revision what became of the alert.
+            yield from _count(f"messages {suffix or 'alert'}", 0 if suffix == "~pointer" else len(ids), 0)
             continue
         if outcome == "refused" or (outcome == "anew" and suffix not in ("", "~brief")):
             if len(ids) > count:

@@ -57,6 +57,8 @@ class Entry:
     options: Mapping[str, Any] = field(default_factory=dict)
     lasting: float | None = None
     timeout: str = "20s"
+    end: Literal["delivered", "dead"] = "delivered"
+    """Where the delivery stands before a person does anything."""
 
     def ending(self, target: Target) -> Ending:
         """How the attempt ends."""
@@ -106,6 +108,9 @@ MENU: Sequence[Entry] = (
     Entry("403", "status", "stopped", "stopped", "stopped", {"status": 403}, lasting=HOUR),
     Entry("409", "status", "retrying", "retrying", "retrying", {"status": 409}),
     Entry("423", "status", "retrying", "retrying", "retrying", {"status": 423}),
+    Entry("422", "status", "dead", "dead", "dead", {"status": 422}, end="dead"),
+    Entry("restricted", "200_with_error_body", "dead", "dead", "dead", {"code": "restricted_action"}, end="dead"),
+    Entry("503 for two days", "status", "unknown", "unknown", "retrying", {"status": 503}, 48 * HOUR, end="dead"),
     _harmless("clock_skew", seconds=240.0),
     # What a listing does not show is not believed to be absent before it must show.
     Entry("stale_search", "stale_search", "delivered", "delivered", "unknown"),
@@ -122,6 +127,7 @@ HUMAN = frozenset({"human_edit", "merged", "deleted", "closed"})
 _REPEATED = ("drop_before", "apply_then_drop", "apply_then_500", "apply_late", "200_with_error_body", "html_502")
 _REPEATED += ("html_200", "empty_200", "half_body", "slow", "reset", "hang", "redirect", "503")
 _OTHERWISE: Mapping[tuple[str, str, Effect], Ending] = {
+    ("hubspot", "503 for two days", "write"): "retrying",
     # A PATCH in HubSpot may be sent again at will, so that a lost answer leaves nothing to find out.
     **{("hubspot", name, "write"): "retrying" for name in _REPEATED},
     # HubSpot's redirect is an answer, and says that nothing was done.
@@ -149,6 +155,11 @@ def outcome(entry: Entry, target: Target) -> Outcome:
     return _BY_A_PERSON.get((target.vendor, target.operation, target.kind, target.lost is not None), {}).get(
         entry.name, "normal"
     )
+
+
+def end(entry: Entry, target: Target) -> Literal["delivered", "dead"]:
+    """Where the delivery stands in the end, before a person does anything."""
+    return "dead" if outcome(entry, target) == "refused" else entry.end
 
 
 def removed_kind(target: Target) -> str:
@@ -267,6 +278,9 @@ def makes_sense(entry: Entry, target: Target) -> bool:
             "note",
             "zendesk",
         )
+    if entry.name in ("422", "restricted"):
+        # How the vendors say that they will not take something for good: Slack by a word, under 200.
+        return (target.vendor == "slack") == (entry.name == "restricted")
     if entry.name == "partial_207":
         return "batch/upsert" in target.path
     return True

@@ -17,6 +17,7 @@ from proof.plugin import Record
 from tests.reliability.matrix.case import SetUp, run_case
 from tests.reliability.matrix.menu import (
     FURTHER,
+    HUMAN,
     LOOK_UPS,
     MENU,
     NOT_YET,
@@ -51,10 +52,13 @@ def _short() -> Iterator[tuple[Entry, Target]]:
         for operation in OPERATIONS:
             own = [target for target in TARGETS if (target.vendor, target.operation) == (vendor, operation)]
             turn = [entry for entry in MENU if makes_sense(entry, own[0])]
-            yield from ((entry, own[number % len(own)]) for number, entry in enumerate(turn))
+            for number, entry in enumerate(turn):
+                # What people do to a record is tried on every kind: each has its own way to keep it.
+                everywhere = operation == "update" and entry.name in HUMAN
+                yield from ((entry, target) for target in (own if everywhere else [own[number % len(own)]]))
     for entry in MENU:
         if entry.name in ("stale_search", "duplicate_hits"):
-            yield from ((entry, target) for target in LOOK_UPS)
+            yield from ((entry, target) for target in LOOK_UPS if makes_sense(entry, target))
         if entry.name == "partial_207":
             yield from ((entry, target) for target in _UNIQUE)
 
@@ -95,7 +99,7 @@ def test_every_word_of_the_stand_ins_menu_is_in_the_matrix() -> None:
     assert {entry.fault for entry in MENU} == {fault.value for fault in Fault}
     forms = {entry.options.get("form") for entry in MENU if entry.fault == "429"}
     assert forms == {"seconds", "date", "fraction", "missing", "zero", "day"}
-    assert {entry.options["status"] for entry in MENU if entry.fault == "status"} == {401, 403, 409, 423, 503}
+    assert {entry.options["status"] for entry in MENU if entry.fault == "status"} >= {401, 403, 409, 423, 503}
 
 
 @pytest.mark.parametrize("operation", NOT_YET)
