@@ -13,7 +13,7 @@ import click
 from handoff_core.inbox.scan import BLANK, BOM, Shape, elements, shape
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes of one JSON document; lines are streamed and have no such limit in sum."""
+"""Bytes of one JSON document, and of one line; lines are streamed and have no such limit in sum."""
 
 PACKET_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 """A file, or ``-`` for standard input."""
@@ -47,10 +47,10 @@ def _opened(name: str) -> Iterator[BinaryIO]:
 
 def _split(name: str, stream: BinaryIO) -> Iterator[PacketText]:
     skipped = 0
-    first = stream.readline().removeprefix(BOM)
+    first = _line(name, 1, stream).removeprefix(BOM)
     while first and not first.strip(BLANK):
         skipped += 1
-        first = stream.readline()
+        first = _line(name, skipped + 1, stream)
     head = first.strip(BLANK)
     if (head[:1] == b"{" and shape(head) is Shape.WHOLE) or name.lower().endswith(".jsonl"):
         yield from _lines(name, first, stream, skipped)
@@ -70,8 +70,15 @@ def _lines(name: str, first: bytes, stream: BinaryIO, skipped: int) -> Iterator[
         text = line.strip(BLANK)
         if text:
             yield PacketText(f"{name}:{number}", text)
-        line = stream.readline()
         number += 1
+        line = _line(name, number, stream)
+
+
+def _line(name: str, number: int, stream: BinaryIO) -> bytes:
+    line = stream.readline(LARGEST + 1)
+    if len(line) > LARGEST:  # no more of it is read: a line without an end would fill the memory
+        raise click.BadParameter(f"{name}:{number} is a line of more than {LARGEST // 1024 // 1024} MiB.")
+    return line
 
 
 def _document(name: str, text: bytes) -> Iterator[PacketText]:

@@ -146,3 +146,14 @@ def test_an_empty_standard_input_is_refused(desk) -> None:
 
     assert ran.code == 1
     assert "stdin: holds no packet." in ran.out
+
+
+def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(desk, make, monkeypatch) -> None:
+    monkeypatch.setattr("handoff_core.cli.packets.LARGEST", 1024 * 1024)
+    desk.business()
+    good = json.dumps(make())
+    (desk.folder / "many.jsonl").write_text(f"{good}\n" + "x" * (3 * 1024 * 1024))
+    ran = desk.run("submit", "many.jsonl", "--json")
+    assert ran.code == 2
+    assert "many.jsonl:2 is a line of more than 1 MiB" in ran.err
+    assert [one["status"] for one in ran.objects] == ["accepted"]
