@@ -42,9 +42,9 @@ def bring_up(job: Job, payload: Payload) -> Step:
         return Step.SKIPPED
     if any(kind not in job.refs() for kind in payload.needs):
         return Step.SKIPPED
-    if row.state == "gone" and not _make_anew(job, row, payload):
-        return Step.CURRENT
-    row = job.record_of(payload)
+    if row.state == "gone":
+        # Made anew it has another key, which the payload does not have yet.
+        return Step.AGAIN if _make_anew(job, row, payload) else Step.CURRENT
     if row.remote_id is not None:
         confirm = row.confirm_at is not None and job.ledger.now() >= row.confirm_at
         if payload.once or (row.digest == payload.digest and not confirm):
