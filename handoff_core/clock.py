@@ -5,6 +5,12 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
+AHEAD = "clock-ahead"
+"""Name in an account's memory: by how many seconds our clock was ahead of the vendor's, at most, in the last days.
+
+What is looked for by time is looked for that much earlier. A connector that reads the vendor's time may note it.
+"""
+
 
 class Clock(Protocol):
     """Seconds since the epoch, and waiting."""

@@ -16,6 +16,7 @@ import re
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ from requests.structures import CaseInsensitiveDict
 
 from handoff_connectors.answers import WAIT_WITHOUT_WORD, VendorText, json_object, lost, raise_for_status, request_id
 from handoff_connectors.masking import MASK, mask_answer
+from handoff_core.clock import AHEAD
 from handoff_core.connector import Context, Observed, RecordedRequest
 from handoff_core.errors import Refused, Transient
 
@@ -35,6 +37,10 @@ LARGEST_ANSWER: Final = 10 * 1024 * 1024
 """Bytes of an answer, uncompressed, that are read at most."""
 SLOWEST_ANSWER: Final = 5.0
 """Seconds beyond the time limit after which an answer that still drips in is given up; the lease has this reserve."""
+CLOCK_TOLERANCE: Final = 30.0
+"""Seconds that our clock may be ahead of the vendor's Date header, which has whole seconds, without a word."""
+CLOCK_NOTED: Final = 7 * 86_400.0
+"""Seconds for which it is noted that our clock was ahead."""
 
 _PLAIN_URL: Final = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9/_.-]*")
 _CHUNK: Final = 64 * 1024
@@ -188,6 +194,7 @@ class Transport:
                 request.headers["Authorization"] = self._authorization()
             self._context.before_request()
             response = self._send(request, write)
+            self._compare_clocks(response)
         for observed in self._read_limits(urlsplit(request.url or "").path, response.headers):
             self._context.observe(observed)
         return response
@@ -258,6 +265,19 @@ class Transport:
                 _LOG.info(
                     "%s %s%s %s %d ms %s", request.method, self._origin[1], _loggable(request), status, took, where
                 )
+
+    def _compare_clocks(self, response: requests.Response) -> None:
+        """Note when our clock is ahead: a record that is looked for since it was sent would else not be found."""
+        try:
+            there = parsedate_to_datetime(response.headers.get("Date", "")).timestamp()
+        except ValueError:
+            return
+        ahead = self._context.clock.now() - there
+        if ahead <= CLOCK_TOLERANCE:
+            return
+        noted = float(self._context.memory.recall(AHEAD) or 0.0)
+        if ahead > noted + CLOCK_TOLERANCE:
+            self._context.memory.remember(AHEAD, f"{ahead:.0f}", seconds=CLOCK_NOTED)
 
     def _surroundings(self, request: requests.PreparedRequest) -> Mapping[str, Any]:
         """Proxies and certificates that the environment asks for; none for a loopback address."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from handoff_core.clock import Clock
+from handoff_core.clock import AHEAD, Clock
 from handoff_core.config import Config, Destination
 from handoff_core.connector import Connector, Context, Limit, Observed
 from handoff_core.errors import AuthFailed
@@ -84,6 +84,10 @@ class OpenDestination:
     def certainty(self) -> float:
         """Seconds after a send until which the vendor may still apply it or fail to show it."""
         return self.destination.settings.certainty
+
+    def earliest(self, at: float | None) -> float | None:
+        """The time ``at`` of our clock by the vendor's, or earlier where ours was ahead; None stays None."""
+        return None if at is None else at - float(self.memory.recall(AHEAD) or 0.0)
 
     @property
     def connector(self) -> Connector:

@@ -42,9 +42,9 @@ def bring_up(job: Job, payload: Payload) -> Step:
         return Step.SKIPPED
     if any(kind not in job.refs() for kind in payload.needs):
         return Step.SKIPPED
-    if row.state == "gone" and not _make_anew(job, row, payload):
-        return Step.CURRENT
-    row = job.record_of(payload)
+    if row.state == "gone":
+        # Made anew it has another key, which the payload does not have yet.
+        return Step.AGAIN if _make_anew(job, row, payload) else Step.CURRENT
     if row.remote_id is not None:
         confirm = row.confirm_at is not None and job.ledger.now() >= row.confirm_at
         if payload.once or (row.digest == payload.digest and not confirm):
@@ -111,12 +111,11 @@ def resolve(job: Job, row: RecordRow) -> None:
 
 def look_up(job: Job, payload: Payload, row: RecordRow) -> Remote | None:
     """The record under the payload's key, if there is one; further ones of ours are retired and reported."""
-    job.allow("find", payload)
-    found = list(
-        job.destination.connector.find(
-            Write(payload, refs=job.refs(), since=row.first_sent_at, remote_id=row.previous_id)
-        )
-    )
+    since = job.destination.earliest(row.first_sent_at)
+    found = _find(job, payload, row, since)
+    if not found and since != (earlier := job.destination.earliest(row.first_sent_at)):
+        # Only the answer told how far ahead our clock is.
+        found = _find(job, payload, row, earlier)
     job.at("after_look_up")
     # A listing whose pages overlap shows one record twice: that is no duplicate, and must not be retired.
     found = list({remote.id: remote for remote in found}.values())
@@ -126,6 +125,12 @@ def look_up(job: Job, payload: Payload, row: RecordRow) -> Remote | None:
     if len(found) > 1:
         _retire(job, payload, row, found)
     return found[0]
+
+
+def _find(job: Job, payload: Payload, row: RecordRow, since: float | None) -> list[Remote]:
+    job.allow("find", payload)
+    write = Write(payload, refs=job.refs(), since=since, remote_id=row.previous_id)
+    return list(job.destination.connector.find(write))
 
 
 def adopt(job: Job, payload: Payload, row: RecordRow, found: Remote) -> Step:

@@ -16,6 +16,7 @@ import responses
 
 from handoff_connectors import transport as module
 from handoff_connectors.transport import MASK, Answer, Transport
+from handoff_core.clock import AHEAD
 from handoff_core.connector import Context, DestinationSettings, Observed
 from handoff_core.errors import DeliveryError, Refused, Transient, Unknown
 from handoff_core.testing.case import NotebookMemory, Recording
@@ -297,3 +298,19 @@ def test_a_netrc_does_not_replace_the_token(clock: FakeClock, monkeypatch: pytes
 def test_a_request_that_cannot_be_built_is_refused(clock: FakeClock) -> None:
     with pytest.raises(Refused, match="cannot be built"):
         make_transport(clock).request("GET", "/things", headers={"X": "a\nb"})
+
+
+@responses.activate
+@pytest.mark.parametrize(("date", "noted"), [("15:12:00", None), ("15:11:40", None), ("14:12:00", "3600")])
+def test_a_clock_that_is_ahead_of_the_vendors_is_noted(clock: FakeClock, date: str, noted: str | None) -> None:
+    responses.get(f"{ORIGIN}/things", json={}, headers={"Date": f"Fri, 20 Nov 2026 {date} GMT"})
+    transport = make_transport(clock)
+    transport.request("GET", "/things")
+    assert transport._context.memory.recall(AHEAD) == noted
+
+
+@responses.activate
+@pytest.mark.parametrize("date", [None, "soon", "Fri, 99 Nov 2026 15:12:00 GMT"])
+def test_a_date_that_is_none_is_passed_over(clock: FakeClock, date: str | None) -> None:
+    responses.get(f"{ORIGIN}/things", json={}, headers={} if date is None else {"Date": date})
+    assert make_transport(clock).request("GET", "/things").status_code == 200

@@ -185,6 +185,19 @@ def test_a_closed_packet_whose_record_was_deleted_is_not_made_anew(business):
     assert handoff.status("case-1")[0].state == "delivered"
 
 
+def test_what_is_made_anew_after_a_pause_has_the_key_of_its_generation_from_the_first(business):
+    handoff = business.start()
+    handoff.submit(business.packet())
+    handoff.sync()
+    desk = business.desk()
+    desk.records[0].deleted = True
+    for summary, status in (("Done", "done"), ("Open again", "in_progress")):
+        business.clock.advance(60)
+        handoff.submit(business.packet(summary=summary, state={"status": status}))
+        handoff.sync()
+    assert [record.key for record in desk.records if not record.deleted] == ["ho2-acme.case-1"]
+
+
 def test_duplicates_under_one_key_leave_the_oldest(business):
     desk = business.desk()
     desk.faults.append("apply_then_drop")

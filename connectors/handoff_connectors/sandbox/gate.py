@@ -39,7 +39,7 @@ class Gate:
         self._switches = switches
         self._clock = clock
         self._skewed = skewed
-        self._late: set[asyncio.Task[None]] = set()
+        self._late: dict[asyncio.Task[None], float] = {}
         self._hanging = 0
         self.hurry = False
         """True: what is to be applied late is applied now, and hanging requests end."""
@@ -151,13 +151,19 @@ class Gate:
             await self._apply(scope, call)
 
         task = asyncio.get_running_loop().create_task(apply())
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
+        self._late[task] = due
+        task.add_done_callback(lambda done: self._late.pop(done, None))
 
     @property
     def waiting(self) -> int:
         """Requests that are still to be applied late, or that hang."""
         return len(self._late) + self._hanging
+
+    @property
+    def overdue(self) -> int:
+        """Requests whose time to be applied late has come, and which are about to be."""
+        now = self._clock.now()
+        return sum(due <= now for due in list(self._late.values()))
 
     async def _hang(self, receive: Receive) -> None:
         leaving = asyncio.ensure_future(_until_disconnected(receive))

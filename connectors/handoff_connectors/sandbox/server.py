@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -187,6 +188,15 @@ class Sandbox:
         for gate in self._gates:
             gate.hurry = False
 
+    def catch_up(self) -> None:
+        """Return once everything is applied whose late time the clock has reached: call it after moving the clock."""
+        self._wait_while(lambda: any(gate.overdue for gate in self._gates))
+
+    @property
+    def late(self) -> int:
+        """Requests that are still to be applied late, or that hang."""
+        return sum(gate.waiting for gate in self._gates)
+
     def reset(self) -> None:
         """Empty accounts, no faults, default switches, full limits, no log. Ports and clock stay."""
         self.faults.clear()
@@ -207,11 +217,15 @@ class Sandbox:
         return duplicates(self.records())
 
     def _hurry(self) -> None:
-        pause = threading.Event()
         for gate in self._gates:
             gate.hurry = True
+        self._wait_while(lambda: self.late > 0)
+
+    @staticmethod
+    def _wait_while(busy: Callable[[], bool]) -> None:
+        pause = threading.Event()
         for _ in range(400):
-            if not any(gate.waiting for gate in self._gates):
+            if not busy():
                 break
             pause.wait(0.005)
 
