@@ -30,12 +30,12 @@ def run() -> Figure:
     """CPU milliseconds per packet, by round."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        server, urls = _stand_ins(folder)
+        server, urls = stand_ins(folder)
         try:
             logs: dict[str, Counter[str]] = {}
 
             def side(module: str, *given: str) -> float:
-                _control(urls, "reset", {})
+                control(urls, "reset", {})
                 out = subprocess.run(
                     [sys.executable, "-m", module, json.dumps(urls), str(PACKETS), *given],
                     check=True,
@@ -72,7 +72,8 @@ def run() -> Figure:
     )
 
 
-def _stand_ins(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
+def stand_ins(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
+    """The stand-ins as a process of their own, without limits, and their origins."""
     ports = folder / "ports.json"
     server = subprocess.Popen(
         [sys.executable, "-m", "handoff_connectors.sandbox", "--port-file", str(ports), "--no-limits"]
@@ -84,7 +85,8 @@ def _stand_ins(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
     return server, json.loads(ports.read_text())
 
 
-def _control(urls: dict[str, str], path: str, body: object = None) -> Any:
+def control(urls: dict[str, str], path: str, body: object = None) -> Any:
+    """Ask their control API, or tell it something."""
     content = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(
         f"{urls['page']}/_control/{path}", data=content, headers={"Content-Type": "application/json"}
@@ -96,7 +98,7 @@ def _control(urls: dict[str, str], path: str, body: object = None) -> Any:
 def _requests(urls: dict[str, str]) -> Counter[str]:
     """How many requests of each kind: method and path with ids blanked. What is learnt once a run is left out."""
     kinds: Counter[str] = Counter()
-    for one in _control(urls, "requests")["requests"]:
+    for one in control(urls, "requests")["requests"]:
         path = re.sub(r"[0-9]{3,}|[^/]+(@|%40)[^/]+", "*", one["path"].removesuffix(".json"))
         if not re.search(r"owners|users|properties|auth\.test|lookupByEmail|account-info", path):
             kinds[f"{one['vendor']} {one['method']} {path.replace('2*-*', '2026-03')}"] += 1
@@ -104,7 +106,7 @@ def _requests(urls: dict[str, str]) -> Counter[str]:
 
 
 def _check_records(urls: dict[str, str], packets: int) -> None:
-    records = _control(urls, "records")["records"]
+    records = control(urls, "records")["records"]
     for place in ("zendesk", "hubspot.notes", "slack"):
         found = [len(places[place]) for key, places in records.items() if "~" not in key and place in places]
         if found != [1] * packets:

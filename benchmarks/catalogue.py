@@ -14,6 +14,9 @@ BENCHMARKS = {
 }
 MODULES = {
     "B1": "benchmarks.b1_durable_write",
+    "B2": "benchmarks.b2_kills",
+    "B3": "benchmarks.b3_live",
+    "B4": "benchmarks.b4_drain",
     "B6": "benchmarks.b6_cpu_per_packet",
     "B7": "benchmarks.b7_history",
     "B8": "benchmarks.b8_nothing_due",

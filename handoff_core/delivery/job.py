@@ -245,7 +245,7 @@ class Job:
         now = self.ledger.now()
         costs = self.destination.connector.cost(operation, payload)
         queued = self._slot == "queue"
-        queue = (tuple(sorted(costs)), self.claim.priority)
+        queue = (tuple(sorted(costs)), self._own_priority())
         slot = accounts.reserve(
             tx,
             self.destination.account,
@@ -253,7 +253,7 @@ class Job:
             self.destination.limits,
             share=self.destination.destination.settings.rate,
             now=now,
-            critical=self.claim.priority == 0,
+            critical=self._own_priority() == 0,
             queued=queued,
             after=self.destination.turns.get(queue, 0.0),
             horizon=self.lease / 2 if self._holding else accounts.BOOKING_HORIZON,
@@ -276,7 +276,9 @@ class Job:
         return None
 
     def _own_priority(self) -> int:
-        return 1 if self.claim.priority == deliveries.BOOKED else self.claim.priority
+        if self.claim.priority != deliveries.BOOKED:
+            return self.claim.priority
+        return 0 if self.claim.urgent else 2 if self.claim.done else 1
 
     def _wait(self, wait: float | None) -> None:
         if wait is None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    not_,
     or_,
     select,
     text,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from handoff_core.ledger.deliveries import BOOKED
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.tables import deliveries, destinations, packets, records, revisions
@@ -103,13 +105,20 @@ _NEXT_UPDATE = case(
     (deliveries.c.next_update_at > bindparam("now"), deliveries.c.next_update_at), else_=bindparam("now")
 )
 """When a record may be written again."""
+_WAITS = _in_state(State.PENDING, State.UNKNOWN)
 _WAKE = (
     update(deliveries)
     .where(deliveries.c.business == bindparam("b"), deliveries.c.packet_id == bindparam("i"))
     .values(
         wanted=bindparam("wanted"),
         urgent=or_(deliveries.c.urgent, bindparam("hurry")),
-        priority=case((deliveries.c.done == 0, bindparam("first_priority")), else_=bindparam("update_priority")),
+        # What waits for a slot keeps it, or its turn: the newest content goes out in the place of the older one.
+        priority=case(
+            (and_(_WAITS, deliveries.c.priority == BOOKED, not_(bindparam("hurry"))), BOOKED),
+            (deliveries.c.done == 0, bindparam("first_priority")),
+            (deliveries.c.urgent, 0),
+            else_=bindparam("update_priority"),
+        ),
         state=case((_in_state(State.DELIVERED, State.DEAD), State.PENDING.value), else_=deliveries.c.state),
         due_at=case(
             # A worker's lease is its due time, and an unknown outcome is resolved at its own time.
@@ -123,7 +132,7 @@ _WAKE = (
         attempts=case((deliveries.c.state == State.UNKNOWN.value, deliveries.c.attempts), else_=0),
         first_attempt_at=None,
         reason=case((deliveries.c.state == State.DEAD.value, None), else_=deliveries.c.reason),
-        booked=None,
+        booked=case((and_(_WAITS, not_(bindparam("hurry"))), deliveries.c.booked), else_=None),
         updated_at=bindparam("now"),
     )
 )
@@ -189,7 +198,7 @@ def add_revision(
                 "wanted": new.revision,
                 "hurry": hurry,
                 "first_priority": 0 if critical else 1,
-                "update_priority": 0 if critical or hurry else 2,
+                "update_priority": 0 if hurry else 2,
                 "now": now,
             },
         )

@@ -52,3 +52,72 @@ def test_a_queue_that_runs_late_costs_a_few_claims_a_call_however_long_it_is(bus
     assert len(claims) <= 3 * len(desk.requests)
     # And no slot is left unused meanwhile: the share of the limit is 0.8.
     assert business.clock.now() - began <= 1.05 * len(desk.requests) * SPACING / 0.8
+
+
+def queue_of_updates(business, monkeypatch, number):
+    """Every packet delivered, then a new revision of each: they wait for a slot one behind the other."""
+    monkeypatch.setattr(connectors.connector_class("desk"), "limits", {"api": Limit(1.0, SPACING, 1)})
+    handoff = business.start()
+    for one in range(number):
+        handoff.submit(business.packet(id=f"case-{one}", owner={"id": "dana"}))
+    drain(handoff, business.clock)
+    for one in range(number):
+        handoff.submit(business.packet(id=f"case-{one}", owner={"id": "dana"}, summary="Turn 0."))
+    handoff.sync(time_budget=1.0)
+    business.desk().faults.append("429")  # half a minute lost: the queue runs late
+    return handoff
+
+
+def shown(business, packet_id):
+    """What the desk's record of a packet says."""
+    return next(one.body for one in business.desk().records if one.key == f"ho-acme.{packet_id}")
+
+
+def test_a_packet_that_goes_on_changing_keeps_its_turn(business, monkeypatch):
+    number = 12
+    handoff = queue_of_updates(business, monkeypatch, number)
+    began = business.clock.now()
+    turn = 0
+    while shown(business, "case-6")["summary"].startswith("Maria"):
+        turn += 1
+        handoff.submit(business.packet(id="case-6", owner={"id": "dana"}, summary=f"Turn {turn}."))
+        handoff.sync(time_budget=2.0)
+        business.clock.advance(1.0)
+        waited = business.clock.now() - began
+        # The seventh of twelve, one slot of grace.
+        assert waited <= 30 + 8 * SPACING / 0.8, f"case-6 waits since {waited:.0f} s"
+    assert turn > 5
+
+
+def test_a_change_of_owner_is_not_held_up_by_the_next_ordinary_turn(business, monkeypatch):
+    number = 12
+    monkeypatch.setattr(connectors.connector_class("desk"), "limits", {"api": Limit(1.0, SPACING, 1)})
+    handoff = business.start()
+    for one in range(number):
+        handoff.submit(business.packet(id=f"case-{one}", owner={"id": "dana"}))
+    drain(handoff, business.clock)
+    business.clock.advance(60)
+    for one in range(number):
+        handoff.submit(business.packet(id=f"case-{one}", owner={"id": "dana"}, summary="Turn 1."))
+    handoff.submit(business.packet(id="case-9", owner={"id": "sam"}, summary="Turn 2."))
+    handoff.submit(business.packet(id="case-9", owner={"id": "sam"}, summary="Turn 3."))
+    began = business.clock.now()
+    while shown(business, "case-9")["owner"] != "sam":
+        handoff.sync(time_budget=1.0)
+        business.clock.advance(0.5)
+        assert business.clock.now() - began <= 2 * SPACING / 0.8
+
+
+def test_an_urgent_case_takes_no_turn_from_others_with_each_of_its_turns(business, monkeypatch):
+    number = 6
+    handoff = queue_of_updates(business, monkeypatch, number)
+    loud = {"id": "loud", "owner": {"id": "dana"}, "urgency": {"level": "critical"}}
+    handoff.submit(business.packet(**loud))
+    began = business.clock.now()
+    turn = 0
+    while any(shown(business, f"case-{one}")["summary"] != "Turn 0." for one in range(number)):
+        turn += 1
+        handoff.submit(business.packet(**loud, summary=f"Turn {turn}."))
+        handoff.sync(time_budget=2.0)
+        business.clock.advance(1.0)
+        assert business.clock.now() - began <= 3 * number * SPACING / 0.8, "the others starve"
