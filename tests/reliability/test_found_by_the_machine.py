@@ -1,0 +1,77 @@
+"""What the state machine found, each as the shortest story that shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("uvicorn", reason="the stand-ins need the extra `sandbox`: pip install 'handoff[sandbox]'")
+
+from handoff_connectors.sandbox.server import Sandbox
+from tests.reliability.machine.machine import Machine
+from tests.reliability.machine.world import running_sandbox
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with running_sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def state(sandbox) -> Iterator[Machine]:
+    """A machine whose rules a test takes by hand."""
+
+    class Run(Machine):
+        pass
+
+    Run.sandbox, Run.counted = sandbox, Counter()
+    run = Run()
+    yield run
+    run.stack.close()
+
+
+def begin(state: Machine, *names: str, unique: bool = True) -> None:
+    state.begin(names=names, unique=unique, urgency="high", by_phone=False, task=False)
+
+
+def ends_well(state: Machine) -> None:
+    state.holds()
+    state.calm()
+    state.holds()
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [("alerts", "chat.postMessage"), ("crm", r"objects/2026-03/notes$"), ("desk", r"/tickets$")]
+)
+@pytest.mark.parametrize("ahead", [3600.0, 86_400.0])
+def test_a_lost_reply_makes_no_second_record_though_our_clock_is_ahead(state, sandbox, name, path, ahead):
+    """A look-up since the time of the send, by our clock, began after the record that it looked for."""
+    begin(state, name, unique=False)
+    state.our_clock_jumps(ahead)
+    sandbox.faults.add("apply_then_drop", method="POST", path=path)
+    state.sync(0.0)
+    state.time_passes(3700.0)
+    ends_well(state)
+
+
+@pytest.mark.xfail(strict=True, reason="known gap: due times are not moved with a clock that is set back")
+def test_a_clock_that_is_set_back_delays_nothing(state):
+    begin(state, "alerts")
+    state.our_clock_jumps(-86_400.0)
+    for _ in range(12):
+        state.sync(300.0)
+    assert state.world.handoff.waiting() == 0
+
+
+def test_a_clock_that_gets_ahead_just_before_a_send_is_noticed_by_the_look_up_itself(state, sandbox):
+    begin(state, "alerts")
+    state.sync(0.0)
+    state.create("normal", False, False)
+    state.our_clock_jumps(86_400.0)
+    sandbox.faults.add("apply_then_drop", method="POST", path="chat.postMessage")
+    state.sync(0.0)
+    state.time_passes(3700.0)
+    ends_well(state)
