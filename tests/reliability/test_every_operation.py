@@ -7,11 +7,9 @@ fails, stands still for longer than its lease, or finds the disk full, and the j
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +21,7 @@ from tests.reliability.life import KEY, PACKET, packet, warm
 from tests.reliability.operations import Operation
 from tests.reliability.verdict import content, differences, twins
 from tests.reliability.ways import Case, Way
-from tests.reliability.world import POSITIONS, Life, Run, World, a_world
+from tests.reliability.world import POSITIONS, Life, Run, World, a_world_in_memory
 
 STRIDE = 173
 """The short form takes one operation in so many, beginning with another one for each way and position."""
@@ -33,12 +31,7 @@ CLAIM = "Wherever a packet's life is interrupted, it ends as one record in each 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """Stand-ins, and a ledger on a file system in memory where there is one: what a dead process wrote stays there."""
-    memory = Path("/dev/shm")
-    with (
-        tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
-        a_world(Path(folder)) as one,
-    ):
+    with a_world_in_memory() as one:
         yield one
 
 

@@ -35,7 +35,7 @@ def content(sandbox: Sandbox, key: str) -> Content:
     shown = {"desk": _desk(sandbox, key), "crm": _crm(sandbox, ours), "alerts": _alerts(sandbox, ours)}
     text = json.dumps(shown)
     for remote_id, name in sorted(_names(ours, key).items(), key=lambda pair: -len(pair[0])):
-        text = re.sub(rf"(?<![0-9.]){re.escape(remote_id)}(?![0-9])", name, text)
+        text = re.sub(rf"(?<![0-9.-]){re.escape(remote_id)}(?![0-9])", name, text)
     found: Content = json.loads(text)
     return found
 
