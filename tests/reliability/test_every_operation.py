@@ -122,20 +122,30 @@ def _try(position: str, case: Case, befall: Way, life: Life, tally: Tally) -> No
     if left in tally.ended:
         return
     try:
-        _goes_on_to_a_good_end(world, life, run.newest, again)
+        _goes_on_to_a_good_end(world, life, run.newest, again, woke_too_late=_wakes_too_late(case, befall))
     except AssertionError as error:
         tally.wrong.append(f"{position}, run {run.number}, {case.operation}: {error}")
     else:
         tally.ended.add(left)
 
 
-def _goes_on_to_a_good_end(world: World, life: Life, newest: int, again: int | None) -> None:
+def _wakes_too_late(case: Case, befall: Way) -> bool:
+    """Whether the process stood still between the last look at its lease and the socket: nothing can stop it then."""
+    return befall is ways.frozen and case.operation.kind == "send" and case.operation.writes
+
+
+def _goes_on_to_a_good_end(world: World, life: Life, newest: int, again: int | None, *, woke_too_late: bool) -> None:
     with world.open() as handoff:
         if again is not None:
             # Whoever got no receipt submits once more.
             handoff.submit(packet(again))
         world.finish(handoff)
-        assert twins(world.sandbox, KEY) == []
+        doubled = twins(world.sandbox, KEY)
+        if woke_too_late and doubled and all(one.startswith("comment") for one in doubled):
+            # A private note in Zendesk cannot be taken back: a person is told.
+            assert any(line.outcome == "left for a person" for line in handoff.log(PACKET))
+            doubled = []
+        assert doubled == []
         other = differences(content(world.sandbox, KEY), life.shown[newest])
         assert not other, "; ".join(other)
         shown = handoff.show(PACKET)
