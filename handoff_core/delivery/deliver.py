@@ -11,7 +11,7 @@ from handoff_core.delivery.abilities import finds_owners
 from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.job import Job, Postponed
 from handoff_core.delivery.route_text import StoredRoute
-from handoff_core.delivery.upsert import Step, Unresolved, bring_up, resolve
+from handoff_core.delivery.upsert import Step, Unresolved, bring_up, look_again, resolve
 from handoff_core.delivery.view import build_view, links_final, links_mark
 from handoff_core.errors import AuthFailed, Gone, RateLimited, Refused, Transient, Unknown
 from handoff_core.ledger import accounts, deliveries
@@ -67,7 +67,7 @@ def deliver(job: Job, backoff: Backoff, random: Callable[[], float]) -> Ended:
     except Postponed:
         return Ended(Ending.AGAIN)
     except LeaseLost:
-        return Ended(Ending.LOST)
+        return _lost(job)
     except Unresolved as wait:
         return _end(job, Ending.UNKNOWN, State.UNKNOWN, due_at=wait.until, text="waiting until the vendor must show it")
     except RateLimited as error:
@@ -114,6 +114,8 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
             if absent and backoff.exhausted(job.claim.first_attempt_at, job.ledger.now()):
                 title = job.destination.destination.connector_class.title
                 raise Transient(f"{title} answered none of the requests and has no record")
+    if job.doubted is not None:
+        look_again(job, job.doubted)
     if job.told != job.claim.told:
         job.claim = replace(job.claim, told=job.told)
         with job.ledger.read() as tx:
@@ -180,6 +182,11 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
         mark = links_mark(job.work.siblings, job.claim.destination)
         mine = job.claim.destination
         stale_links = links_final(every, mine) and mark != links_mark(every, mine)
+        again = deliveries.look_again_at(tx, job.claim)
+        if again == job.claim.look_again_at and job.doubted is not None:
+            again = None
+        elif again is not None:
+            later.append(again)
         state = State.DELIVERED
         due_at = now
         if newer:
@@ -197,6 +204,7 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
             attempts=0,
             first_attempt_at=None,
             look_first=False,
+            look_again_at=again,
             **({} if newer else {"urgent": False, "priority": 2}),
             links_seen=mark,
             **({"next_update_at": next_update_at} if job.wrote else {}),
@@ -227,6 +235,11 @@ def _wait(job: Job, error: RateLimited) -> Ended:
         accounts.park_bucket(tx, job.destination.account, error.limit_class, job.destination.limits, until=until)
     state = State.UNKNOWN if _has_open_intent(job) else State.RETRYING
     return _end(job, Ending.WAITING, state, due_at=until, text=str(error), error=error)
+
+
+def _lost(job: Job) -> Ended:
+    job.lose()
+    return Ended(Ending.LOST)
 
 
 def _has_open_intent(job: Job) -> bool:
@@ -263,5 +276,5 @@ def _end(
                     state, how, due_at = State.PENDING, Ending.AGAIN, None
             job.end(state, due_at=due_at, outcome=how.value, text=text, **values)
     except LeaseLost:
-        return Ended(Ending.LOST)
+        return _lost(job)
     return Ended(how, error)

@@ -62,8 +62,15 @@ class Job:
     _result: Result | None = None
     _holding: bool = False
     """Whether this claim has found or prepared something that only its memory knows."""
+    _open: dict[str, str] = field(default_factory=dict)
+    """Intents, by kind, that may have been carried out without the ledger knowing what came of it."""
+    doubted: Payload | None = None
+    """What another worker sent after it had lost the lease, once that must show."""
 
     def __post_init__(self) -> None:
+        again = self.claim.look_again_at
+        if again is not None and self.claim.doubted is not None and self.ledger.now() >= again:
+            self.doubted = payload_from_text(self.claim.doubted)
         self.records = dict(self.work.records)
         self.told = self.claim.told
         self.url = self.claim.url
@@ -103,6 +110,7 @@ class Job:
             with self._transaction() as tx:
                 row = self._save_intent(tx, operation, payload, row)
         self._holding = False
+        self._open[row.kind] = row.intent or ""
         self.records[row.kind] = row
         self.at("after_intent")
         return row
@@ -155,7 +163,19 @@ class Job:
         with self._transaction() as tx:
             records.save_record(tx, self.claim, row)
             self._tell(tx, row.kind, what, outcome, text=text)
+        self._open.pop(row.kind, None)
         self.records[row.kind] = row
+
+    def lose(self) -> None:
+        """After the lease was lost: what a request of ours made or overwrote all the same is looked for later.
+
+        Nothing can keep a worker from sending that stood still between the check of its lease and the socket.
+        """
+        for kind, intent in self._open.items():
+            with self.ledger.write() as tx:
+                deliveries.doubt(tx, self.claim, intent, at=self.ledger.now() + self.destination.certainty)
+                text = "a worker may have sent this after it had lost its lease; it is looked for later"
+                self._tell(tx, kind, "delivery", "doubted", text=text)
 
     def forget(self, kind: str) -> None:
         """Remove a record that was never made."""
@@ -214,6 +234,7 @@ class Job:
             yield tx
         self.lease_until = until
         if result is not None:
+            self._open.pop(result.row.kind, None)
             self.at("after_commit")
 
     def _save_intent(self, tx: Transaction, operation: Operation, payload: Payload, row: RecordRow) -> RecordRow:

@@ -109,6 +109,19 @@ def resolve(job: Job, row: RecordRow) -> None:
     )
 
 
+def look_again(job: Job, doubted: Payload) -> None:
+    """Look for what a worker without a lease may have made beside ours, or have overwritten with something old."""
+    row = job.records.get(doubted.kind)
+    if row is None or row.remote_id is None:
+        return  # it is looked up or made like any other
+    found = look_up(job, doubted, replace(row, first_sent_at=job.work.received_at))
+    if found is not None and found.id != row.remote_id:
+        job.settle(doubted, row, found, what="found", revision=row.revision, current=doubted.once)
+    elif not doubted.once:
+        text = "the newest state is written again"
+        job.save(replace(row, digest=None), what="update", outcome="doubted", text=text)
+
+
 def look_up(job: Job, payload: Payload, row: RecordRow) -> Remote | None:
     """The record under the payload's key, if there is one; further ones of ours are retired and reported."""
     since = job.destination.earliest(row.first_sent_at)

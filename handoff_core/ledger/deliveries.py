@@ -48,6 +48,8 @@ _CLAIM_COLUMNS = (
     deliveries.c.links_seen,
     deliveries.c.rank,
     deliveries.c.updated_at,
+    deliveries.c.look_again_at,
+    deliveries.c.doubted,
 )
 _ACTIVE_VALUES = tuple(state.value for state in ACTIVE)
 # Written out, not bound: only then can the database see that a partial index serves the query.
@@ -99,6 +101,18 @@ _LOCK_PACKET = (
     select(packets.c.id).where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i")).with_for_update()
 )
 _WANTED = select(deliveries.c.wanted).where(*_KEY)
+_LOOK_AGAIN_AT = select(deliveries.c.look_again_at).where(*_KEY)
+_DELIVERED = deliveries.c.state == State.DELIVERED.value
+_DOUBT = (
+    update(deliveries)
+    .where(*_KEY)
+    .values(
+        look_again_at=bindparam("at"),
+        doubted=bindparam("intent"),
+        due_at=case((_DELIVERED, bindparam("at")), else_=deliveries.c.due_at),
+        state=case((_DELIVERED, State.PENDING.value), else_=deliveries.c.state),
+    )
+)
 _WAKE = (
     update(deliveries)
     .where(
@@ -264,6 +278,19 @@ def give_back(tx: Transaction, claim: Claim, *, now: float, state: State, due_at
 def wanted_now(tx: Transaction, claim: Claim) -> int:
     """The revision that this delivery is to reach, as of now."""
     return int(tx.execute(_WANTED, {"b": claim.business, "i": claim.packet_id, "d": claim.destination}).scalar_one())
+
+
+def look_again_at(tx: Transaction, claim: Claim) -> float | None:
+    """When something that was sent without a lease is to be looked for, as of now; None = there is nothing."""
+    key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
+    at: float | None = tx.execute(_LOOK_AGAIN_AT, key).scalar_one()
+    return at
+
+
+def doubt(tx: Transaction, claim: Claim, intent: str, *, at: float) -> None:
+    """Have what was sent looked for at ``at``; not under the fence, which was lost. Only the last such word counts."""
+    key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
+    tx.execute(_DOUBT, key | {"at": at, "intent": intent})
 
 
 def urgent_now(tx: Transaction, claim: Claim) -> bool:

@@ -16,7 +16,15 @@ def m001_first_schema(tx: Connection) -> None:
     metadata.create_all(tx)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema,)
+def m002_look_again(tx: Connection) -> None:
+    """What a worker sent after it had lost its lease, and when that is to be looked for."""
+    there = {column["name"] for column in inspect(tx).get_columns("deliveries")}
+    for name, kind in (("look_again_at", "DOUBLE PRECISION"), ("doubted", "TEXT")):
+        if name not in there:  # a new ledger has had every column since the first step
+            tx.exec_driver_sql(f"ALTER TABLE deliveries ADD COLUMN {name} {kind}")
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema, m002_look_again)
 """Appended to, never changed; the version of a ledger is how many of them it has had."""
 
 _LOCK_ID = 7_205_759_403

@@ -76,6 +76,8 @@ class Claim:
     links_seen: str | None
     rank: int
     updated_at: float
+    look_again_at: float | None = None
+    doubted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,8 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("first_attempt_at", Double),
     Column("look_first", Boolean, nullable=False),
+    Column("look_again_at", Double),  # set by a worker that sent something after its lease was lost …
+    Column("doubted", Text),  # … and what that was, as an intent keeps it
     Column("urgent", Boolean, nullable=False),
     Column("booked", String(100)),
     Column("url", Text),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import stat
+from contextlib import closing
 
 import pytest
 
 from handoff_core.errors import StoreUnavailable
+from handoff_core.ledger import deliveries
 from handoff_core.ledger.names import nothing_due, open_read_only
 from handoff_core.ledger.sqlite import driver, journal_choice, wal_is_safe
 from handoff_core.ledger.store import Ledger
@@ -139,3 +141,19 @@ def test_a_lock_held_by_another_program_is_waited_for(open_ledger, path):
     add(ledger, "case-1")
     timer.join()
     other.close()
+
+
+def test_a_ledger_of_the_first_schema_gets_what_came_later(tmp_path):
+    url = f"sqlite:///{tmp_path / 'handoff.db'}"
+    Ledger(url).close()
+    with closing(driver().connect(tmp_path / "handoff.db")) as old:
+        for name in ("look_again_at", "doubted"):
+            old.execute(f"ALTER TABLE deliveries DROP COLUMN {name}")
+        old.execute("UPDATE meta SET value = '1' WHERE name = 'schema_version'")
+        old.commit()
+    for _ in range(2):
+        ledger = Ledger(url)
+        with ledger.read() as tx:
+            assert deliveries.next_due(tx, [("acme", "desk")]) is None
+            assert deliveries.claim(tx, "acme", "desk", now=0.0, lease=60.0) is None
+        ledger.close()

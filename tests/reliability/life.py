@@ -39,11 +39,17 @@ REVISIONS: tuple[dict[str, Any], ...] = (
 MARKS = tuple(revision["summary"].partition(":")[0] for revision in REVISIONS)
 BETWEEN = 120.0
 """Seconds between two revisions."""
-_MORE = """
+LEASE, SETTLE = 30.0, 90.0
+"""Seconds. The lease ends long before ``settle``: whoever takes over then looks too early, and has to wait."""
+_MORE = f"""
 [owners.sam]
 name = "Sam Ortiz"
 email = "sam@acme.example"
+
+[delivery]
+lease = "{LEASE:.0f}s"
 """
+_SETTLE = f'settle = "{SETTLE:.0f}s"\n'
 
 
 def packet(number: int, **changes: Any) -> Packet:
@@ -56,18 +62,24 @@ def write_configuration(folder: Path, urls: dict[str, str], name: str = "handoff
     text = configuration(urls) + _MORE
     for connector in ("zendesk", "hubspot", "slack"):
         line = f'connector = "{connector}"\n'
-        text = text.replace(line, line + destination)
+        text = text.replace(line, line + _SETTLE + destination)
     path = folder / name
     path.write_text(text)
     return path
 
 
-def open_handoff(config: Path, clock: Clock, at: Callable[[str], None] | None = None, **more: Any) -> Handoff:
-    """The business in one thread, without chance; ``at`` sees every operation of its ledger."""
+def open_handoff(
+    config: Path,
+    clock: Clock,
+    at: Callable[[str], None] | None = None,
+    points: Callable[[str], None] = lambda name: None,
+) -> Handoff:
+    """The business in one thread, without chance. ``at`` sees every operation of its ledger, ``points`` every named
+    point of its deliveries."""
     loaded = _loaded(config)
     ledger = Ledger(loaded.store_url, clock=clock, at=at)
     try:
-        return Handoff(loaded, clock=clock, ledger=ledger, threads=1, random_number=lambda: 0.5, **more)
+        return Handoff(loaded, clock=clock, ledger=ledger, threads=1, random_number=lambda: 0.5, at=points)
     except BaseException:
         ledger.close()
         raise

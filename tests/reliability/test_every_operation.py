@@ -7,11 +7,9 @@ fails, stands still for longer than its lease, or finds the disk full, and the j
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +21,7 @@ from tests.reliability.life import KEY, PACKET, packet, warm
 from tests.reliability.operations import Operation
 from tests.reliability.verdict import content, differences, twins
 from tests.reliability.ways import Case, Way
-from tests.reliability.world import POSITIONS, Life, Run, World, a_world
+from tests.reliability.world import POSITIONS, Life, Run, World, a_world_in_memory
 
 STRIDE = 173
 """The short form takes one operation in so many, beginning with another one for each way and position."""
@@ -33,12 +31,7 @@ CLAIM = "Wherever a packet's life is interrupted, it ends as one record in each 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """Stand-ins, and a ledger on a file system in memory where there is one: what a dead process wrote stays there."""
-    memory = Path("/dev/shm")
-    with (
-        tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
-        a_world(Path(folder)) as one,
-    ):
+    with a_world_in_memory() as one:
         yield one
 
 
@@ -129,20 +122,30 @@ def _try(position: str, case: Case, befall: Way, life: Life, tally: Tally) -> No
     if left in tally.ended:
         return
     try:
-        _goes_on_to_a_good_end(world, life, run.newest, again)
+        _goes_on_to_a_good_end(world, life, run.newest, again, woke_too_late=_wakes_too_late(case, befall))
     except AssertionError as error:
         tally.wrong.append(f"{position}, run {run.number}, {case.operation}: {error}")
     else:
         tally.ended.add(left)
 
 
-def _goes_on_to_a_good_end(world: World, life: Life, newest: int, again: int | None) -> None:
+def _wakes_too_late(case: Case, befall: Way) -> bool:
+    """Whether the process stood still between the last look at its lease and the socket: nothing can stop it then."""
+    return befall is ways.frozen and case.operation.kind == "send" and case.operation.writes
+
+
+def _goes_on_to_a_good_end(world: World, life: Life, newest: int, again: int | None, *, woke_too_late: bool) -> None:
     with world.open() as handoff:
         if again is not None:
             # Whoever got no receipt submits once more.
             handoff.submit(packet(again))
         world.finish(handoff)
-        assert twins(world.sandbox, KEY) == []
+        doubled = twins(world.sandbox, KEY)
+        if woke_too_late and doubled and all(one.startswith("comment") for one in doubled):
+            # A private note in Zendesk cannot be taken back: a person is told.
+            assert any(line.outcome == "left for a person" for line in handoff.log(PACKET))
+            doubled = []
+        assert doubled == []
         other = differences(content(world.sandbox, KEY), life.shown[newest])
         assert not other, "; ".join(other)
         shown = handoff.show(PACKET)

@@ -9,7 +9,6 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ import pytest
 pytest.importorskip("uvicorn", reason="the stand-ins need the extra `sandbox`: pip install 'handoff[sandbox]'")
 
 from handoff_connectors.sandbox.snippet import TOKENS, configuration
+from handoff_core.ledger.sqlite import driver
 from handoff_core.testing.factories import make_packet
 from tests.reliability.forked import Runner, Say
 from tests.reliability.life import warm
@@ -173,7 +173,7 @@ class Lane:
 
     def undelivered(self) -> set[str]:
         """Packets that are not delivered everywhere, those in the inbox included."""
-        with closing(sqlite3.connect(self.folder / "handoff.db", timeout=30)) as connection:
+        with closing(driver().connect(self.folder / "handoff.db", timeout=30)) as connection:
             known = {name for (name,) in connection.execute("SELECT id FROM packets")}
             query = "SELECT DISTINCT packet_id FROM deliveries WHERE state <> 'delivered' OR done <> wanted"
             open_ = {name for (name,) in connection.execute(query)}
@@ -183,7 +183,7 @@ class Lane:
     def open_intents(self) -> set[tuple[str, ...]]:
         """Requests whose outcome the ledger does not know."""
         query = "SELECT packet_id, destination, kind, sent_at FROM records WHERE state IN ('sending', 'unknown')"
-        with closing(sqlite3.connect(self.folder / "handoff.db", timeout=30)) as connection:
+        with closing(driver().connect(self.folder / "handoff.db", timeout=30)) as connection:
             return set(connection.execute(query))
 
     def measure(self) -> None:
@@ -309,10 +309,8 @@ def test_kills_at_random_moments_double_and_lose_nothing_while_a_naive_script_do
     naive_doubled = sum(len(held["records"][one.rpartition(" ")[0]][one.rpartition(" ")[2]]) - 1 for one in doubled)
     spread = sum((lane.ours.spread for lane in lanes), Counter())
     killed = sum(lane.ours.killed for lane in lanes)
-    print(
-        f"{killed} kills, {len(keys)} packets: {len(ours_doubled)} doubled, {len(lost)} lost; "
-        f"the naive script: {naive_doubled} doubled"
-    )
+    print(f"{killed} kills, {len(keys)} packets: {len(ours_doubled)} doubled, {len(lost)} lost")
+    print(f"the naive script: {naive_doubled} doubled")
     left_open = sum(lane.ours.left_open for lane in lanes)
     print(f"{left_open} kills left a request behind whose outcome was not known")
     print(f"kills by tenth of a run, and later: {[spread[tenth] for tenth in range(TENTHS + 1)]}")

@@ -35,7 +35,7 @@ def content(sandbox: Sandbox, key: str) -> Content:
     shown = {"desk": _desk(sandbox, key), "crm": _crm(sandbox, ours), "alerts": _alerts(sandbox, ours)}
     text = json.dumps(shown)
     for remote_id, name in sorted(_names(ours, key).items(), key=lambda pair: -len(pair[0])):
-        text = re.sub(rf"(?<![0-9.]){re.escape(remote_id)}(?![0-9])", name, text)
+        text = re.sub(rf"(?<![0-9.-]){re.escape(remote_id)}(?![0-9])", name, text)
     found: Content = json.loads(text)
     return found
 
@@ -68,10 +68,17 @@ def _desk(sandbox: Sandbox, key: str) -> list[Any]:
             **{name: ticket.values[name] for name in _TICKET_FIELDS},
             "tags": sorted(ticket.values["tags"]),
             "fields": {str(one["id"]): one["value"] for one in ticket.values["custom_fields"]},
-            "comments": [
-                [one["public"], _without_links(one["plain_body"]), sorted(a["file_name"] for a in one["attachments"])]
-                for one in ticket.comments
-            ],
+            # One that is there twice is a twin, see below.
+            "comments": list(
+                dict.fromkeys(
+                    (
+                        one["public"],
+                        _without_links(one["plain_body"]),
+                        tuple(sorted(file["file_name"] for file in one["attachments"])),
+                    )
+                    for one in ticket.comments
+                )
+            ),
         }
         for ticket in sandbox.zendesk.by_key(key)
     ]
