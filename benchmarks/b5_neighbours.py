@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from benchmarks.b6_cpu_per_packet import control, stand_ins
 from benchmarks.rounds import Figure, take_turns
 from handoff_core.client import Handoff
 from handoff_core.config import load
+from handoff_core.ledger.sqlite import driver
 from handoff_core.testing.factories import make_packet
 
 NEIGHBOURS = 19
@@ -150,7 +150,7 @@ def _times(folder: Path, ids: Sequence[str]) -> list[float]:
     while True:
         found: list[float] = []
         for number in range(NEIGHBOURS):
-            with sqlite3.connect(folder / f"neighbour-{number}.db", timeout=30) as ledger:
+            with driver().connect(folder / f"neighbour-{number}.db", timeout=30) as ledger:
                 found += [row[0] for row in ledger.execute(query, ids)]
             ledger.close()
         if len(found) == NEIGHBOURS * len(ids) or time.monotonic() > until:
@@ -160,7 +160,7 @@ def _times(folder: Path, ids: Sequence[str]) -> list[float]:
 
 def _copy(path: Path, packet_id: str, times: int) -> None:
     """Queue ``times`` further packets like the one that is there, as fast as the database takes them."""
-    with sqlite3.connect(path) as ledger:
+    with driver().connect(path) as ledger:
         for table, column in (("packets", "id"), ("revisions", "packet_id"), ("deliveries", "packet_id")):
             names = [row[1] for row in ledger.execute(f"PRAGMA table_info({table})")]
             values = [f"'{packet_id}-' || n" if name in (column, "id_folded") else name for name in names]
@@ -173,7 +173,7 @@ def _copy(path: Path, packet_id: str, times: int) -> None:
 
 
 def _count(path: Path, query: str) -> int:
-    with sqlite3.connect(path) as ledger:
+    with driver().connect(path) as ledger:
         found = int(ledger.execute(query).fetchone()[0])
     ledger.close()
     return found
