@@ -17,6 +17,7 @@ MODULES = {
     "B2": "benchmarks.b2_kills",
     "B3": "benchmarks.b3_live",
     "B4": "benchmarks.b4_drain",
+    "B5": "benchmarks.b5_neighbours",
     "B6": "benchmarks.b6_cpu_per_packet",
     "B7": "benchmarks.b7_history",
     "B8": "benchmarks.b8_nothing_due",

@@ -14,8 +14,7 @@ that it appends to. In a forked child: ``deliver(urls, packet_ids, notes)``. Rec
 ``ho-naive.<packet id>`` where Handoff's would stand, so that the stand-ins count both sides alike (``records`` and
 ``duplicates`` of the control API); ``count`` reads off how many are double and how many are missing.
 
-The page draws both sides from the evidence of the suite "Kill loop": ``cases`` is the number of kills, its figures
-``duplicates`` and ``lost`` are Handoff's, ``naive_duplicates`` and ``naive_lost`` the script's in the same run.
+It is the other side of B2; the kill loop of tests/reliability has a script like it that takes the inbox's files.
 """
 
 from __future__ import annotations

@@ -27,31 +27,86 @@ class Suite:
     tests: int = 1
 
 
+ONCE = "Nothing is lost and nothing is doubled"
+APART = "One vendor's trouble stays there"
+HARMLESS = "Hostile text does no harm"
+SECRET = "Secrets and businesses stay apart"
+
 PROMISES = (
     Promise(
-        "Nothing is lost and nothing is doubled",
+        ONCE,
         "A case that was accepted ends as exactly one record in each system, whatever fails in between: the program, "
         "the disk, the network or the vendor.",
     ),
     Promise(
-        "What is accepted is safe on disk",
-        "The receipt is given after the case is on disk. A cut file, a full disk, a crowd of writers or a frozen "
-        "worker takes nothing back.",
-    ),
-    Promise(
-        "One vendor's trouble stays there",
+        APART,
         "A vendor that is down, slow or strict is asked sparingly, nobody else feels it, and everything arrives when "
         "it is back.",
     ),
     Promise(
-        "Hostile text does no harm",
+        HARMLESS,
         "Whatever a customer writes, or a program sends, stays text: it pings nobody, runs nothing, changes no route, "
         "and poisons no file.",
     ),
     Promise(
-        "Secrets and businesses stay apart",
+        SECRET,
         "No token appears in any output, log, file or error. Two businesses in one run never see each other.",
     ),
 )
 
-SUITES: tuple[Suite, ...] = ()
+SUITES = (
+    Suite(
+        "Kill loop",
+        ONCE,
+        "The delivery run is ended with SIGKILL at random moments while several packets are under way, beside a script "
+        "that posts and then notes what it posted.",
+    ),
+    Suite(
+        "Every operation",
+        ONCE,
+        "One packet's whole life is run again and again, interrupted at its first, second, … last database or network "
+        "operation, in every way in which it can be interrupted.",
+    ),
+    Suite(
+        "Fault matrix",
+        ONCE,
+        "Every fault that a vendor can show meets every operation on every kind of record in all three systems.",
+    ),
+    Suite(
+        "What is not known of the vendors",
+        ONCE,
+        "Where a vendor's documentation is silent, a packet's life is lived with the vendor behaving in either way.",
+    ),
+    Suite(
+        "State machine",
+        ONCE,
+        "Creations, updates, deaths, outages, lost and late answers, people's edits and clock jumps in orders that "
+        "nobody thought of; after each, the rules must hold.",
+    ),
+    Suite("Same key", ONCE, "The same packet is handed in from many threads and processes at once.", tests=2),
+    Suite(
+        "Breaker",
+        APART,
+        "A vendor is down for ten minutes while packets keep coming for it and for the others.",
+    ),
+    Suite("Hostile JSON", HARMLESS, "Packets are mutated by the thousand; bombs of depth, size and numbers are sent."),
+    Suite("Hostile configuration", HARMLESS, "Configuration files are mutated and blown up."),
+    Suite("Hostile text in Slack", HARMLESS, "Mentions, links, fences and invisible characters in every field."),
+    Suite("Hostile text as HTML", HARMLESS, "Markup of every kind, read back with a browser's parser."),
+    Suite("Template syntax", HARMLESS, "Placeholders of many template languages, among them Zendesk's own."),
+    Suite(
+        "Prompt injection",
+        HARMLESS,
+        "Every packet is judged twice, with and without text that tries to give the AI or the program orders.",
+    ),
+    Suite("Inbox traps", HARMLESS, "Links, pipes, sockets, odd names and bombs are dropped into the inbox."),
+    Suite(
+        "Secrets",
+        SECRET,
+        "Every token is a canary. All commands run under all faults; then every output, log and file is searched for "
+        "it, also in encoded forms.",
+    ),
+    Suite("Secrets in error texts", SECRET, "Wrong values are put everywhere, and the refusals are read."),
+    Suite("Tenants", SECRET, "Twenty businesses work interleaved in one process, each with a ledger of its own."),
+    Suite("Tenants in one PostgreSQL store", SECRET, "The same with one PostgreSQL database for all."),
+)

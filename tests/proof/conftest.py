@@ -38,7 +38,7 @@ class World:
             "Kill loop",
             "Nothing is lost.",
             1000,
-            {"duplicates": 0, "lost": 0, "naive_duplicates": 493, "naive_lost": 7},
+            {"doubled": 0, "lost": 0, "doubled_by_the_naive_script": 493},
             KILL,
             "full",
             200.0,

@@ -88,7 +88,7 @@ def test_it_says_per_suite_what_was_claimed_and_counted(world):
         "Killed 1,000 times",
         "Nothing is lost.",
         "cases 1,000",
-        "naive lost 7",
+        "doubled by the naive script 493",
         "longest wait 1.25",
         "3.3 min",
     ):
@@ -128,7 +128,7 @@ def test_what_tests_say_is_text_and_never_markup(world):
 
 def test_a_figure_of_the_naive_side_that_is_missing_draws_no_picture(world):
     loop = world.evidence[0]
-    world.evidence = (replace(loop, figures={"duplicates": 0, "lost": 0}), *world.evidence[1:])
+    world.evidence = (replace(loop, figures={"doubled": 0, "lost": 0}), *world.evidence[1:])
     assert "Killed 1,000 times" not in html(world)
 
 
