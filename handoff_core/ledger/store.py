@@ -232,24 +232,34 @@ class Ledger:
 
 def _make_private(path: Path) -> None:
     """Make the database file readable by its owner only before SQLite opens it."""
-    if not path.parent.is_dir():
-        raise StoreUnavailable(f"the folder of the ledger, {path.parent}, does not exist; make it or change store.url")
-    if path.exists():
-        return
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        if not path.parent.is_dir():
+            raise StoreUnavailable(
+                f"the folder of the ledger, {path.parent}, does not exist; make it or change store.url"
+            )
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    except PermissionError as error:
+        raise StoreUnavailable(f"the ledger {path} cannot be reached: {error.strerror}; {_RIGHTS}") from error
     except OSError as error:
         raise StoreUnavailable(
             f"the ledger {path} cannot be made: {error.strerror}; check the folder's rights or change store.url"
         ) from error
 
 
+_RIGHTS = "give this user the right to write the file and its folder, or change store.url"
+
+
 def _advice(error: BaseException) -> str:
     text = str(error).lower()
     if "readonly" in text or "read-only" in text:
-        return "it is read-only: give this user the right to write the file and its folder"
+        return f"it is read-only: {_RIGHTS}"
+    if "unable to open" in text:  # SQLite says so for a journal too that it may not make beside the file
+        return f"check that it is there; {_RIGHTS}"
     if "full" in text or "no space" in text:
         return "the disk is full: make room, nothing accepted so far is lost"
+    if "i/o error" in text:  # what a quota or a limit on the size of files comes as
+        return "the disk takes no more, or fails: make room or repair it, nothing accepted so far is lost"
     if "locked" in text:
         return "another program holds it locked: end that program or try again"
     return "check that it exists, runs and lets this user in, then run `handoff doctor`"

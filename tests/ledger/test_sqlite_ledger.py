@@ -157,3 +157,56 @@ def test_a_ledger_of_the_first_schema_gets_what_came_later(tmp_path):
             assert deliveries.next_due(tx, [("acme", "desk")]) is None
             assert deliveries.claim(tx, "acme", "desk", now=0.0, lease=60.0) is None
         ledger.close()
+
+
+def in_mode(path, mode):
+    """A ledger's file in that journal mode, and a program that has it open."""
+    Ledger(f"sqlite:///{path}").close()
+    other = driver().connect(path, isolation_level=None)
+    other.execute(f"PRAGMA journal_mode = {mode}")
+    other.execute("SELECT count(*) FROM meta").fetchone()
+    return other
+
+
+def choose(monkeypatch, version):
+    choice = journal_choice(version)
+    monkeypatch.setattr("handoff_core.ledger.store.journal_choice", lambda: choice)
+
+
+def settings_of(ledger):
+    with ledger.read() as tx:
+        return (
+            tx.exec_driver_sql("PRAGMA journal_mode").scalar(),
+            tx.exec_driver_sql("PRAGMA synchronous").scalar(),
+        )
+
+
+def test_a_wal_that_is_not_safe_here_is_changed_once_nobody_has_it_open(path, open_ledger, monkeypatch):
+    in_mode(path, "wal").close()
+    choose(monkeypatch, (3, 40, 1))
+    assert settings_of(open_ledger()) == ("delete", 3)
+
+
+def test_a_wal_that_is_not_safe_here_is_not_used_while_another_program_has_it_open(path, monkeypatch):
+    other = in_mode(path, "wal")
+    choose(monkeypatch, (3, 40, 1))
+    with pytest.raises(StoreUnavailable, match="end the other program"):
+        Ledger(f"sqlite:///{path}")
+    other.close()
+
+
+def test_a_rollback_journal_becomes_a_wal_where_that_is_safe(path, open_ledger, monkeypatch):
+    in_mode(path, "delete").close()
+    choose(monkeypatch, (3, 51, 3))
+    assert settings_of(open_ledger()) == ("wal", 2)
+
+
+def test_a_rollback_journal_that_cannot_become_a_wal_now_stays_and_is_synced_as_it_needs(
+    path, open_ledger, monkeypatch
+):
+    other = in_mode(path, "delete")
+    choose(monkeypatch, (3, 51, 3))
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("handoff_core.ledger.store.migrate", lambda engine, where: other.execute("ROLLBACK"))
+    assert settings_of(open_ledger()) == ("delete", 3)
+    other.close()

@@ -33,8 +33,8 @@ def state(sandbox) -> Iterator[Machine]:
     run.stack.close()
 
 
-def begin(state: Machine, *names: str, unique: bool = True) -> None:
-    state.begin(names=names, unique=unique, urgency="high", by_phone=False, task=False)
+def begin(state: Machine, name: str, unique: bool = True) -> None:
+    state.begin(name=name, unique=unique, urgency="high", by_phone=False, task=False)
 
 
 def ends_well(state: Machine) -> None:

@@ -23,17 +23,20 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def test_whatever_happens_in_whatever_order(sandbox, full_proof, evidence):
+@pytest.mark.parametrize(
+    ("together", "short", "full"), [(False, 8, 200), (True, 5, 100)], ids=["each system alone", "three systems"]
+)
+def test_whatever_happens_in_whatever_order(sandbox, full_proof, evidence, together, short, full):
     counted: Counter[str] = Counter()
 
     class Run(Machine):
         pass
 
-    Run.sandbox, Run.counted = sandbox, counted
+    Run.sandbox, Run.counted, Run.together = sandbox, counted, together
     run_state_machine_as_test(
         Run,
         settings=settings(
-            max_examples=300 if full_proof else 15,
+            max_examples=full if full_proof else short,
             stateful_step_count=50 if full_proof else 30,
             derandomize=True,
             database=None,

@@ -16,7 +16,7 @@ from handoff_core.receipt import Receipt
 from tests.reliability.machine.case import Case, Revision
 from tests.reliability.machine.people import People
 from tests.reliability.machine.remote import PLACES, Remote
-from tests.reliability.machine.world import SETTLE, UNLOCKED, World, new_world
+from tests.reliability.machine.world import DESTINATIONS, SETTLE, UNLOCKED, World, new_world
 
 MOST_CASES = 3
 URGENCIES = ("low", "normal", "high", "critical")
@@ -40,10 +40,14 @@ moments = st.one_of(st.integers(0, 40), st.integers(0, 500))
 
 
 class Machine(RuleBasedStateMachine):
-    """One run. ``sandbox`` is set by the test; ``counted`` tells what the runs did in all."""
+    """One run. ``sandbox`` is set by the test; ``counted`` tells what the runs did in all.
+
+    ``together``: all three systems; else one of them.
+    """
 
     sandbox: Sandbox
     counted: Counter[str]
+    together: bool = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,14 +67,14 @@ class Machine(RuleBasedStateMachine):
             self.stack.close()
 
     @initialize(
-        names=st.sampled_from([("desk",), ("crm",), ("alerts",), ("desk", "crm", "alerts")]),
+        name=st.sampled_from(tuple(DESTINATIONS)),
         unique=st.booleans(),
         urgency=st.sampled_from(URGENCIES),
         by_phone=st.booleans(),
         task=st.booleans(),
     )
-    def begin(self, names: tuple[str, ...], unique: bool, urgency: str, by_phone: bool, task: bool) -> None:
-        self.world.begin(names, unique=unique)
+    def begin(self, name: str, unique: bool, urgency: str, by_phone: bool, task: bool) -> None:
+        self.world.begin(tuple(DESTINATIONS) if self.together else (name,), unique=unique)
         self.create(urgency, by_phone, task)
 
     # ---- the automation
