@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, inspect, select
 
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.names import SCHEMA_VERSION
-from handoff_core.ledger.tables import meta, metadata
+from handoff_core.ledger.tables import deliveries, meta, metadata
 
 
 def m001_first_schema(tx: Connection) -> None:
@@ -17,11 +17,12 @@ def m001_first_schema(tx: Connection) -> None:
 
 
 def m002_look_again(tx: Connection) -> None:
-    """What a worker sent after it had lost its lease, and when that is to be looked for."""
-    there = {column["name"] for column in inspect(tx).get_columns("deliveries")}
-    for name, kind in (("look_again_at", "DOUBLE PRECISION"), ("doubted", "TEXT")):
-        if name not in there:  # a new ledger has had every column since the first step
-            tx.exec_driver_sql(f"ALTER TABLE deliveries ADD COLUMN {name} {kind}")
+    """What a worker sent that had lost its lease, and when it is to be looked for."""
+    there = {column["name"] for column in inspect(tx).get_columns(deliveries.name)}
+    for name in ("look_again_at", "doubted"):
+        if name not in there:
+            column = deliveries.c[name]
+            tx.exec_driver_sql(f"ALTER TABLE deliveries ADD COLUMN {name} {column.type.compile(tx.dialect)}")
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema, m002_look_again)

@@ -6,6 +6,7 @@ commit that adds migration N, and never again for that version.
 
 from __future__ import annotations
 
+import sqlite3  # not the ledger's own, which cannot write a dump
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +15,6 @@ from handoff_core.connector import Limit
 from handoff_core.ledger import accounts, deliveries, drafts, inbox_files, packets, records, settings, trail
 from handoff_core.ledger.names import SCHEMA_VERSION, State
 from handoff_core.ledger.rows import NewRevision, RecordRow, WantedDelivery
-from handoff_core.ledger.sqlite import driver
 from handoff_core.ledger.store import Ledger
 from handoff_core.testing.clock import START, FakeClock
 from handoff_core.testing.factories import make_packet
@@ -99,7 +99,7 @@ def main() -> None:
         ledger = Ledger(f"sqlite:///{path}", clock=FakeClock())
         fill(ledger)
         ledger.close()
-        with closing(driver().connect(path)) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             text = "\n".join(connection.iterdump())
     VERSIONS.mkdir(exist_ok=True)
     stored(SCHEMA_VERSION).write_text(text + "\n", encoding="utf-8")
