@@ -18,13 +18,13 @@ from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.drain import Drain
 from handoff_core.delivery.job import FaultPoint
-from handoff_core.delivery.lane import Lane
+from handoff_core.delivery.lane import Lane, is_up
 from handoff_core.delivery.preview import preview_packet
 from handoff_core.delivery.release import release_packet
 from handoff_core.delivery.result import Progress, SyncResult, Tally
 from handoff_core.errors import ConfigError, DeliveryError, PacketInvalid
 from handoff_core.inbox import InboxBatch, take_inbox
-from handoff_core.ledger import deliveries, inbox_files, packets, queries, records, settings, trail
+from handoff_core.ledger import accounts, deliveries, inbox_files, packets, queries, records, settings, trail
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.store import Ledger
 from handoff_core.live import Live
@@ -257,7 +257,10 @@ class Handoff:
             if self._lanes is None:
                 self._lanes = self._make_lanes()
                 deliveries.park_removed(tx, business, self.config.destinations, now=now)
-            deliveries.wait_for_links(tx, business, now=now, until=now + LINK_WAIT)
+            for lane in self._lanes:
+                if is_up(accounts.account(tx, lane.account)):  # nobody waits for the links of a vendor that is down
+                    for _, name in lane.pairs():
+                        deliveries.wait_for_links(tx, business, name, now=now, until=now + LINK_WAIT)
         drain = Drain(
             self._lanes,
             self._clock,

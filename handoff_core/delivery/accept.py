@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from handoff_core.config import Config
 from handoff_core.connector import Finding
-from handoff_core.delivery.lane import FAILURES_THAT_OPEN
+from handoff_core.delivery.lane import is_up
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text, findings_to_text
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
@@ -156,7 +156,10 @@ def _write(
     new = earlier is None or not ranks.keys() <= set(earlier.destinations)
     # Nobody waits for the links of records whose vendor is down.
     waits = new and not critical and len(ranks) > 1
-    first = min((rank for name, rank in ranks.items() if waits and _is_up(tx, config, name)), default=None)
+    first = min(
+        (rank for name, rank in ranks.items() if waits and is_up(accounts.account(tx, config.account_of(name)))),
+        default=None,
+    )
     packets.add_revision(
         tx,
         config.business.id,
@@ -227,11 +230,6 @@ def hold(config: Config, chosen: StoredRoute) -> StoredRoute:
         routed_owner_id=chosen.owner_id,
         routed_why=chosen.why,
     )
-
-
-def _is_up(tx: Transaction, config: Config, name: str) -> bool:
-    account = accounts.account(tx, config.account_of(name))
-    return not account.stopped and account.failures < FAILURES_THAT_OPEN
 
 
 def _owner(config: Config, chosen: StoredRoute) -> ReceiptOwner:

@@ -28,6 +28,11 @@ STOPPED_PAUSE = 60.0
 """Seconds between two probes of an account whose token was refused."""
 
 
+def is_up(account: accounts.Account) -> bool:
+    """Whether the account lets us in and its vendor answers, as far as the last requests tell."""
+    return not account.stopped and account.failures < FAILURES_THAT_OPEN
+
+
 @dataclass
 class Lane:
     """The destinations of one account, worked on one delivery at a time."""

@@ -142,6 +142,7 @@ _WAIT_FOR_LINKS = (
         exists().where(
             _sibling.c.business == deliveries.c.business,
             _sibling.c.packet_id == deliveries.c.packet_id,
+            _sibling.c.destination == bindparam("d"),
             _sibling.c.rank < deliveries.c.rank,
             _sibling.c.attempts == 0,
             _sibling.c.url.is_(None),
@@ -305,12 +306,12 @@ def wake(tx: Transaction, business: str, packet_id: str, names: Iterable[str], *
         tx.execute(_WAKE, {"b": business, "i": packet_id, "d": name, "now": now})
 
 
-def wait_for_links(tx: Transaction, business: str, *, now: float, until: float) -> None:
-    """Put off, once, first records that are due while a sibling of lower rank is about to get its link.
+def wait_for_links(tx: Transaction, business: str, destination: str, *, now: float, until: float) -> None:
+    """Put off, once, first records that are due while their sibling of lower rank in ``destination`` is to get a link.
 
     Each is woken as soon as the link is there; critical ones wait for nothing.
     """
-    tx.execute(_WAIT_FOR_LINKS, {"b": business, "now": now, "until": until})
+    tx.execute(_WAIT_FOR_LINKS, {"b": business, "d": destination, "now": now, "until": until})
 
 
 def next_due(tx: Transaction, pairs: Sequence[tuple[str, str]]) -> float | None:

@@ -62,6 +62,8 @@ class Arrivals:
 
     start: float = 1_800_000_000.0
     every: float = 1.0
+    together: int = 1
+    """Packets that come at once, ``every`` so many seconds."""
     left: int = 0
     arrive: Callable[[int], None] = lambda number: None
     time: float = field(init=False)
@@ -76,11 +78,12 @@ class Arrivals:
     def sleep(self, seconds: float) -> None:
         """Ends early when a packet comes, since lanes that wait in threads of their own look every 0.1 s."""
         until = self.time + max(seconds, 0.001)
-        due = self.start + self.came * self.every
+        due = self.start + self.came // self.together * self.every
         if self.came < self.left and due <= until:
             self.time = max(self.time, due)
-            self.came += 1
-            self.arrive(self.came - 1)
+            for _ in range(self.together):
+                self.came += 1
+                self.arrive(self.came - 1)
         else:
             self.time = until
 
@@ -99,7 +102,8 @@ class World:
 
 def live(monkeypatch: pytest.MonkeyPatch, *, packets: int, down: str | None) -> World:
     """Packets come for ten minutes while ``down`` cannot be reached; then everything is drained."""
-    clock = Arrivals(every=OUTAGE / packets, left=packets)
+    together = max(1, round(packets / OUTAGE))
+    clock = Arrivals(every=OUTAGE * together / packets, together=together, left=packets)
     world = World(clock, {name: Desk(clock) for name in RANKS})
 
     class Connector(DeskConnector):

@@ -122,6 +122,8 @@ MENU: Sequence[Entry] = (
     _harmless("closed"),
 )
 _EFFECTS: Sequence[Effect] = ("create", "write", "read")
+LONG = frozenset({"429 day", "401", "403", "422", "restricted", "hang", "503 for two days"})
+"""Faults under which a destination stands still for long, or for good: the others must feel nothing."""
 HUMAN = frozenset({"human_edit", "merged", "deleted", "closed"})
 
 _REPEATED = ("drop_before", "apply_then_drop", "apply_then_500", "apply_late", "200_with_error_body", "html_502")
