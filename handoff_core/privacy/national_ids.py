@@ -1,0 +1,101 @@
+"""Numbers that a state gives to a person. Checksums by python-stdnum; what has no shape of its own needs a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Final
+
+from handoff_core.privacy.digits import digits_of
+from handoff_core.privacy.kinds import Found, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """``check``: the module of python-stdnum that knows the checksum; None where there is none.
+
+    ``named``: words of which one must stand shortly before; None where the shape alone is enough.
+    """
+
+    pattern: re.Pattern[str]
+    check: str | None
+    named: re.Pattern[str] | None = None
+
+
+def _shape(pattern: str, check: str | None, named: str | None = None) -> _Shape:
+    return _Shape(
+        re.compile(rf"(?<![\w/#.-]){pattern}(?![\w/]|[.-]\d)", re.IGNORECASE),
+        check,
+        re.compile(rf"(?:{named})[^\n]{{0,40}}$", re.IGNORECASE) if named else None,
+    )
+
+
+_SSN: Final = r"\bssn|social(?: security)?|\btax(?:payer)? id|\bitin|last four of"
+_SIN: Final = r"\bsin\b|social insurance"
+_SHAPES: Final = (
+    _shape(r"\d{3}-\d{2}-\d{4}", "us.ssn"),
+    _shape(r"9\d{2}-\d{2}-\d{4}", "us.itin"),
+    _shape(r"\d{3}[ .]?\d{2}[ .]?\d{4}", "us.ssn", _SSN),
+    _shape(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]", "ni"),
+    _shape(r"\d{3}[ -]?\d{3}[ -]?\d{4}", "gb.nhs", r"\bnhs"),
+    _shape(
+        r"[1-9]\d ?\d{3} ?\d{3} ?\d{3}", "de.idnr", r"steuer|\bid-?nr|\bidentifikationsnummer|tax (?:id|number)|\btin\b"
+    ),
+    _shape(r"\d{2}[ ]?\d{6}[ ]?[A-Z][ ]?\d{3}", None, r"rentenversicherung|sozialversicherung|\bsvnr|\brvnr"),
+    _shape(r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}", "fr.nir"),
+    _shape(r"\d{8}[ -]?[A-Z]", "es.dni"),
+    _shape(r"[XYZ][ -]?\d{7}[ -]?[A-Z]", "es.nie"),
+    _shape(r"\d{9}|\d{4}[ .]\d{2}[ .]\d{3}", "nl.bsn", r"\bbsn|burgerservice|sofi"),
+    _shape(r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]", "it.codicefiscale"),
+    _shape(r"\d{11}", "pl.pesel", r"pesel"),
+    _shape(r"(?:\d{2})?\d{6}[-+]\d{4}", "se.personnummer"),
+    _shape(r"\d{6}[-+A-FYXWVU]\d{3}[0-9A-Y]", "fi.hetu"),
+    _shape(r"\d{6}-?\d{4}", "dk.cpr", r"\bcpr|personnummer"),
+    _shape(r"\d{6} ?\d{5}", "no.fodselsnummer", r"f[øo]dsel|personnummer|national id"),
+    _shape(r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}", "be.nn"),
+    _shape(r"756\.\d{4}\.\d{4}\.\d{2}|756\d{10}", "ch.ssn"),
+    _shape(r"\d{7}[A-W][A-IW]?", "ie.pps", r"\bpps"),
+    _shape(r"\d{3}[ -]?\d{3}[ -]?\d{3}", "ca.sin", _SIN),
+    _shape(r"\d{3}\.\d{3}\.\d{3}-\d{2}", "br.cpf"),
+    _shape(r"\d{11}", "br.cpf", r"\bcpf"),
+    _shape(r"[2-9]\d{3} ?\d{4} ?\d{4}", "in_.aadhaar", r"aadh?aar"),
+    _shape(r"\d{3} ?\d{3} ?\d{2,3}", "au.tfn", r"\btfn|tax file"),
+    _shape(r"[A-Z]{1,2}\d{6,8}|\d{9}", None, r"passport(?: number| no\.?| #)?(?: is| was|:)?\s{0,3}"),
+)
+_NO_NI: Final = frozenset({"BG", "GB", "NK", "KN", "TN", "NT", "ZZ"})
+_DIGITS: Final = re.compile(r"\d[ .-]?\d")
+
+
+def find_national_ids(text: str) -> Iterator[Found]:
+    """Every such number in ``text`` whose checksum fits."""
+    if _DIGITS.search(text) is None:
+        return
+    for shape in _SHAPES:
+        for match in shape.pattern.finditer(text):
+            if shape.named is not None and shape.named.search(text[max(0, match.start() - 70) : match.start()]) is None:
+                continue
+            if shape.check is None or _check(shape.check)(match[0]):
+                yield Found(match.start(), match.end(), Kind.NATIONAL_ID, normal_id(match[0]))
+
+
+def normal_id(text: str) -> str:
+    """Letters and digits alone, in capitals."""
+    return "".join(one for one in text.upper() if one.isalnum())
+
+
+@cache
+def _check(name: str) -> Callable[[str], bool]:
+    if name == "ni":
+        return _is_ni
+    # Each module costs an import, and most texts hold nothing that is shaped like its number.
+    module = import_module(f"stdnum.{name}")
+    check: Callable[[str], bool] = module.is_valid
+    return check
+
+
+def _is_ni(text: str) -> bool:
+    """A British national insurance number: no checksum, but prefixes that are never given out."""
+    return normal_id(text)[:2] not in _NO_NI and len(set(digits_of(text))) > 1

@@ -1,0 +1,262 @@
+"""A packet as one destination may see it, and in words what was withheld."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final, TypeVar
+
+from handoff_core.packet import Consent, Packet
+from handoff_core.packet.enums import Sensitivity
+from handoff_core.packet.parts import Customer, Fact, Turn
+from handoff_core.packet.scalars import Part
+from handoff_core.privacy.consent import without_contact, without_sharing
+from handoff_core.privacy.fields import WITHHOLDABLE
+from handoff_core.privacy.find import find
+from handoff_core.privacy.kinds import Kind
+from handoff_core.privacy.policy import Policy
+from handoff_core.privacy.tokens import ONE_AND_MANY, Tokens, marker
+
+P = TypeVar("P", bound=Part)
+
+_AS_IT_IS: Final = frozenset(
+    {"schema_", "id", "to", "owner", "producer", "customer.language", "customer.timezone", "customer.external_ids"}
+)
+"""Names and ids that are not about the customer, or that other systems must know again."""
+_IDENTIFIERS: Final = frozenset({"customer.account_id", "details.order_id", "sources.record_id"})
+_ADDRESSES: Final = frozenset({"sources.url", "prior_contacts.url"})
+_NOT_IN_IDENTIFIERS: Final = frozenset({Kind.PHONE, Kind.NATIONAL_ID})
+"""What an id of another system only looks like."""
+_SHORTEST_KNOWN: Final = 4
+"""Characters of a withheld value that is looked for in the texts too; a shorter one would be found in any word."""
+_SHORTEST_NAME: Final = 3
+_NOT_IN_MARKER: Final = re.compile(r"[^\w .'-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """``withheld``: one line for each thing that the destination does not see, in plain words."""
+
+    packet: Packet
+    withheld: tuple[str, ...]
+
+
+def redact(packet: Packet, policy: Policy) -> Redacted:
+    """The packet as one destination may see it. Pure: same packet and policy, same answer.
+
+    Nothing goes in silence: what is withheld is named, by its field or by its kind and number.
+    """
+    work = _Work(policy)
+    if packet.privacy is not None and packet.privacy.consent.contact is Consent.DENIED:
+        packet, named = without_contact(packet)
+        work.withheld += named
+    shared = packet.privacy is None or packet.privacy.consent.sharing is not Consent.DENIED
+    work.meet(packet)
+    if not (shared and policy.shows(Sensitivity.INTERNAL)):
+        work.hide_customer(packet.customer)
+        why = "public only" if shared else "the customer did not agree to sharing"
+        packet, named = without_sharing(packet, why)
+        work.withheld += named
+    result = work.packet(packet)
+    return Redacted(result, tuple(dict.fromkeys((*work.withheld, *work.counted()))))
+
+
+@dataclass
+class _Work:
+    """One packet under redaction. ``known``: values of withheld fields, replaced wherever they stand."""
+
+    policy: Policy
+    tokens: Tokens = field(default_factory=Tokens)
+    withheld: list[str] = field(default_factory=list)
+    known: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    _used: set[tuple[Kind, str]] = field(default_factory=set)
+    _hide_all: bool = False
+
+    @property
+    def hidden(self) -> frozenset[Kind]:
+        """The kinds that are replaced."""
+        return frozenset(Kind) if self._hide_all else self.policy.hidden
+
+    def meet(self, packet: Packet) -> None:
+        """Number the values in an order that later revisions keep, and learn the values of withheld fields."""
+        customer = packet.customer
+        texts = [] if customer is None else [customer.email or "", customer.phone or ""]
+        for text in (*texts, *(turn.text for turn in packet.transcript)):
+            for one in find(text, self.policy.region):
+                if one.kind in self.hidden:
+                    self.tokens.token(one.kind, one.key)
+        if customer is not None:
+            for name in ("name", "company", "account_id"):
+                if self.policy.refuses(f"customer.{name}"):
+                    self._learn(name, getattr(customer, name))
+        for fact in packet.facts:
+            if self._refuses_fact(fact):
+                self.known[fact.words] = self._fact_marker(fact)
+
+    def hide_customer(self, customer: Customer | None) -> None:
+        """Take every value of the customer out of every text."""
+        self._hide_all = True
+        if customer is not None:
+            for name in ("name", "company", "account_id"):
+                self._learn(name, getattr(customer, name))
+
+    def packet(self, packet: Packet) -> Packet:
+        """Every field in turn."""
+        changes: dict[str, Any] = {}
+        for name in type(packet).model_fields:
+            value = getattr(packet, name)
+            if name in _AS_IT_IS or value is None or value == ():
+                continue
+            if self.policy.refuses(name):
+                changes[name] = self._refused(name, value)
+                continue
+            new = self._value(value, name)
+            if new is not value:
+                changes[name] = new
+        return packet.model_copy(update=changes) if changes else packet
+
+    def counted(self) -> Iterator[str]:
+        """``2 phone numbers in the texts``: what tokens stand for."""
+        for kind in Kind:
+            count = sum(one is kind for one, _ in self._used)
+            if count:
+                yield f"{count} {ONE_AND_MANY[kind][count > 1]} (shown as tokens)"
+
+    def _learn(self, name: str, value: str | None) -> None:
+        if not value or not value.strip():
+            return
+        self.known[value.strip()] = marker(_SHORT[name])
+        if name == "name":
+            self.names |= {
+                part: marker(_SHORT[name]) for part in re.findall(r"[\w'-]+", value) if len(part) >= _SHORTEST_NAME
+            }
+
+    def _refused(self, name: str, value: Any) -> Any:
+        """What stands in a top-level field that is withheld as a whole."""
+        if not isinstance(value, tuple):
+            self.withheld.append(WITHHOLDABLE[name])
+            return marker(WITHHOLDABLE[name].removeprefix("the ")) if isinstance(value, str) else None
+        of = " turns" if name == "transcript" else ""
+        self.withheld.append(WITHHOLDABLE[name] + (f" ({len(value)}{of})" if len(value) > 1 else ""))
+        return ()
+
+    def _part(self, part: P, path: str) -> P:
+        changes: dict[str, Any] = {}
+        for name in type(part).model_fields:
+            value = getattr(part, name)
+            inner = f"{path}.{name}"
+            if value is None or value == () or inner in _AS_IT_IS:
+                continue
+            new = self._field(value, inner)
+            if new is not value:
+                changes[name] = new
+        return part.model_copy(update=changes) if changes else part
+
+    def _field(self, value: Any, path: str) -> Any:
+        if not self.policy.refuses(path):
+            return self._value(value, path)
+        name = WITHHOLDABLE.get(path) or f"the {path.rpartition('.')[2].replace('_', ' ')}"
+        self.withheld.append(name)
+        if path in ("customer.email", "customer.phone"):
+            return self._whole(value, Kind.EMAIL if path.endswith("email") else Kind.PHONE)
+        if isinstance(value, str) and not isinstance(value, Enum):
+            return marker(_SHORT.get(path.rpartition(".")[2], name.removeprefix("the ")))
+        if path == "privacy.sensitive":
+            return (marker("sensitive remark"),) if len(value) == 1 else (marker(f"{len(value)} sensitive remarks"),)
+        return () if isinstance(value, tuple) else {} if isinstance(value, Mapping) else None
+
+    def _value(self, value: Any, path: str) -> Any:
+        if isinstance(value, Enum):
+            return value
+        if isinstance(value, str):
+            return self._address(value) if path in _ADDRESSES else self._text(value, path)
+        if isinstance(value, Fact):
+            return self._fact(value)
+        if isinstance(value, Turn):
+            new = self._text(value.text, path)
+            return value if new is value.text else value.model_copy(update={"text": new})
+        if isinstance(value, Part):
+            return self._part(value, path)
+        if isinstance(value, tuple):
+            return _same_or(value, tuple(self._value(one, path) for one in value))
+        if isinstance(value, Mapping):
+            changed = {key: self._named(key, one, path) for key, one in value.items()}
+            return changed if any(changed[key] is not one for key, one in value.items()) else value
+        return value
+
+    def _fact(self, fact: Fact) -> Fact:
+        if self._refuses_fact(fact):
+            why = f" ({fact.sensitivity.value})" if fact.sensitivity else ""
+            self.withheld.append(f"the fact {_NOT_IN_MARKER.sub(' ', fact.name)}{why}")
+            return fact.model_copy(update={"value": self._fact_marker(fact)})
+        new = self._named(fact.name, fact.value, f"facts.{fact.name}")
+        part = fact if new is fact.value else fact.model_copy(update={"value": new})
+        source = self._text(part.source, "facts.source") if part.source else part.source
+        return part if source is part.source else part.model_copy(update={"source": source})
+
+    def _refuses_fact(self, fact: Fact) -> bool:
+        return self.policy.refuses(f"facts.{fact.name}") or not self.policy.shows(
+            fact.sensitivity or Sensitivity.INTERNAL
+        )
+
+    def _fact_marker(self, fact: Fact) -> str:
+        return marker(_NOT_IN_MARKER.sub(" ", fact.name).strip()[:60] or "fact")
+
+    def _named(self, name: str, value: Any, path: str) -> Any:
+        """A value whose name says what it is: ``ssn: 536221234``. Numbers become text only where they are replaced."""
+        if isinstance(value, bool | float) or value is None:
+            return value
+        words = str(value)
+        hint = f"{name.replace('_', ' ')}: "
+        new = self._text(hint + words, path)
+        if new == hint + words:
+            return value
+        return new[len(hint) :] if new.startswith(hint) else self._text(words, path)
+
+    def _whole(self, value: str, kind: Kind) -> str:
+        found = [one for one in find(value, self.policy.region) if one.kind is kind]
+        key = found[0].key if found else value.strip().lower()
+        self._used.discard((kind, key))
+        return self.tokens.token(kind, key)
+
+    def _text(self, text: str, path: str) -> str:
+        hidden = self.hidden
+        if path in _IDENTIFIERS:
+            hidden = hidden - _NOT_IN_IDENTIFIERS
+        out: list[str] = []
+        at = 0
+        for one in find(text, self.policy.region):
+            if one.kind in hidden:
+                out += [text[at : one.start], self.tokens.token(one.kind, one.key)]
+                self._used.add((one.kind, one.key))
+                at = one.end
+        new = text if not out else "".join([*out, text[at:]])
+        return self._without_known(new)
+
+    def _address(self, url: str) -> str | None:
+        """A link is shown whole or not at all: half an address leads nowhere."""
+        if any(one.kind in self.hidden and one.kind is not Kind.PHONE for one in find(url, "")):
+            self.withheld.append("a link that holds personal values")
+            return None
+        return url
+
+    def _without_known(self, text: str) -> str:
+        if not self.known and not self.names:
+            return text
+        for value, token in self.known.items():
+            if len(value) >= _SHORTEST_KNOWN:
+                pattern = r"\s+".join(re.escape(part) for part in value.split())
+                text = re.sub(rf"(?<!\w){pattern}(?!\w)", token, text, flags=re.IGNORECASE)
+        for name, token in self.names.items():
+            text = re.sub(rf"(?<![\w\[]){re.escape(name)}(?!\w)", token, text)
+        return text
+
+
+_SHORT: Final[Mapping[str, str]] = {"name": "name", "company": "company", "account_id": "account", "address": "address"}
+
+
+def _same_or(old: Sequence[Any], new: tuple[Any, ...]) -> Any:
+    return old if all(one is other for one, other in zip(old, new, strict=True)) else new
