@@ -30,7 +30,8 @@ def test_only_allowed_tags_and_the_packets_own_links_survive_a_parse(full_proof:
     parsed = elements = 0
     texts = [*STRINGS, *(slack.strings() if full_proof else slack.strings()[::27])]
     for number, text in enumerate(texts):
-        for lane in EVERY_LANE if full_proof else (EVERY_LANE[number % len(EVERY_LANE)],):
+        every = full_proof and text in STRINGS  # what is aimed at Slack is tried in one lane each
+        for lane in EVERY_LANE if every else (EVERY_LANE[number % len(EVERY_LANE)],):
             for name, body in every_body(text, lane):
                 markup = Markup(body)
                 assert list(markup.problems()) == [], (text, name)
