@@ -8,9 +8,10 @@ import click
 from rich.text import Text
 
 from handoff_core.cli import exits
-from handoff_core.cli.examine import Verdict, examine_business, examine_machine
+from handoff_core.cli.examine import examine_business, examine_machine
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.cli.printing import console, print_json, safe, say_config_error
+from handoff_core.cli.verdict import Verdict
 from handoff_core.config import load_many
 
 _MARKS = {True: ("ok  ", "green"), False: ("BAD ", "bold red"), None: ("    ", "")}

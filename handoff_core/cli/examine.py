@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import stat
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
 
+from handoff_core.cli.examine_ledger import examine_sqlite, sqlite_verdict
+from handoff_core.cli.verdict import Verdict, rights_verdict
 from handoff_core.config import Config
 from handoff_core.connector import CONNECTORS
-from handoff_core.ledger.names import SCHEMA_VERSION, open_read_only, remembered_config
-from handoff_core.ledger.sqlite import JournalChoice, driver, journal_choice
+from handoff_core.ledger.sqlite import journal_choice
 
 _PACKAGES = (
     "handoff",
@@ -45,16 +42,6 @@ _CLOCK_DRIFT = 0.5  # seconds by which they may differ in that time
 _CONNECT = 5  # seconds that a database server may take to answer
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One line. ``ok`` None = told only. ``fix`` says what to do."""
-
-    subject: str
-    ok: bool | None
-    text: str
-    fix: str = ""
-
-
 def examine_machine() -> Iterator[Verdict]:
     """Packages, Python, SQLite, the clock."""
     yield _python()
@@ -67,12 +54,6 @@ def examine_machine() -> Iterator[Verdict]:
     yield Verdict("connectors", bool(names), ", ".join(names) or "none", "" if names else "Reinstall Handoff.")
     yield sqlite_verdict(journal_choice())
     yield clock_verdict(*_clock_readings())
-
-
-def sqlite_verdict(choice: JournalChoice) -> Verdict:
-    """Which journal this SQLite gets, and why."""
-    how = f"journal {choice.journal_mode.upper()}, synchronous {choice.synchronous}"
-    return Verdict("SQLite", True, f"{driver().sqlite_version}: {how}, because {choice.why}")
 
 
 def clock_verdict(started: float, ended: float, passed: float) -> Verdict:
@@ -98,50 +79,10 @@ def examine_business(config: Config) -> Iterator[Verdict]:
     elif not config.sqlite_path.exists():
         yield Verdict(f"{name}: ledger", None, f"{config.sqlite_path} is not there yet; the first run makes it")
     else:
-        yield from _examine_sqlite(name, config, config.sqlite_path)
+        yield from examine_sqlite(config, config.sqlite_path)
     for path, what in ((config.inbox_path, "inbox"), (_env_file(config), "file of secrets")):
         if path is not None and path.exists():
             yield rights_verdict(f"{name}: {what}", path)
-
-
-def rights_verdict(subject: str, path: Path) -> Verdict:
-    """Whether a file or folder is for its owner only."""
-    mode = stat.S_IMODE(os.stat(path).st_mode)
-    if mode & 0o077 == 0:
-        return Verdict(subject, True, f"{path} is readable by its owner only ({mode:04o})")
-    wanted = "0700" if path.is_dir() else "0600"
-    return Verdict(subject, False, f"{path} is open to other users ({mode:04o})", f"Run: chmod {wanted} {path}")
-
-
-def _examine_sqlite(name: str, config: Config, path: Path) -> Iterator[Verdict]:
-    yield rights_verdict(f"{name}: ledger", path)
-    choice = journal_choice()
-    try:
-        with closing(open_read_only(path)) as connection:
-            mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
-            remembered = remembered_config(connection, config.business.id)
-    except driver().Error as error:
-        yield Verdict(
-            f"{name}: ledger", False, f"{path} cannot be read: {error}", "Check its rights, or restore a backup."
-        )
-        return
-    if mode == choice.journal_mode:
-        yield Verdict(f"{name}: journal", True, f"{mode.upper()}, as it should be with this SQLite")
-    else:
-        yield Verdict(
-            f"{name}: journal",
-            False,
-            f"{mode.upper()} now, {choice.journal_mode.upper()} is right, because {choice.why}",
-            "End every other program that has it open; the next `handoff sync` changes it.",
-        )
-    if remembered == config.digest:
-        yield Verdict(f"{name}: idle runs", True, "a sync with nothing due is answered without loading the library")
-    else:
-        yield Verdict(
-            f"{name}: idle runs",
-            None,
-            f"the next `handoff sync` reads the configuration anew (it changed, or the schema is not {SCHEMA_VERSION})",
-        )
 
 
 def _examine_postgresql(name: str, url: str) -> Verdict:
