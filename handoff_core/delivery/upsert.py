@@ -9,6 +9,7 @@ from enum import StrEnum
 from handoff_core.connector import Payload, Remote, Write
 from handoff_core.delivery.abilities import doubts_replay, prepares, replays, retires
 from handoff_core.delivery.job import Job, payload_from_text, without_intent
+from handoff_core.delivery.view import key_made_anew
 from handoff_core.errors import Gone, GoneWhy, PreparedExpired, Refused, Unknown
 from handoff_core.ledger.rows import RecordRow
 
@@ -264,7 +265,9 @@ def _make_anew(job: Job, row: RecordRow, payload: Payload) -> bool:
     for kind, other in list(job.records.items()):
         if row.kind in other.parents and not payload.look_up_first:
             job.forget(kind)
-    fresh = RecordRow(kind=row.kind, key=row.key, generation=row.generation + 1, previous_id=row.previous_id)
+    generation = row.generation + 1
+    key = row.key if payload.look_up_first else key_made_anew(row.key, generation)
+    fresh = RecordRow(kind=row.kind, key=key, generation=generation, previous_id=row.previous_id)
     job.save(fresh, what="record", outcome="made anew", text=f"{row.reason}; made anew as generation 2")
     return True
 

@@ -29,6 +29,17 @@ def key_of(business: str, packet_id: str, generation: int) -> str:
     return f"{prefix}-{business}.{packet_id}"
 
 
+def generation_of(key: str) -> int:
+    """The generation that a record's key names. A record that people own too keeps its key when it is made anew."""
+    number = key.partition("-")[0].removeprefix("ho")
+    return int(number) if number.isdecimal() else 1
+
+
+def key_made_anew(key: str, generation: int) -> str:
+    """The same key, of another generation."""
+    return f"ho{generation}-{key.partition('-')[2]}"
+
+
 def owner_of(config: Config, owner_id: str, destination: str, identity: str | None = None) -> Owner:
     """The owner as one destination knows him; the fallback owner where the configuration has forgotten him."""
     owner = config.owner(owner_id if owner_id in config.owners else config.routing.fallback, destination)
@@ -76,7 +87,7 @@ def build_view(
     packet = parse_body(work.body)
     route = StoredRoute.from_text(work.route)
     name = destination.name
-    generation = max((row.generation for row in records.values()), default=1)
+    generation = max((generation_of(row.key) for row in records.values()), default=1)
 
     def owner(owner_id: str) -> Owner:
         return owner_of(config, owner_id, name, identities.get(owner_id))

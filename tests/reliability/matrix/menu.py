@@ -126,14 +126,9 @@ LONG = frozenset({"429 day", "401", "403", "422", "restricted", "hang", "503 for
 """Faults under which a destination stands still for long, or for good: the others must feel nothing."""
 HUMAN = frozenset({"human_edit", "merged", "deleted", "closed"})
 
-_REPEATED = ("drop_before", "apply_then_drop", "apply_then_500", "apply_late", "200_with_error_body", "html_502")
-_REPEATED += ("html_200", "empty_200", "half_body", "slow", "reset", "hang", "redirect", "503")
 _OTHERWISE: Mapping[tuple[str, str, Effect], Ending] = {
-    ("hubspot", "503 for two days", "write"): "retrying",
-    # A PATCH in HubSpot may be sent again at will, so that a lost answer leaves nothing to find out.
-    **{("hubspot", name, "write"): "retrying" for name in _REPEATED},
     # HubSpot's redirect is an answer, and says that nothing was done.
-    ("hubspot", "redirect", "create"): "retrying",
+    **{("hubspot", "redirect", effect): "retrying" for effect in _EFFECTS},
     # A locked record (423) names its wait in HubSpot's documentation; a used-up day stops the whole account.
     **{("hubspot", "423", effect): "waiting" for effect in _EFFECTS},
     **{("hubspot", "429 day", effect): "stopped" for effect in _EFFECTS},
