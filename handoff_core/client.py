@@ -24,7 +24,7 @@ from handoff_core.delivery.release import release_packet
 from handoff_core.delivery.result import Progress, SyncResult, Tally
 from handoff_core.errors import ConfigError, DeliveryError, PacketInvalid
 from handoff_core.inbox import InboxBatch, take_inbox
-from handoff_core.ledger import accounts, deliveries, inbox_files, packets, queries, records, settings, trail
+from handoff_core.ledger import accounts, deliveries, inbox_files, moves, packets, queries, records, settings, trail
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.store import Ledger
 from handoff_core.live import Live
@@ -140,7 +140,7 @@ class Handoff:
                 unusable = error  # what is in the ledger already does not wait for the inbox
         if reconcile:
             with self.ledger.write() as tx:
-                deliveries.look_first_everywhere(tx, self.config.business.id)
+                moves.look_first_everywhere(tx, self.config.business.id)
         tally = self._drain(until=until, on_progress=on_progress, stop=stop)
         if unusable is not None:
             raise unusable
@@ -233,7 +233,7 @@ class Handoff:
     def waiting(self) -> int:
         """How many deliveries are not at their end."""
         with self.ledger.read() as tx:
-            counts = deliveries.count_states(tx, self.config.business.id)
+            counts = moves.count_states(tx, self.config.business.id)
         return sum(counts.get(state.value, 0) for state in ACTIVE)
 
     def _assess(self, packet: Packet) -> Assessed:
@@ -256,7 +256,7 @@ class Handoff:
         with self.ledger.write() as tx:
             if self._lanes is None:
                 self._lanes = self._make_lanes()
-                deliveries.park_removed(tx, business, self.config.destinations, now=now)
+                moves.park_removed(tx, business, self.config.destinations, now=now)
             for lane in self._lanes:
                 if is_up(accounts.account(tx, lane.account)):  # nobody waits for the links of a vendor that is down
                     for _, name in lane.pairs():
@@ -284,7 +284,7 @@ class Handoff:
 
     def _result(self, taken: int, refused_count: int, tally: Tally, seconds: float) -> SyncResult:
         with self.ledger.read() as tx:
-            counts = deliveries.count_states(tx, self.config.business.id)
+            counts = moves.count_states(tx, self.config.business.id)
             held = packets.count_held(tx, self.config.business.id)
         return SyncResult(
             business=self.config.business.id,
@@ -304,7 +304,7 @@ class Handoff:
         business = self.config.business.id
         with self.ledger.write() as tx:
             now = self.ledger.now()
-            names = deliveries.set_state(tx, business, packet_id, destination, was=was, state=state, now=now)
+            names = moves.set_state(tx, business, packet_id, destination, was=was, state=state, now=now)
             for name in names:
                 records.revive_records(tx, business, packet_id, name)
                 trail.note(

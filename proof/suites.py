@@ -83,6 +83,22 @@ SUITES = (
         "Creations, updates, deaths, outages, lost and late answers, people's edits and clock jumps in orders that "
         "nobody thought of; after each, the rules must hold.",
     ),
+    Suite(
+        "Named fault points",
+        ONCE,
+        "A delivery is killed, stopped, failed or left without disk at each named point between its intent and its "
+        "end, in all three systems.",
+    ),
+    Suite("Ledger under contention", ONCE, "Eight processes write into one ledger at the same time."),
+    Suite("Ledger choices", ONCE, "Two processes write and checkpoint at once, in the journal mode that was chosen."),
+    Suite("Ledger, killed and cut", ONCE, "Writers are killed, and what they left behind is cut off anywhere."),
+    Suite(
+        "Ledger after a power failure",
+        ONCE,
+        "The power fails at every write, sync and deletion of the database, and the ledger is opened again.",
+    ),
+    Suite("Ledger, full or read-only", ONCE, "The disk is full, or the file or folder is closed to this user."),
+    Suite("Ledger versions", ONCE, "A stored ledger of every earlier version is opened by this one."),
     Suite("Same key", ONCE, "The same packet is handed in from many threads and processes at once.", tests=2),
     Suite(
         "Breaker",

@@ -81,7 +81,7 @@ def sync_one(
 
 def stuck_states(handoff: Handoff) -> Mapping[str, int]:
     """How many deliveries are dead and parked now."""
-    from handoff_core.ledger.deliveries import count_states
+    from handoff_core.ledger.moves import count_states
 
     with handoff.ledger.read() as tx:
         return count_states(tx, handoff.config.business.id)

@@ -12,7 +12,7 @@ from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.job import FaultPoint, Job
 from handoff_core.errors import AuthFailed, HandoffError, Refused
 from handoff_core.frames import frames
-from handoff_core.ledger import accounts, deliveries
+from handoff_core.ledger import accounts, deliveries, moves
 from handoff_core.ledger.store import Ledger
 
 log = logging.getLogger("handoff.delivery")
@@ -90,9 +90,9 @@ class Lane:
             for business, name in self.pairs():
                 if account.stopped:
                     reason = account.reason or "the account is stopped"
-                    parked += deliveries.park(tx, business, name, reason=reason, now=now)
+                    parked += moves.park(tx, business, name, reason=reason, now=now)
                 else:
-                    deliveries.unpark(tx, business, name, now=now)
+                    moves.unpark(tx, business, name, now=now)
         return parked
 
     def close(self) -> None:

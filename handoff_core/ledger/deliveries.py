@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Executable, Select, bindparam, case, exists, func, literal, or_, select, text, update
+from sqlalchemy import Executable, bindparam, case, exists, func, or_, select, text, update
 
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
@@ -53,8 +53,8 @@ _CLAIM_COLUMNS = (
 )
 _ACTIVE_VALUES = tuple(state.value for state in ACTIVE)
 # Written out, not bound: only then can the database see that a partial index serves the query.
-_ACTIVE_STATE = text("deliveries.state IN ({})".format(", ".join(f"'{value}'" for value in _ACTIVE_VALUES)))
-_PARKED = text("deliveries.state IN ('dead', 'parked') AND deliveries.state = 'parked'")
+ACTIVE_STATE = text("deliveries.state IN ({})".format(", ".join(f"'{value}'" for value in _ACTIVE_VALUES)))
+PARKED = text("deliveries.state IN ('dead', 'parked') AND deliveries.state = 'parked'")
 _DUE = (
     select(*_CLAIM_COLUMNS)
     .where(
@@ -62,7 +62,7 @@ _DUE = (
         deliveries.c.destination == bindparam("d"),
         deliveries.c.priority == bindparam("p"),
         deliveries.c.due_at <= bindparam("now"),
-        _ACTIVE_STATE,
+        ACTIVE_STATE,
     )
     .order_by(deliveries.c.due_at)
     .limit(1)
@@ -73,7 +73,7 @@ _PROBE = (
     .where(
         deliveries.c.business == bindparam("b"),
         deliveries.c.destination == bindparam("d"),
-        _PARKED,
+        PARKED,
     )
     .order_by(deliveries.c.updated_at)
     .limit(1)
@@ -85,7 +85,7 @@ _DUE_ANY = (
         deliveries.c.business == bindparam("b"),
         deliveries.c.destination == bindparam("d"),
         deliveries.c.due_at <= bindparam("now"),
-        _ACTIVE_STATE,
+        ACTIVE_STATE,
     )
     .order_by(deliveries.c.due_at)
     .limit(1)
@@ -132,7 +132,7 @@ _WAIT_FOR_LINKS = (
     .where(
         deliveries.c.business == bindparam("b"),
         deliveries.c.due_at <= bindparam("now"),
-        _ACTIVE_STATE,
+        ACTIVE_STATE,
         deliveries.c.state == State.PENDING.value,
         deliveries.c.priority == 1,
         deliveries.c.done == 0,
@@ -152,7 +152,7 @@ _WAIT_FOR_LINKS = (
     .values(due_at=bindparam("until"), booked=LINKS)
 )
 _NEXT_DUE = select(func.min(deliveries.c.due_at)).where(
-    deliveries.c.business == bindparam("b"), deliveries.c.destination == bindparam("d"), _ACTIVE_STATE
+    deliveries.c.business == bindparam("b"), deliveries.c.destination == bindparam("d"), ACTIVE_STATE
 )
 _WORK = (
     select(
@@ -318,124 +318,6 @@ def next_due(tx: Transaction, pairs: Sequence[tuple[str, str]]) -> float | None:
     """The earliest due time among these (business, destination) pairs; leases of other workers included."""
     times = [tx.execute(_NEXT_DUE, {"b": business, "d": name}).scalar() for business, name in pairs]
     return min((float(time) for time in times if time is not None), default=None)
-
-
-def park(tx: Transaction, business: str, destination: str, *, reason: str, now: float) -> int:
-    """Park every waiting delivery of a destination; gives how many. Siblings no longer wait for its links."""
-    done = tx.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.business == business,
-            deliveries.c.destination == destination,
-            deliveries.c.state.in_((State.PENDING.value, State.RETRYING.value)),
-        )
-        .values(state=State.PARKED.value, reason=reason, updated_at=now)
-    )
-    if done.rowcount:
-        parked = select(deliveries.c.packet_id).where(
-            deliveries.c.business == business, deliveries.c.destination == destination, _PARKED
-        )
-        _wake_waiting(tx, business, parked, now=now)
-    return int(done.rowcount)
-
-
-def park_removed(tx: Transaction, business: str, configured: Iterable[str], *, now: float) -> int:
-    """Park what is wanted in destinations that the configuration no longer has; gives how many."""
-    names = tx.execute(
-        select(deliveries.c.destination).where(deliveries.c.business == business, _ACTIVE_STATE).distinct()
-    ).scalars()
-    gone = set(names) - set(configured)
-    reason = "the destination is not in the configuration any more; drop the delivery, or configure it again"
-    return sum(park(tx, business, name, reason=reason, now=now) for name in gone)
-
-
-def unpark(tx: Transaction, business: str, destination: str, *, now: float) -> int:
-    """Let a destination's parked deliveries go on; the time they stood still does not count against them."""
-    done = tx.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.business == business,
-            deliveries.c.destination == destination,
-            deliveries.c.state == State.PARKED.value,
-        )
-        .values(
-            state=State.PENDING.value,
-            reason=None,
-            due_at=now,
-            first_attempt_at=deliveries.c.first_attempt_at + (now - deliveries.c.updated_at),
-            updated_at=now,
-        )
-    )
-    return int(done.rowcount)
-
-
-def set_state(
-    tx: Transaction,
-    business: str,
-    packet_id: str,
-    destination: str | None,
-    *,
-    was: Sequence[State],
-    state: State,
-    now: float,
-) -> tuple[str, ...]:
-    """Move deliveries that a person names from one of the states ``was`` to ``state``; gives their destinations."""
-    where = [
-        deliveries.c.business == business,
-        deliveries.c.packet_id == packet_id,
-        deliveries.c.state.in_([one.value for one in was]),
-    ]
-    if destination is not None:
-        where.append(deliveries.c.destination == destination)
-    names = tuple(tx.execute(select(deliveries.c.destination).where(*where)).scalars())
-    if names:
-        tx.execute(
-            update(deliveries)
-            .where(*where)
-            .values(state=state.value, due_at=now, attempts=0, first_attempt_at=None, reason=None, updated_at=now)
-        )
-        _wake_waiting(tx, business, select(literal(packet_id)), now=now)
-    return names
-
-
-def look_first_everywhere(tx: Transaction, business: str) -> int:
-    """After a restore: whatever this ledger does not know as made is looked for before it is made."""
-    done = tx.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.business == business,
-            deliveries.c.state.not_in((State.DROPPED.value, State.ERASED.value)),
-        )
-        .values(look_first=True)
-    )
-    return int(done.rowcount)
-
-
-def count_states(tx: Transaction, business: str) -> dict[str, int]:
-    """How many deliveries stand in each state that is not an end in peace."""
-    counts: dict[str, int] = {}
-    for condition in (_ACTIVE_STATE, text("deliveries.state IN ('dead', 'parked')")):
-        rows = tx.execute(
-            select(deliveries.c.state, func.count())
-            .where(deliveries.c.business == business, condition)
-            .group_by(deliveries.c.state)
-        )
-        counts |= {str(state): int(count) for state, count in rows}
-    return counts
-
-
-def _wake_waiting(tx: Transaction, business: str, ids: Select[tuple[str]], *, now: float) -> None:
-    """Render again what was delivered while it waited for a sibling's link (its mark ends with an ellipsis)."""
-    tx.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.business == business,
-            deliveries.c.packet_id.in_(ids),
-            deliveries.c.state == State.DELIVERED.value,
-            deliveries.c.links_seen.like("%…"),
-        )
-        .values(state=State.PENDING.value, due_at=now)
-    )
 
 
 def _under_fence(tx: Transaction, claim: Claim, values: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from handoff_core.connector import Limit, Observed
 from handoff_core.errors import StoreUnavailable
-from handoff_core.ledger import accounts, deliveries, drafts, inbox_files, packets, queries, trail
+from handoff_core.ledger import accounts, deliveries, drafts, inbox_files, moves, packets, queries, trail
 from handoff_core.ledger.deliveries import LeaseLost
 from handoff_core.ledger.names import SCHEMA_VERSION, State
 from handoff_core.ledger.rows import Claim, NewRevision, WantedDelivery
@@ -253,8 +253,8 @@ class LedgerContract:
             claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
             assert claim is not None
             deliveries.give_back(tx, claim, now=NOW, state=State.RETRYING, due_at=NOW, first_attempt_at=NOW - 5)
-            assert deliveries.park(tx, "acme", "desk", reason="token", now=NOW) == 1
-            assert deliveries.unpark(tx, "acme", "desk", now=NOW + 1000) == 1
+            assert moves.park(tx, "acme", "desk", reason="token", now=NOW) == 1
+            assert moves.unpark(tx, "acme", "desk", now=NOW + 1000) == 1
             claim = deliveries.claim(tx, "acme", "desk", now=NOW + 1000, lease=60)
         assert claim is not None
         assert claim.first_attempt_at == NOW + 995
