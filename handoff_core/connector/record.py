@@ -76,7 +76,10 @@ class Write:
     since: float | None = None
     """For ``find``: when the creation that is looked for was first sent (epoch seconds); None = any time."""
     lost: Payload | None = None
-    """For ``create``: an earlier creation under the vendor's unique key whose answer was lost. It may still arrive."""
+    """For ``create``: an earlier creation under the vendor's unique key whose answer was lost. It may still arrive.
+
+    For ``update``: what a worker that had lost its lease may have written meanwhile; it is ours, not a person's.
+    """
 
 
 @dataclass(frozen=True)

@@ -210,7 +210,14 @@ def _update(job: Job, payload: Payload, row: RecordRow, *, adopted: bool) -> Ste
     assert row.remote_id is not None
     was_edited = row.edited
     row = job.intend("update", payload, row)
-    write = Write(payload, refs=job.refs(), remote_id=row.remote_id, seen=row.seen or {}, adopted=adopted)
+    write = Write(
+        payload,
+        refs=job.refs(),
+        remote_id=row.remote_id,
+        seen=row.seen or {},
+        adopted=adopted,
+        lost=job.doubted if job.doubted is not None and job.doubted.kind == payload.kind else None,
+    )
     try:
         remote = job.destination.connector.update(write)
     except Gone as error:

@@ -77,6 +77,11 @@ class Attempts:
         self.before_sending(record, {}, write.lost.body["properties"])
         return self.late({}, self.before_sending(record, {}, {}))
 
+    def may_have_written(self, record: str, write: Write) -> None:
+        """Count as ours what another worker of ours may have written since: else it would pass for a person's edit."""
+        if write.lost is not None:
+            self.before_sending(record, write.seen, write.lost.body["properties"])
+
     def ours(self, record: str, seen: Mapping[str, Any], *, untouched: bool) -> Ours:
         """The judge for one record: what we saw last, or what we sent since. ``untouched``: no person was there."""
         sent: Mapping[str, list[str]] | None = None

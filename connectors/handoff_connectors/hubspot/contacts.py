@@ -173,6 +173,7 @@ class Contacts:
         return self._read(conflict.existing, names) if conflict.existing else None
 
     def _bring_up(self, found: Found, write: Write, *, all_ours: bool = False) -> Remote:
+        self._attempts.may_have_written(found.path, write)
         ours = self._attempts.ours(found.path, write.seen, untouched=all_ours)
         plan = plan_of(found.properties, _wanted(write), properties_in(write.seen), ours, _POLICY)
         droppable = frozenset(plan.patch)

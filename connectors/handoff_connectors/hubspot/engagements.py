@@ -79,6 +79,7 @@ class Engagements:
         found = read(self._portal, kind, required_id(write.remote_id), [*wanted, *seen, *STAMPS])
         body = body_of(kind)
         fresh = body not in seen and untouched(found) and ends_with_ref(found.properties[body], write.payload.key)
+        self._attempts.may_have_written(found.path, write)
         ours = self._attempts.ours(found.path, write.seen, untouched=fresh)
         plan = plan_of(found.properties, wanted, seen, ours, _POLICY)
         edited = body in plan.kept

@@ -372,3 +372,16 @@ def test_a_contact_that_is_known_later_gets_the_note(either: Any) -> None:
     before = len(either.sent("PUT"))
     either.deliver(make_packet(revision=3, summary="Worse."))
     assert len(either.sent("PUT")) == before, "what is attached is not attached again"
+
+
+def test_what_a_worker_without_its_lease_wrote_is_no_persons_edit(rig: Any, second_revision: Packet) -> None:
+    """It was frozen, woke, and wrote the older text over the newer one that another had written meanwhile."""
+    rig.deliver()
+    older = rig.payloads()["note"]
+    rig.deliver(second_revision)
+    rig.portal.update(rig.record("note"), {BODY: older.body["properties"][BODY]})
+    newer = rig.payloads(rig.view(second_revision))["note"]
+    write = rig.write(newer, remote_id=rig.remotes["note"].id, seen=rig.remotes["note"].seen)
+    assert rig.connector.update(write).edited
+    assert not rig.connector.update(replace(write, lost=older)).edited
+    assert "The boiler leaks now." in rig.record("note").properties[BODY]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +39,7 @@ id = "acme-plumbing"
 name = "Acme Plumbing"
 region = "US"
 [store]
-url = "sqlite:///handoff.db"
+url = "{store}"
 [owners.dana]
 name = "Dana Fields"
 email = "dana@acme.example"
@@ -77,6 +77,13 @@ channel = "C0ALERTS"
 channels_by_urgency = {{ critical = "C0URGENT" }}
 """,
 }
+
+
+def configuration(names: Collection[str], urls: Mapping[str, str], store: str = "sqlite:///handoff.db") -> str:
+    """The business with these destinations, as TOML."""
+    identities = ", ".join(f'{name} = "{_IDENTITIES[name]}"' for name in names)
+    text = _HEAD + "".join(_BLOCKS[name] for name in names)
+    return text.format(identities=identities, store=store, **urls)
 
 
 class Died(BaseException):
@@ -172,9 +179,7 @@ class World:
     def begin(self, names: Collection[str], *, unique: bool = True) -> None:
         """A new business with these destinations. ``unique``: HubSpot takes our unique property on notes and tasks."""
         self.names = tuple(name for name in DESTINATIONS if name in names)
-        identities = ", ".join(f'{name} = "{_IDENTITIES[name]}"' for name in self.names)
-        text = _HEAD + "".join(_BLOCKS[name] for name in self.names)
-        (self.folder / "handoff.toml").write_text(text.format(identities=identities, **self.sandbox.urls))
+        (self.folder / "handoff.toml").write_text(configuration(self.names, self.sandbox.urls))
         self.sandbox.switches.hubspot.unique_on_engagements = unique
         if "crm" in self.names:
             self.sandbox.hubspot.add_owner("70003", "80003", "Lee", "Moran", "lee@acme.example")
