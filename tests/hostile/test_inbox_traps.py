@@ -25,7 +25,7 @@ from handoff_core.inbox.folder import LARGEST_FILE
 from handoff_core.testing.factories import make_object
 from proof.plugin import Record
 
-LONGEST = 120  # seconds, after which a test that hangs is a test that failed
+LONGEST = 600  # seconds, after which a test that hangs is a test that failed
 
 
 @pytest.fixture
