@@ -15,6 +15,7 @@ from handoff_core.ledger.rows import RecordRow, Sibling, Work
 from handoff_core.packet import Packet
 from handoff_core.privacy import Policy
 from handoff_core.privacy.redact import redact
+from handoff_core.privacy.seen import SHOWN, fields_of
 
 STILL_COMING = frozenset({State.PENDING, State.SENDING})
 
@@ -30,6 +31,12 @@ def seen_by(body: str, policy: Policy) -> tuple[Packet, tuple[str, ...]]:
     """The packet of a stored body as one destination may see it, and what was withheld in words."""
     redacted = redact(parse_body(body), policy)
     return redacted.packet, redacted.withheld
+
+
+@lru_cache(maxsize=64)
+def shown_fields(body: str, policy: Policy) -> tuple[str, ...]:
+    """The packet's fields that one destination is shown, as the trail names them: ``packet.customer.email``."""
+    return tuple(f"{SHOWN}{name}" for name in fields_of(seen_by(body, policy)[0]))
 
 
 def key_of(business: str, packet_id: str, generation: int) -> str:
