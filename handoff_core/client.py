@@ -30,8 +30,8 @@ from handoff_core.ledger.store import Ledger
 from handoff_core.live import Live
 from handoff_core.packet import Packet
 from handoff_core.receipt import Receipt, ReceiptStatus
-from handoff_core.show import show_packet, status_lines
-from handoff_core.views import DeadLine, HandoffStatus, LogLine, OnlineResult, PreviewRecord, Shown
+from handoff_core.show import audit_lines, remote_fields, show_packet, status_lines
+from handoff_core.views import AuditLine, DeadLine, HandoffStatus, LogLine, OnlineResult, PreviewRecord, Shown
 
 WORK_PAUSE = 1.0
 """Seconds between two looks of ``work`` when nothing is due."""
@@ -183,7 +183,13 @@ class Handoff:
         names = tuple(LogLine.__dataclass_fields__)
         with self.ledger.read() as tx:
             rows = queries.trail_rows(tx, self.config.business.id, packet_id)
-        return tuple(LogLine(**{name: row[name] for name in names}) for row in rows)
+        return tuple(LogLine(**{name: row[name] for name in names} | {"fields": remote_fields(row)}) for row in rows)
+
+    def audit(self, packet_id: str, field: str | None = None) -> tuple[AuditLine, ...]:
+        """Who was shown which fields of a packet when; with ``field`` only that one, or those below it."""
+        with self.ledger.read() as tx:
+            rows = queries.trail_rows(tx, self.config.business.id, packet_id)
+        return audit_lines(rows, field)
 
     def release(self, packet_id: str, *, owner: str | None = None) -> Receipt:
         """Let a held packet go to its routed owner, or to ``owner``."""

@@ -11,7 +11,8 @@ from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.ledger import queries
 from handoff_core.ledger.names import WORST_FIRST, State
 from handoff_core.ledger.transaction import Transaction
-from handoff_core.views import HandoffStatus, RecordLine, Shown
+from handoff_core.privacy.seen import SHOWN
+from handoff_core.views import AuditLine, HandoffStatus, RecordLine, Shown
 
 _NEEDS_PERSON = frozenset({State.DEAD, State.PARKED})
 
@@ -39,6 +40,24 @@ def show_packet(tx: Transaction, config: Config, packet_id: str, *, now: float) 
         findings=tuple(json.loads(row["findings"])),
         records=tuple(line for delivery in deliveries for line in _records(delivery, records)),
     )
+
+
+def audit_lines(rows: Sequence[Mapping[str, Any]], field: str | None) -> tuple[AuditLine, ...]:
+    """The lines of a packet's trail that say who was shown which of its fields, in their order."""
+    lines = []
+    for row in rows:
+        names = tuple(one.removeprefix(SHOWN) for one in row["fields"] if one.startswith(SHOWN))
+        if field is not None:
+            names = tuple(one for one in names if one == field or one.startswith(f"{field}."))
+        if names:
+            certain = row["outcome"] == "ok"
+            lines.append(AuditLine(row["at"], row["destination"], row["kind"], row["revision"], names, certain))
+    return tuple(lines)
+
+
+def remote_fields(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The vendor's own fields that a line of the trail names."""
+    return tuple(one for one in row["fields"] if not one.startswith(SHOWN))
 
 
 def worst(states: Mapping[str, str]) -> State:

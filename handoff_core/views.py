@@ -93,6 +93,22 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One time at which a record showed fields of a packet. ``certain`` is false where the answer was lost."""
+
+    at: float
+    destination: str
+    record: str
+    revision: int
+    fields: tuple[str, ...]
+    certain: bool
+
+    def to_object(self) -> dict[str, Any]:
+        """JSON object."""
+        return asdict(self) | {"fields": list(self.fields)}
+
+
+@dataclass(frozen=True, slots=True)
 class DeadLine:
     """One delivery that was given up or refused."""
 

@@ -55,7 +55,7 @@ def test_every_generated_part_stands_on_its_page(name: str, generate: ModuleType
 
 
 def test_tables_said_to_be_unused_are_those_that_check_names(generate: ModuleType, tmp_path: Path) -> None:
-    tables = {name: f"[{name}.alerts]" if name in ("privacy", "agents") else f"[{name}]" for name in _later(generate)}
+    tables = {name: f"[{name}.alerts]" if name == "agents" else f"[{name}]" for name in _later(generate)}
     (tmp_path / "handoff.toml").write_text(
         "\n".join([blocks(README, "toml")[0], *(f"{header}\n{_KEYS.get(name, '')}" for name, header in tables.items())])
     )
@@ -68,7 +68,7 @@ def _later(generate: ModuleType) -> tuple[str, ...]:
     return names
 
 
-_KEYS = {"agents": 'outbox = "outbox"', "privacy": 'sensitivity = "internal"'}
+_KEYS = {"agents": 'outbox = "outbox"'}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_id)

@@ -30,6 +30,7 @@ _OWN = {
     "status": "status",
     "show": "status",
     "log": "status",
+    "audit": "audit",
     "dead": "dead",
     "release": "release",
     "schema": "schema",

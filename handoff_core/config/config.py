@@ -12,8 +12,6 @@ from handoff_core.config.destinations import Destination
 from handoff_core.config.later import (
     AgentSettings,
     LaneSettings,
-    PrivacySettings,
-    RetentionSettings,
     ReviewSettings,
     TriageSettings,
 )
@@ -23,6 +21,7 @@ from handoff_core.config.secrets import Secrets
 from handoff_core.config.source import Source
 from handoff_core.connector import Owner
 from handoff_core.errors import ConfigProblem
+from handoff_core.privacy import Policy, PrivacySettings, RetentionSettings
 from handoff_core.quality.settings import QualitySettings
 from handoff_core.routing.hours import WeekHours
 from handoff_core.routing.settings import RoutingSettings
@@ -90,6 +89,10 @@ class Config:
     def people(self, destination: str | None = None) -> Mapping[str, Owner]:
         """Every owner by id, as ``owner`` gives them."""
         return {owner_id: self.owner(owner_id, destination) for owner_id in self.owners}
+
+    def policy(self, name: str) -> Policy:
+        """What a destination may see. KeyError for an unknown name."""
+        return Policy.of(self.privacy.get(name), highest=self.destinations[name].sees, region=self.region)
 
     def account_of(self, name: str) -> str:
         """``zendesk:acme``: what the limits and tokens of a destination belong to. KeyError for an unknown name.

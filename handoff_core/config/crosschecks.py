@@ -256,7 +256,5 @@ def _unused(settings: Settings, document: Mapping[str, Any]) -> Iterator[KeyPath
     for owner_id, owner in settings.owners.items():
         for key in sorted(owner.model_fields_set & {"hours", "languages", "level"}):
             yield ("owners", owner_id, key)
-    for name in settings.privacy:
-        yield ("privacy", name)
     for name in settings.agents:
         yield ("agents", name)

@@ -17,7 +17,9 @@ from handoff_core.config.explain import explain, is_secret_key
 from handoff_core.config.positions import KeyPath
 from handoff_core.config.problems import Problems
 from handoff_core.connector import Connector, DestinationSettings
+from handoff_core.packet.enums import Sensitivity
 from handoff_core.packet.expression import Expression, ExpressionError
+from handoff_core.privacy import DEFAULT_HIGHEST
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 # In a packet expression these words win over names: links.first is the first link.
@@ -34,6 +36,12 @@ class Destination:
     connector: str
     connector_class: type[Connector]
     settings: DestinationSettings
+
+    @property
+    def sees(self) -> Sensitivity:
+        """The highest class of what is shown there unless ``[privacy.<name>]`` says otherwise: its connector's own."""
+        own = getattr(self.connector_class, "sensitivity", DEFAULT_HIGHEST)
+        return own if isinstance(own, Sensitivity) else DEFAULT_HIGHEST
 
     def account(self, secret: Callable[[str], str]) -> str:
         """``zendesk:acme``: what limits and tokens belong to. KeyError when it hangs on a secret that is not set."""

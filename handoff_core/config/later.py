@@ -1,4 +1,4 @@
-"""Tables that are checked now and acted on by later versions: lanes, review, privacy, retention, triage, agents.
+"""Tables that are checked now and acted on by later versions: lanes, review, triage, agents.
 
 ``require`` of a lane is the exception: the quality rules read it already.
 """
@@ -11,7 +11,6 @@ from pydantic import ConfigDict, Field
 
 from handoff_core.config.tables import Table, Text
 from handoff_core.durations import Duration
-from handoff_core.packet.enums import Sensitivity
 from handoff_core.packet.expression import ExpressionText
 
 
@@ -35,20 +34,6 @@ class ReviewSettings(Table):
 
     always: tuple[Text, ...] = Field((), description="Events that always go to a person.")
     ai_never_decides: tuple[Text, ...] = Field((), description="Decisions that are never the AI's.")
-
-
-class PrivacySettings(Table):
-    """``[privacy.<destination>]``: what a destination may see."""
-
-    sensitivity: Sensitivity | None = Field(None, description="The highest class that may be shown there.")
-    redact: tuple[Text, ...] = Field((), description="What is taken out of every text there.")
-
-
-class RetentionSettings(Table):
-    """``[retention]``: how long packets stay in the ledger."""
-
-    transcripts: Duration | None = Field(None, gt=0, description="Transcripts are forgotten after this time.")
-    packets: Duration | None = Field(None, gt=0, description="Whole packets are forgotten after this time.")
 
 
 class TriageSettings(Table):

@@ -15,8 +15,6 @@ from handoff_core.config.inbox import InboxSettings
 from handoff_core.config.later import (
     AgentSettings,
     LaneSettings,
-    PrivacySettings,
-    RetentionSettings,
     ReviewSettings,
     TriageSettings,
 )
@@ -26,6 +24,7 @@ from handoff_core.config.problems import Problems, choice
 from handoff_core.config.secrets import SecretsSettings
 from handoff_core.config.store import StoreSettings
 from handoff_core.packet.enums import Lane
+from handoff_core.privacy import PrivacySettings, RetentionSettings
 from handoff_core.quality.settings import QualitySettings
 from handoff_core.routing.settings import RoutingSettings, Rule
 

@@ -92,6 +92,8 @@ class View:
     """Who comes next while nobody acknowledges."""
     held: bool = False
     findings: tuple[Finding, ...] = ()
+    withheld: tuple[str, ...] = ()
+    """In plain words, what this destination may not see; ``packet`` comes without it. Named in the record."""
     links: tuple[SiblingLink, ...] = ()
     links_final: bool = True
     """False while a sibling's first record is about to come: a record that can only be written once waits."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from handoff_core.connector import Operation, Payload, Remote
 from handoff_core.delivery.destination import OpenDestination
-from handoff_core.delivery.view import links_final, links_mark
+from handoff_core.delivery.view import links_final, links_mark, shown_fields
 from handoff_core.ledger import accounts, deliveries, records, trail
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
@@ -324,6 +324,10 @@ class Job:
         fields: tuple[str, ...] = (),
         revision: int | None = None,
     ) -> None:
+        if kind is not None and outcome in ("ok", State.UNKNOWN.value):
+            # A request whose answer was lost may have arrived: who may have seen a field counts as who has.
+            policy = self.destination.config.policy(self.destination.name)
+            fields = (*fields, *shown_fields(self.work.body, policy))
         trail.note(
             tx,
             self.claim.business,

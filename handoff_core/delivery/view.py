@@ -13,6 +13,9 @@ from handoff_core.delivery.route_text import StoredRoute, findings_from_text
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import RecordRow, Sibling, Work
 from handoff_core.packet import Packet
+from handoff_core.privacy import Policy
+from handoff_core.privacy.redact import redact
+from handoff_core.privacy.seen import SHOWN, fields_of
 
 STILL_COMING = frozenset({State.PENDING, State.SENDING})
 
@@ -21,6 +24,19 @@ STILL_COMING = frozenset({State.PENDING, State.SENDING})
 def parse_body(body: str) -> Packet:
     """The packet of a stored body; the same text gives the same frozen object."""
     return Packet.from_json(body)
+
+
+@lru_cache(maxsize=64)
+def seen_by(body: str, policy: Policy) -> tuple[Packet, tuple[str, ...]]:
+    """The packet of a stored body as one destination may see it, and what was withheld in words."""
+    redacted = redact(parse_body(body), policy)
+    return redacted.packet, redacted.withheld
+
+
+@lru_cache(maxsize=64)
+def shown_fields(body: str, policy: Policy) -> tuple[str, ...]:
+    """The packet's fields that one destination is shown, as the trail names them: ``packet.customer.email``."""
+    return tuple(f"{SHOWN}{name}" for name in fields_of(seen_by(body, policy)[0]))
 
 
 def key_of(business: str, packet_id: str, generation: int) -> str:
@@ -84,7 +100,8 @@ def build_view(
     identities: Mapping[str, str | None],
 ) -> View:
     """The view of one claimed delivery. ``identities``: owner ids by owner, as looked up in the destination."""
-    packet = parse_body(work.body)
+    policy = config.policy(destination.name)
+    packet, withheld = seen_by(work.body, policy)
     route = StoredRoute.from_text(work.route)
     name = destination.name
     generation = max((generation_of(row.key) for row in records.values()), default=1)
@@ -94,7 +111,7 @@ def build_view(
 
     told = None
     if work.told_body is not None and work.told_owner is not None:
-        told = Told(parse_body(work.told_body), owner(work.told_owner), work.claim.told)
+        told = Told(seen_by(work.told_body, policy)[0], owner(work.told_owner), work.claim.told)
     return View(
         packet=packet,
         revision=work.revision,
@@ -110,6 +127,7 @@ def build_view(
         chain=tuple(owner(one) for one in route.chain),
         held=work.held,
         findings=findings_from_text(work.findings),
+        withheld=withheld,
         links=links_of(config, work.siblings, name),
         links_final=links_final(work.siblings, name),
         told=told,

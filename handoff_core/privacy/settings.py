@@ -25,7 +25,7 @@ def _redactable(text: str) -> str:
     close = nearest(text, known)
     meant = f'Did you mean "{close}"? ' if close else ""
     raise ValueError(
-        f"is neither a kind of value nor a field that can be withheld; write {meant}One of {', '.join(_KINDS)}, "
+        f"is neither a kind of value nor a field that can be withheld; {meant}Write one of {', '.join(_KINDS)}, "
         "or a field such as customer.name, transcript, facts.NAME, details.NAME"
     )
 

@@ -203,3 +203,17 @@ def test_a_packet_that_is_not_held_cannot_be_released(desk) -> None:
     desk.run("submit", desk.packet())
 
     assert desk.run("release", "case-1").code == 1
+
+
+def test_audit_says_who_received_a_field_and_when(desk) -> None:
+    desk.business()
+    desk.run("submit", desk.packet())
+    desk.run("sync")
+
+    ran = desk.run("audit", "case-1", "--field", "summary", "--json")
+
+    assert ran.code == 0
+    assert [(line["revision"], line["fields"], line["certain"]) for line in ran.objects] == [(1, ["summary"], True)]
+    assert "summary" in desk.run("audit", "case-1", "--field", "summary").out
+    assert "no system has been shown transcript" in desk.run("audit", "case-1", "--field", "transcript").out
+    assert desk.run("audit", "case-2").code == 1

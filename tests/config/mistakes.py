@@ -345,6 +345,13 @@ MISTAKES = {
         '"secret" is not a known value',
         "public",
     ),
+    "a kind of value that cannot be withheld": Mistake(
+        "[quality]",
+        '[privacy.desk]\n¶redact = ["email", "card numbers"]\n[quality]',
+        "privacy.desk.redact.1",
+        "is neither a kind of value nor a field",
+        "customer.name",
+    ),
     "privacy for an unknown destination": Mistake(
         "[quality]", "[privacy.¶dask]\n[quality]", "privacy.dask", "not one of [destinations]", '"desk"?'
     ),

@@ -72,7 +72,6 @@ WARNINGS = {
     "review": ("[quality]", '[review]\nalways = ["x"]\n[quality]', "review", "not acted on in this version"),
     "retention": ("[quality]", '[retention]\npackets = "400d"\n[quality]', "retention", "not acted on"),
     "triage": ("[quality]", "[triage]\nanything = 1\n[quality]", "triage", "not acted on"),
-    "privacy": ("[quality]", '[privacy.desk]\nredact = ["card"]\n[quality]', "privacy.desk", "not acted on"),
     "an agent": ("[quality]", '[agents.planner]\noutbox = "o"\n[quality]', "agents.planner", "not acted on"),
     "success": (
         "[quality]",

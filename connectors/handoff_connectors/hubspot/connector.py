@@ -28,6 +28,7 @@ from handoff_core.connector import (
     View,
     Write,
 )
+from handoff_core.packet.enums import Sensitivity
 from handoff_mappings.hubspot import CONTACT, TASK, HubSpotSettings, render
 
 
@@ -37,6 +38,7 @@ class HubSpotConnector:
     title: ClassVar[str] = "HubSpot"
     settings_model: ClassVar[type[DestinationSettings]] = HubSpotSettings
     rank: ClassVar[int] = 20
+    sensitivity: ClassVar[Sensitivity] = Sensitivity.PERSONAL
     example_identity: ClassVar[str] = "1"
     """Stands in a preview for an owner's id, which is looked up at delivery."""
     limits: ClassVar[Mapping[str, Limit]] = {

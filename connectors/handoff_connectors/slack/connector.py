@@ -26,6 +26,7 @@ from handoff_core.connector import (
     Write,
 )
 from handoff_core.errors import Gone, Refused, Transient, Unknown
+from handoff_core.packet.enums import Sensitivity
 from handoff_mappings.slack import ALERT, NOT_IN_THREAD, SlackSettings, render
 
 CLOCK_SKEW: Final = 60.0
@@ -41,6 +42,8 @@ class SlackConnector:
     title: ClassVar[str] = "Slack"
     settings_model: ClassVar[type[DestinationSettings]] = SlackSettings
     rank: ClassVar[int] = 30
+    sensitivity: ClassVar[Sensitivity] = Sensitivity.INTERNAL
+    """A channel has more readers than a ticket."""
     example_identity: ClassVar[str] = "U0PREVIEW"
     """Stands in a preview for an owner's id, which is looked up at delivery."""
     limits: ClassVar[Mapping[str, Limit]] = {

@@ -25,6 +25,7 @@ from handoff_core.connector import (
     Write,
 )
 from handoff_core.errors import Gone, PreparedExpired, Refused, Unknown
+from handoff_core.packet.enums import Sensitivity
 from handoff_mappings.html import line_html
 from handoff_mappings.zendesk import ZendeskSettings, render
 from handoff_mappings.zendesk.ticket import TICKET
@@ -49,6 +50,7 @@ class ZendeskConnector:
         }
     )
     rank: ClassVar[int] = 10
+    sensitivity: ClassVar[Sensitivity] = Sensitivity.PERSONAL
     example_identity: ClassVar[str] = "1"
     """Stands in a preview for an owner's id, which is looked up at delivery."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from handoff_core.connector import View
-from handoff_core.packet import CommitmentStatus, ConstraintKind, Fact, Packet, Speaker
+from handoff_core.packet import CommitmentStatus, Consent, ConstraintKind, Fact, Packet, Speaker
 from handoff_mappings.brief.details import detail_items
 from handoff_mappings.brief.head import owner_words, source_item
 from handoff_mappings.brief.model import Item, Section
@@ -60,6 +60,7 @@ def commitment_item(view: View, index: int) -> Item:
 
 def _above_the_fold(view: View) -> Iterable[Section]:
     packet = view.packet
+    yield Section("consent_denied", "Consent denied", tuple(_denied(view)), above_fold=True, warning=True)
     gaps = tuple(
         Item(one_line(finding.text), note=finding.path)
         for finding in view.findings
@@ -130,6 +131,7 @@ def _what_is_known(view: View) -> Iterable[Section]:
 
 def _for_reference(view: View) -> Iterable[Section]:
     packet, zone = view.packet, view.timezone
+    yield Section("withheld", "Withheld here", tuple(Item(one_line(text)) for text in view.withheld))
     yield Section("risk", "Risk and confidence", tuple(_judgement(packet)))
     yield Section("analysis", "The AI's analysis (written by an AI)", _texts(packet.analysis, packet.rationale))
     yield Section("consent", "Consent and privacy", tuple(_consent(packet)))
@@ -198,6 +200,19 @@ def _judgement(packet: Packet) -> Iterable[Item]:
                 yield Item(f"{label}: {one_line(value)}")
     if packet.escalation.trigger and packet.escalation.trigger.strip():
         yield Item(f"Handed over because of: {clean(packet.escalation.trigger)}")
+
+
+def _denied(view: View) -> Iterable[Item]:
+    if view.packet.privacy is None:
+        return
+    consent = view.packet.privacy.consent
+    if consent.contact is Consent.DENIED:
+        yield Item("Do not contact the customer: consent to be contacted was denied.")
+    if consent.sharing is Consent.DENIED:
+        yield Item(
+            "The content is not shown here, because consent to share it was denied. "
+            f"Its owner reads it where Handoff runs: handoff show {view.packet.id}"
+        )
 
 
 def _consent(packet: Packet) -> Iterable[Item]:

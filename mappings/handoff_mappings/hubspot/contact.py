@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from handoff_core.connector import Payload, View
+from handoff_core.privacy.tokens import is_withheld
 from handoff_mappings.hubspot.phone import to_e164
 from handoff_mappings.hubspot.settings import HubSpotSettings
 from handoff_mappings.hubspot.values import contact_id_of, field_values
@@ -26,15 +27,16 @@ def contact_of(view: View, settings: HubSpotSettings) -> Payload | None:
     given = contact_id_of(view.packet)
     email = email_of(customer.email)
     phone = to_e164(customer.phone, view.region) if customer.phone else None
-    first, last = split_name(customer.name)
+    name, number, company = (_shown(one) for one in (customer.name, customer.phone, customer.company))
+    first, last = split_name(name)
     if not (given or email or phone or first):
         return None
     properties = {
         "firstname": first,
         "lastname": last,
         "email": email or "",
-        "phone": phone or cut(one_line(customer.phone or ""), LONGEST_NAME),
-        "company": cut(one_line(customer.company or ""), LONGEST_NAME),
+        "phone": phone or cut(one_line(number), LONGEST_NAME),
+        "company": cut(one_line(company), LONGEST_NAME),
     }
     properties = {name: value for name, value in properties.items() if value}
     extra, shortened = field_values(settings.contact_fields, view)
@@ -43,7 +45,7 @@ def contact_of(view: View, settings: HubSpotSettings) -> Payload | None:
         kind=CONTACT,
         key=f"{view.key}~contact",
         body={"properties": properties | extra},
-        title=one_line(customer.name or "") or email or phone or f"Contact {given}",
+        title=one_line(name) or email or phone or f"Contact {given}",
         look_up_first=True,
         withheld=tuple(f"contact property {name}: shortened" for name in shortened),
         local={
@@ -52,6 +54,11 @@ def contact_of(view: View, settings: HubSpotSettings) -> Payload | None:
         },
         text="\n".join(f"{name}: {value}" for name, value in (properties | extra).items()),
     )
+
+
+def _shown(text: str | None) -> str:
+    """A value of the customer; empty where only its marker is shown here: a property holds the value or nothing."""
+    return "" if text is None or is_withheld(text) else text
 
 
 def email_of(text: str | None) -> str | None:

@@ -98,7 +98,7 @@ def withheld_of(view: View, shortened: tuple[str, ...], cut_fields: tuple[str, .
     """In words, what the record does not show."""
     conversation = ("the conversation",) if view.packet.transcript else ()
     lines = tuple(f"{name}: shortened or left out for length" for name in shortened)
-    return (*conversation, *lines, *(f"property {name}: shortened" for name in cut_fields))
+    return (*view.withheld, *conversation, *lines, *(f"property {name}: shortened" for name in cut_fields))
 
 
 def needs_of(contact: Payload | None) -> tuple[str, ...]:

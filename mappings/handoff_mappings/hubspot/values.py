@@ -9,6 +9,7 @@ from typing import Final
 
 from handoff_core.connector import Owner, View
 from handoff_core.packet import Expression, Packet
+from handoff_core.privacy.tokens import is_withheld
 from handoff_mappings.hubspot.limits import TEXT_PROPERTY
 from handoff_mappings.text import clean, cut
 
@@ -31,7 +32,7 @@ def field_values(fields: Mapping[str, str], view: View) -> tuple[dict[str, str],
     for name, expression in fields.items():
         value = Expression.parse(expression).evaluate(view.packet, view.links_by_destination)
         text = clean(_text(value)).strip()
-        if not text:
+        if not text or is_withheld(text):
             continue
         if len(text) > TEXT_PROPERTY:
             shortened.append(name)

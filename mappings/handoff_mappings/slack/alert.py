@@ -57,8 +57,9 @@ def alert_of(view: View, brief: Brief, settings: SlackSettings, channel: str) ->
     urgent = told is not None and (
         told.packet.urgency.level != view.packet.urgency.level or told.owner.id != view.owner.id
     )
+    withheld = (*view.withheld, *shortened)
     body = message_body(channel, view.key, _fallback(view, brief), blocks)
-    payload = Payload(ALERT, view.key, body, title=_title(brief), told=True, urgent=urgent, withheld=shortened)
+    payload = Payload(ALERT, view.key, body, title=_title(brief), told=True, urgent=urgent, withheld=withheld)
     return Alert(payload, tuple(overflow))
 
 
@@ -101,7 +102,7 @@ def _pieces(view: View, brief: Brief, settings: SlackSettings, overflow: list[Se
     yield Piece("Reference", (context(_reference(brief)),))
 
 
-_WEIGHTS: Final = {"decisions_needed": 1, "must_not_change": 4, "operational": 5, "commitments": 7}
+_WEIGHTS: Final = {"consent_denied": 0, "decisions_needed": 1, "must_not_change": 4, "operational": 5, "commitments": 7}
 """The sections above the fold, by how early they go to the thread when the message is too long."""
 
 

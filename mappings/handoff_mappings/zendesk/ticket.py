@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from handoff_core.connector import Payload, View
 from handoff_core.packet.expression import Expression
+from handoff_core.privacy.tokens import is_withheld
 from handoff_mappings.brief import Brief
 from handoff_mappings.html import brief_html
 from handoff_mappings.text import clean, cut
@@ -61,7 +62,7 @@ def ticket(view: View, brief: Brief, settings: ZendeskSettings) -> Payload:
         told=True,
         urgent=_is_urgent(view),
         attachments=() if record is not None and record.remote_id is not None else attachments_of(view),
-        withheld=(*withheld, *cut_fields, *notes),
+        withheld=(*view.withheld, *withheld, *cut_fields, *notes),
         local=local,
         text="" if record is not None else brief_text(brief, limits.TEXT_FIELD, see=SEE, notes=notes)[0],
     )
@@ -95,6 +96,8 @@ def _custom_fields(
     withheld: list[str] = []
     for field_id, text in settings.fields.items():
         value = Expression.parse(text).evaluate(view.packet, view.links_by_destination)
+        if isinstance(value, str) and is_withheld(value):
+            continue  # a field may take numbers or known words only; the brief names what is withheld
         if isinstance(value, str):
             value = disarmed(clean(value))
             if len(value) > limits.TEXT_FIELD:

@@ -1,0 +1,143 @@
+"""A packet as one destination may see it, and what is named as withheld."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handoff_core.packet import Packet
+from handoff_core.packet.enums import Sensitivity
+from handoff_core.privacy import Kind, Policy, PrivacySettings
+from handoff_core.privacy.redact import redact
+from handoff_core.privacy.tokens import is_withheld
+from handoff_core.testing.factories import make_packet
+
+SLACK = Policy(Sensitivity.INTERNAL, region="US")
+DESK = Policy(Sensitivity.PERSONAL, region="US")
+ALL = Policy(Sensitivity.SENSITIVE, region="US")
+PERSONAL: dict[str, Any] = {
+    "summary": "Maria (call 312-555-0142) paid with 4242 4242 4242 4242.",
+    "transcript": [
+        {"speaker": "customer", "text": "Three one two, five five five, oh one four two, or maria@lindqvist.example"},
+        {"speaker": "customer", "text": "My other number is (415) 555-2671 and my IBAN is DE89370400440532013000."},
+    ],
+    "facts": [
+        {"name": "allergy", "value": "penicillin", "sensitivity": "sensitive"},
+        {"name": "flat", "value": "third floor", "sensitivity": "personal"},
+        {"name": "ssn", "value": 536221234},
+        {"name": "model", "value": "WH-200"},
+    ],
+    "analysis": "Mention the PENICILLIN allergy to the medic; lives on the third  floor.",
+}  # fmt: skip
+
+
+def seen(policy: Policy, **changes: Any) -> tuple[Packet, tuple[str, ...]]:
+    redacted = redact(make_packet(**(PERSONAL | changes)), policy)
+    return redacted.packet, redacted.withheld
+
+
+def test_slack_sees_no_personal_value_and_the_desk_no_sensitive_one() -> None:
+    in_slack, on_desk, everything = (seen(policy)[0].to_json() for policy in (SLACK, DESK, ALL))
+    for text in ("4242 4242", "DE8937", "536221234", "penicillin", "PENICILLIN", "A child is mentioned"):
+        assert text not in on_desk
+        assert text not in in_slack
+        assert text in everything
+    for text in ("312", "maria@lindqvist.example", "2671", "third floor", "five five five"):
+        assert text not in in_slack
+        assert text in on_desk
+
+
+def test_the_same_value_has_the_same_token_however_it_is_written() -> None:
+    packet, _ = seen(SLACK)
+    assert packet.summary == "Maria (call [phone 1]) paid with [card ending 4242]."
+    assert packet.customer is not None
+    assert (packet.customer.email, packet.customer.phone) == ("[email 1]", "[phone 1]")
+
+
+def test_a_token_stays_when_the_conversation_goes_on() -> None:
+    policy = Policy(Sensitivity.PERSONAL, kinds=frozenset({Kind.PHONE}), region="US")
+    longer = [*PERSONAL["transcript"], {"speaker": "customer", "text": "or 212-555-2222"}]
+    before, after = seen(policy)[0], seen(policy, transcript=longer, need="Ring 212-555-2222 first")[0]
+    assert after.transcript[: len(before.transcript)] == before.transcript
+    assert after.need == "Ring [phone 3] first"
+
+
+def test_two_cards_with_one_ending_stay_apart() -> None:
+    packet, _ = seen(DESK, need="cards 4242424242424242 and 4000000000024242 and 4000 0000 0002 4242")
+    assert packet.need == "cards [card ending 4242] and [card ending 4242, 2] and [card ending 4242, 2]"
+
+
+def test_everything_that_is_withheld_is_named() -> None:
+    packet, withheld = seen(SLACK)
+    assert packet.transcript == ()
+    values = [str(fact.value) for fact in packet.facts]
+    assert values == ["[allergy withheld]", "[flat withheld]", "[national id 1]", "WH-200"]
+    for name in (
+        "the customer's e-mail address",
+        "the customer's phone number",
+        "the conversation (2 turns)",
+        "the fact allergy (sensitive)",
+        "the fact flat (personal)",
+        "what needs special care",
+        "1 card number (shown as tokens)",
+    ):
+        assert name in withheld
+    assert packet.privacy is not None
+    assert packet.privacy.sensitive == ("[sensitive remark withheld]",)
+
+
+def test_nothing_is_named_where_nothing_is_withheld() -> None:
+    packet = make_packet(privacy=None)
+    assert redact(packet, DESK) == type(redact(packet, DESK))(packet, ())
+    assert redact(packet, DESK).packet is packet
+
+
+def test_what_is_withheld_in_one_field_is_withheld_in_every_text() -> None:
+    policy = Policy.of(PrivacySettings(redact=("customer.name",)), highest=Sensitivity.PERSONAL, region="US")
+    packet = redact(make_packet(), policy).packet
+    assert "Lindqvist " not in packet.summary
+    assert "Maria" not in packet.to_json().replace("maria@", "")
+    assert packet.next_action.text == "Call [name withheld] and confirm a technician with a flow sensor for 14:00"
+
+
+@pytest.mark.parametrize("name", ["analysis", "facts.model", "details.error", "customer.company", "events", "details"])
+def test_a_field_that_the_settings_name_is_withheld_and_named(name: str) -> None:
+    policy = Policy.of(PrivacySettings(redact=(name,)), highest=Sensitivity.SENSITIVE, region="US")
+    before = make_packet()
+    redacted = redact(before, policy)
+    assert redacted.packet != before
+    assert len(redacted.withheld) == 1
+
+
+def test_ids_times_and_links_are_left_alone() -> None:
+    details = {"order_id": "4155552671", "extra": {"visits": 3, "door": True}}
+    sources = [{"label": "Order", "url": "https://shop.example/4155552671", "record_id": "4155552671"}]
+    before = make_packet(details=details, sources=sources, transcript=[])
+    packet = redact(before, SLACK).packet
+    assert (packet.details, packet.sources) == (before.details, before.sources)
+    assert packet.next_action.due == make_packet().next_action.due
+
+
+def test_a_link_that_holds_an_address_is_left_out_and_named() -> None:
+    sources = [{"label": "Chat", "url": "https://chat.example/?user=maria@lindqvist.example"}]
+    redacted = redact(make_packet(sources=sources), SLACK)
+    assert redacted.packet.sources[0].url is None
+    assert "a link that holds personal values" in redacted.withheld
+
+
+def test_the_packet_that_is_left_is_a_packet() -> None:
+    for policy in (SLACK, DESK, Policy(Sensitivity.PUBLIC, region="US")):
+        packet = seen(policy)[0]
+        assert Packet.from_json(packet.to_json()) == packet
+
+
+def test_redacting_twice_changes_nothing_more() -> None:
+    once = seen(SLACK)[0]
+    assert redact(once, SLACK).packet.to_json() == once.to_json()
+
+
+def test_only_a_whole_marker_passes_for_one() -> None:
+    markers = ["[phone 1]", "[card ending 4242]", "[card ending 4242, 2]", "[name withheld]", " [email 12] "]
+    assert all(map(is_withheld, markers))
+    assert not any(map(is_withheld, ["[ok]", "call [phone 1]", "", "[withheld]", "phone 1", None]))
