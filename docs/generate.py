@@ -5,6 +5,7 @@ A part stands between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``; what is
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,8 @@ import click
 from handoff_core.cli.app import handoff
 from handoff_core.config.schema import config_schema
 from handoff_core.packet.schema import closed_lists, packet_schema
+from handoff_core.quality import FAMILIES, RULES, Rule
+from handoff_core.quality.examples import BASE
 
 FOLDER = Path(__file__).parent
 _PART = re.compile(r"(<!-- begin (?P<name>[a-z ]+) -->\n)(?P<text>.*?)(<!-- end (?P=name) -->)", re.DOTALL)
@@ -98,6 +101,7 @@ def configuration_tables() -> str:
 _FURTHER: Mapping[str, Mapping[str, str]] = {
     "routing": {"[[routing.rules]]": "Rule", "when": "When"},
     "delivery": {"retry": "RetrySettings"},
+    "lanes": {"[lanes.<lane>] quality": "LaneQualitySettings"},
 }
 
 
@@ -130,6 +134,39 @@ def commands() -> str:
         handoff, info_name="handoff", terminal_width=_WIDTH, max_content_width=_WIDTH, help_option_names=names
     )
     return "\n\n".join(f"## {title}\n\n```text\n{text}\n```" for title, text in _helps(handoff, context, "handoff"))
+
+
+def rules_table() -> str:
+    """Every rule in one line, by family."""
+    parts: list[str] = []
+    for first, title in FAMILIES.items():
+        rows = [
+            f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | `{rule.name}` | {rule.severity} | {rule.question} |"
+            for rule in RULES
+            if rule.code.startswith(first)
+        ]
+        parts.append(
+            "\n".join([f"**{first}xx** {title}\n", "| code | name | severity | question |", "|---|---|---|---|", *rows])
+        )
+    return "\n\n".join(parts)
+
+
+def rules_each() -> str:
+    """Every rule with why it exists, what to do, and its two examples."""
+    return "\n\n".join(_rule(rule) for rule in RULES)
+
+
+def _rule(rule: Rule) -> str:
+    examples = "\n".join(
+        f"{label}: `{json.dumps(example, ensure_ascii=False)}`"
+        for label, example in (("- Found in", rule.failing), ("- Not in", rule.passing))
+    )
+    return f"### {rule.code} {rule.name}\n\n{rule.severity}: {rule.why} **{rule.fix}**\n\n{examples}"
+
+
+def rules_base() -> str:
+    """The packet that the examples differ from."""
+    return f"```json\n{json.dumps(dict(BASE), indent=2, ensure_ascii=False)}\n```"
 
 
 def _helps(command: click.Command, context: click.Context, title: str) -> Iterator[tuple[str, str]]:
@@ -236,6 +273,7 @@ PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "later": configuration_later,
     },
     "commands.md": {"commands": commands},
+    "rules.md": {"table": rules_table, "rules": rules_each, "base": rules_base},
 }
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ _OWN = {
     "sync": "sync",
     "work": "work",
     "preview": "preview",
+    "lint": "lint",
     "route": "route",
     "status": "status",
     "show": "status",

@@ -51,7 +51,8 @@ def print_findings(found: Findings, form: str) -> None:
         elif form == "concise":
             say(str(problem))
         else:
-            say(_annotation(problem))
+            text = f"{problem.text} {problem.fix}".strip()
+            say(annotation(problem.severity, problem.file, problem.line, problem.column, problem.key, text))
     if form == "full":
         for line in found.online:
             if line["ok"]:
@@ -108,12 +109,12 @@ def _source_line(problem: ConfigProblem) -> str | None:
     return row if row.startswith("[") and not {'"', "'"} & set(row) else None
 
 
-def _annotation(problem: ConfigProblem) -> str:
+def annotation(severity: str, file: str, line: int, column: int, title: str, text: str) -> str:
     """A workflow command of GitHub Actions (docs.github.com, workflow commands, 2026-11)."""
-    level = {"error": "error", "note": "notice"}.get(problem.severity, "warning")
-    place = f"file={_property(problem.file)},line={max(1, problem.line)},col={max(1, problem.column)}"
-    title = f",title={_property(problem.key)}" if problem.key else ""
-    return f"::{level} {place}{title}::{_escaped(f'{problem.text} {problem.fix}'.strip())}"
+    level = {"error": "error", "note": "notice", "info": "notice"}.get(severity, "warning")
+    place = f"file={_property(file)},line={max(1, line)},col={max(1, column)}"
+    titled = f",title={_property(title)}" if title else ""
+    return f"::{level} {place}{titled}::{_escaped(text)}"
 
 
 def _escaped(text: str) -> str:

@@ -22,7 +22,7 @@ from handoff_core.config.source import Source
 from handoff_core.connector import Owner
 from handoff_core.errors import ConfigProblem
 from handoff_core.privacy import Policy, PrivacySettings, RetentionSettings
-from handoff_core.quality.settings import QualitySettings
+from handoff_core.quality.settings import LaneQualitySettings, QualitySettings
 from handoff_core.routing.hours import WeekHours
 from handoff_core.routing.settings import RoutingSettings
 
@@ -75,6 +75,11 @@ class Config:
     def require(self) -> Mapping[str, tuple[str, ...]]:
         """Paths that a packet must have, by lane."""
         return {lane: settings.require for lane, settings in self.lanes.items() if settings.require}
+
+    def quality_of(self, lane: str) -> LaneQualitySettings | None:
+        """What is judged differently in a lane; None where nothing is."""
+        settings = self.lanes.get(lane)
+        return settings.quality if settings is not None else None
 
     def secret(self, name: str) -> str:
         """The value of an environment variable: the environment's, else the env file's. KeyError when set nowhere."""

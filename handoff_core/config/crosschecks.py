@@ -251,7 +251,7 @@ def _unused(settings: Settings, document: Mapping[str, Any]) -> Iterator[KeyPath
         if table in document:
             yield (table,)
     for lane, settings_of_lane in settings.lanes.items():
-        for key in sorted(settings_of_lane.model_fields_set - {"require"}):
+        for key in sorted(settings_of_lane.model_fields_set - {"require", "quality"}):
             yield ("lanes", lane, key)
     for owner_id, owner in settings.owners.items():
         for key in sorted(owner.model_fields_set & {"hours", "languages", "level"}):

@@ -1,6 +1,6 @@
 """Tables that are checked now and acted on by later versions: lanes, review, triage, agents.
 
-``require`` of a lane is the exception: the quality rules read it already.
+``require`` and ``quality`` of a lane are the exceptions: the quality rules read them already.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 from handoff_core.config.tables import Table, Text
 from handoff_core.durations import Duration
 from handoff_core.packet.expression import ExpressionText
+from handoff_core.quality.settings import LaneQualitySettings
 
 
 class SuccessSettings(Table):
@@ -25,6 +26,7 @@ class LaneSettings(Table):
     """``[lanes.<lane>]``: what a packet of this lane must hold, and what success means there."""
 
     require: tuple[ExpressionText, ...] = Field((), description="Paths that must have a value, or a finding says so.")
+    quality: LaneQualitySettings | None = Field(None, description="What is judged differently in this lane.")
     success: SuccessSettings | None = Field(None, description="Times that count as success.")
     style: Text | None = Field(None, description="The house style of this lane's records.")
 

@@ -52,9 +52,16 @@ def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
         now=datetime.fromtimestamp(now, UTC),
         hours=config.hours,
     )
+    lane = config.quality_of(packet.lane.value)
+    ignored = config.quality.ignored(lane)
+    context = QualityContext(
+        require=config.require,
+        region=config.region,
+        fallback=found.rule is None and bool(config.routing.rules) and found.owner_id == config.routing.fallback,
+    )
     findings = (
-        *found.findings,
-        *assess(packet, config.quality, QualityContext(require=config.require, region=config.region)),
+        *(finding for finding in found.findings if finding.code not in ignored),
+        *assess(packet, config.quality, context, lane),
     )
     return Assessed(
         packet,

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from handoff_core.quality.assess import RULES, assess, is_held
-from handoff_core.quality.rule import QualityContext, Rule
-from handoff_core.quality.settings import Gate, QualitySettings
+from handoff_core.quality.assess import assess, is_held, open_questions
+from handoff_core.quality.rule import QUESTIONS, SEVERITIES, QualityContext, Rule
+from handoff_core.quality.rules import FAMILIES, RULES
+from handoff_core.quality.settings import Gate, LaneQualitySettings, QualitySettings
 
-__all__ = ["RULES", "Gate", "QualityContext", "QualitySettings", "Rule", "assess", "is_held"]
+__all__ = [
+    "FAMILIES",
+    "QUESTIONS",
+    "RULES",
+    "SEVERITIES",
+    "Gate",
+    "LaneQualitySettings",
+    "QualityContext",
+    "QualitySettings",
+    "Rule",
+    "assess",
+    "is_held",
+    "open_questions",
+]

@@ -15,10 +15,13 @@ def _to_an_agent(packet: Packet, context: QualityContext) -> Iterator[tuple[str,
 
 RULES: tuple[Rule, ...] = (
     PlaceRule(
-        "HO401",
-        "warning",
-        "The agent that is named never sees the packet, so a person must know that it is theirs.",
-        "Leave to out, or see that the owner knows which agent was meant.",
-        _to_an_agent,
+        code="HO401",
+        name="to-an-agent",
+        severity="warning",
+        why="The agent that is named never sees the packet, so a person must know that it is theirs.",
+        fix="Leave to out, or see that the owner knows which agent was meant.",
+        places=_to_an_agent,
+        passing={"to": None},
+        failing={"to": "agent:planner"},
     ),
 )

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from handoff_core.connector import Finding
 from handoff_core.packet import Packet
-from handoff_core.quality import agents, contact, required
-from handoff_core.quality.rule import QualityContext, Rule
-from handoff_core.quality.settings import Gate, QualitySettings
+from handoff_core.quality.note import Note
+from handoff_core.quality.rule import QUESTIONS, SEVERITIES, QualityContext
+from handoff_core.quality.rules import RULES
+from handoff_core.quality.settings import Gate, LaneQualitySettings, QualitySettings
 
-RULES: tuple[Rule, ...] = (*required.RULES, *contact.RULES, *agents.RULES)
-"""Every rule, in the order in which findings are shown. HO301 (unknown owner) comes from routing."""
+_QUESTION = {rule.code: rule.question for rule in RULES}
 
 
-def assess(packet: Packet, settings: QualitySettings, context: QualityContext) -> tuple[Finding, ...]:
-    """Every finding of every rule, errors first; none when the gate is off. A packet is never refused here. Pure."""
+def assess(
+    packet: Packet,
+    settings: QualitySettings,
+    context: QualityContext,
+    lane: LaneQualitySettings | None = None,
+) -> tuple[Finding, ...]:
+    """Every finding of every rule that is on, errors first; none when the gate is off.
+
+    A packet is never refused here. ``lane``: the settings of the packet's lane. Pure.
+    """
     if settings.gate is Gate.OFF:
         return ()
-    found = [finding for rule in RULES for finding in rule.check(packet, context)]
-    return tuple(sorted(found, key=lambda finding: finding.severity != "error"))
+    ignored = settings.ignored(lane)
+    reading = replace(context, note=Note(packet), limits=settings.limits(lane))
+    found = [finding for rule in RULES if rule.code not in ignored for finding in rule.check(packet, reading)]
+    return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def open_questions(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Which of who, what, why, when, where and next a reader could not answer, in this order."""
+    asked = {_QUESTION.get(finding.code, "") for finding in findings if finding.severity != "info"}
+    return tuple(question for question in QUESTIONS if question in asked)
 
 
 def is_held(findings: Iterable[Finding], gate: Gate) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from handoff_core.packet import Packet
+from handoff_core.quality.note import words_of
 from handoff_core.quality.rule import PlaceRule, QualityContext, Rule
 
 _EMAIL = re.compile(r"[^@\s\"<>(),:;\\]{1,64}@(?:[^@\s.\"<>(),:;\\]{1,63}\.)+[^@\s.\d\"<>(),:;\\]{2,63}")
@@ -43,19 +44,56 @@ def _odd_phone(packet: Packet, context: QualityContext) -> Iterator[tuple[str, s
         yield "customer.phone", "The customer's telephone number does not look like one."
 
 
+_PHONE_WORDS = re.compile(r"\b(?:call|phone|ring|text)\b", re.IGNORECASE)
+_MAIL_WORDS = re.compile(r"\b(?:e-?mail|mail|write to)\b", re.IGNORECASE)
+
+
+def _no_way_to_do_the_step(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
+    customer = packet.customer
+    if customer is None or not context.read(packet).is_english:
+        return
+    reached = bool((customer.phone or "").strip() or (customer.email or "").strip())
+    ids = bool((customer.account_id or "").strip() or customer.external_ids)
+    if reached or ids:
+        return
+    step = packet.next_action.text
+    meant = {*words_of(customer.name or ""), "customer", "caller", "client", "lead"}
+    if not meant.isdisjoint(words_of(step)) and (_PHONE_WORDS.search(step) or _MAIL_WORDS.search(step)):
+        yield (
+            "customer",
+            "The next step is to call or write to the customer, and no number, address or account is given.",
+        )
+
+
 RULES: tuple[Rule, ...] = (
     PlaceRule(
-        "HO201",
-        "warning",
-        "An answer to an address with a mistake in it reaches nobody.",
-        'Write one address such as "sam@mail.example", or leave it out and say in unknowns that it is not known.',
-        _odd_email,
+        code="HO201",
+        name="odd-email",
+        severity="warning",
+        why="An answer to an address with a mistake in it reaches nobody.",
+        fix='Write one address such as "sam@mail.example", or leave it out and say in unknowns that it is not known.',
+        places=_odd_email,
+        passing={"customer": {"name": "Sam Ortiz", "email": "sam@mail.example"}},
+        failing={"customer": {"name": "Sam Ortiz", "email": "sam@mail"}},
     ),
     PlaceRule(
-        "HO202",
-        "warning",
-        "A person who dials it reaches nobody, or a stranger.",
-        'Write one number with its country code, e.g. "+1 312 555 0142".',
-        _odd_phone,
+        code="HO202",
+        name="odd-phone",
+        severity="warning",
+        why="A person who dials it reaches nobody, or a stranger.",
+        fix='Write one number with its country code, e.g. "+1 312 555 0142".',
+        places=_odd_phone,
+        passing={"customer": {"name": "Sam Ortiz", "phone": "+1 312 555 0142"}},
+        failing={"customer": {"name": "Sam Ortiz", "phone": "312-555-O142"}},
+    ),
+    PlaceRule(
+        code="HO203",
+        name="unreachable",
+        severity="warning",
+        why="The step cannot be taken: whoever takes over has to search for the number first.",
+        fix="Give customer.phone, customer.email or customer.account_id.",
+        places=_no_way_to_do_the_step,
+        passing={"customer": {"name": "Sam Ortiz", "account_id": "ACC-77"}},
+        failing={"customer": {"name": "Sam Ortiz"}},
     ),
 )

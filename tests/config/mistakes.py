@@ -313,6 +313,41 @@ MISTAKES = {
     "an unknown gate": Mistake(
         'gate = "annotate"', '¶gate = "anotate"', "quality.gate", '"anotate" is not a known value', '"annotate"?'
     ),
+    "a rule that is none": Mistake(
+        'gate = "annotate"',
+        'gate = "annotate"\n¶ignore = ["HO104", "H0705"]',
+        "quality.ignore.1",
+        "is not the code of a rule",
+        'mean "HO705"?',
+    ),
+    "a limit without a unit": Mistake(
+        'gate = "annotate"',
+        'gate = "annotate"\n¶longest_head = 12',
+        "quality.longest_head",
+        "is not a duration",
+        '"20s"',
+    ),
+    "an overlap above one": Mistake(
+        'gate = "annotate"',
+        'gate = "annotate"\n¶largest_overlap = 60.0',
+        "quality.largest_overlap",
+        "must be at most 1",
+        "Change",
+    ),
+    "a gate for a lane": Mistake(
+        "[quality]",
+        '[lanes.support.quality]\n¶gate = "hold"\n[quality]',
+        "lanes.support.quality.gate",
+        "not a known key",
+        "Known:",
+    ),
+    "a lane's rule that is none": Mistake(
+        "[quality]",
+        '[lanes.support]\nquality = { ¶ignore = ["HO1"] }\n[quality]',
+        "lanes.support.quality.ignore.0",
+        "is not the code of a rule",
+        "",
+    ),
     "a lease shorter than a request": Mistake(
         'lease = "60s"', '¶lease = "25s"', "delivery.lease", "desk may take 25s", "more than 25s"
     ),

@@ -78,7 +78,8 @@ def decisions(handoff: Handoff, packet: Packet) -> dict[str, Any]:
         "destinations": route.destinations,
         "chain": route.chain,
         "acknowledge_within": route.acknowledge_within,
-        "findings": [(one.code, one.severity, one.path) for one in found.findings],
+        # Warnings only tell of the note, and its summary repeats the payload here; an error can hold the packet.
+        "errors": [(one.code, one.path) for one in found.findings if one.severity == "error"],
         "lane": packet.lane,
         "urgency": packet.urgency.level,
         "state": packet.state.status if packet.state else None,

@@ -20,6 +20,7 @@ from handoff_core.packet import (
     Status,
     UrgencyLevel,
 )
+from handoff_core.quality.note import Note
 from handoff_core.testing.factories import make_owner, make_packet, make_view
 from handoff_mappings.brief import Brief, build_brief, head_changes, milestones, words
 from handoff_mappings.brief.details import DETAIL_LABELS
@@ -162,6 +163,40 @@ def test_a_held_packet_says_so_and_why() -> None:
     assert "handoff release case-8841" in brief.banner
     gaps = brief.sections[0]
     assert (gaps.id, [item.text for item in gaps.items]) == ("gaps", ["Why a person is needed", "What is not known"])
+
+
+def test_of_many_open_questions_the_worst_are_named_and_the_others_counted() -> None:
+    few = [Finding(f"HO10{n}", "warning", f"path{n}", f"Warning {n}.", "") for n in range(6)]
+    worst = [Finding(f"HO20{n}", "error", f"path{n}", f"Error {n}.", "") for n in range(5)]
+    brief = build_brief(make_view(held=True, findings=(*few, worst[0])))
+    gaps = brief.section("gaps")
+    assert gaps is not None
+    assert [item.text for item in gaps.items] == [
+        "Error 0.",
+        *(f"Warning {n}." for n in range(4)),
+        "and 2 more: handoff show case-8841",
+    ]
+    banner = build_brief(make_view(held=True, findings=tuple(worst))).banner
+    assert banner.startswith("HELD: Error 0; Error 1; Error 2; and 2 more. ")
+    exactly = build_brief(make_view(findings=tuple(few[:5]))).section("gaps")
+    assert exactly is not None
+    assert len(exactly.items) == 5
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_lane_and_reason_stand_in_the_first_lines(lane: Lane) -> None:
+    """The way out is not hidden behind a summary; the quality rules count how many words stand before the reason."""
+    brief = build_brief(make_view(make_packet(lane=lane)))
+    assert brief.lane_label in brief.title
+    assert [line.label for line in brief.head[:3]] == ["Who", "What", "Why"]
+    assert "A part must be replaced on site." in brief.head[2].text
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_the_words_that_the_quality_rules_count_are_those_of_the_head(lane: Lane) -> None:
+    packet = make_packet(lane=lane)
+    shown = sum(len(f"{line.label} {line.text}".split()) for line in build_brief(make_view(packet)).head)
+    assert abs(Note(packet).head_words - shown) <= shown * 0.2
 
 
 def test_it_says_who_is_next_while_nobody_acknowledges() -> None:

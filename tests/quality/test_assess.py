@@ -5,14 +5,24 @@ from typing import Any
 import pytest
 
 from handoff_core.connector import Finding
-from handoff_core.quality import RULES, Gate, QualityContext, QualitySettings, assess, is_held
+from handoff_core.quality import (
+    FAMILIES,
+    QUESTIONS,
+    RULES,
+    SEVERITIES,
+    Gate,
+    QualityContext,
+    QualitySettings,
+    assess,
+    is_held,
+)
 from handoff_core.testing.factories import make_packet
 
 ANNOTATE = QualitySettings.model_validate({})
 
 
 def codes_of(*, context: QualityContext | None = None, **fields: Any) -> list[tuple[str, str]]:
-    packet = make_packet(**{"nature": None, "risk": None, **fields})
+    packet = make_packet(**{"nature": "routine", "risk": None, **fields})
     return [(found.code, found.path) for found in assess(packet, ANNOTATE, context or QualityContext(region="US"))]
 
 
@@ -45,7 +55,7 @@ def test_a_lane_needs_what_the_business_says() -> None:
 
 def test_a_required_value_of_false_or_zero_is_there() -> None:
     context = QualityContext(require={"support": ("facts.paid", "facts.rooms")}, region="US")
-    facts = [{"name": "paid", "value": False}, {"name": "rooms", "value": 0}]
+    facts = [{"name": name, "value": value, "source": "CRM"} for name, value in (("paid", False), ("rooms", 0))]
     assert codes_of(context=context, facts=facts) == []
 
 
@@ -81,8 +91,9 @@ def test_a_packet_for_an_agent_says_that_a_person_gets_it() -> None:
 
 
 def test_errors_stand_before_warnings() -> None:
-    packet = make_packet(nature="sensitive", risk=None, customer={"email": "odd"})
-    assert [found.severity for found in assess(packet, ANNOTATE, QualityContext())] == ["error", "warning"]
+    packet = make_packet(nature="sensitive", risk=None, customer={"email": "odd"}, next_action={"text": "Tomorrow"})
+    severities = [found.severity for found in assess(packet, ANNOTATE, QualityContext())]
+    assert severities == ["error", "error", "warning"]
 
 
 def test_with_the_gate_off_nothing_is_judged() -> None:
@@ -111,4 +122,7 @@ def test_only_an_error_behind_the_gate_hold_holds_a_packet(severity: str, gate: 
 
 def test_every_rule_says_why_and_what_to_do_under_a_code_of_its_own() -> None:
     assert len({rule.code for rule in RULES}) == len(RULES)
-    assert all(rule.why and rule.fix and rule.severity in {"error", "warning"} for rule in RULES)
+    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert all(rule.why and rule.fix and rule.severity in SEVERITIES for rule in RULES)
+    assert {rule.code[:3] for rule in RULES} == set(FAMILIES)
+    assert {rule.question for rule in RULES} == {"", *QUESTIONS}

@@ -16,6 +16,9 @@ from handoff_mappings.brief.sections import sections_of
 from handoff_mappings.brief.words import LANE_LABELS
 from handoff_mappings.text import clean, one_line
 
+MOST_ERRORS = 3
+"""Errors that the line above a held packet names; the others stand among the open questions below it."""
+
 
 def build_brief(view: View) -> Brief:
     """The brief of a packet as its owner should read it. Same view, same brief."""
@@ -45,5 +48,9 @@ def _banner(view: View) -> str:
     if not view.held:
         return ""
     errors = [one_line(finding.text) for finding in view.findings if finding.severity == "error"]
-    reasons = "; ".join(errors) or "the packet did not pass the quality gate"
+    more = f"; and {len(errors) - MOST_ERRORS} more" if len(errors) > MOST_ERRORS else ""
+    reasons = (
+        "; ".join(text.rstrip(".") for text in errors[:MOST_ERRORS]) + more
+        or "the packet did not pass the quality gate"
+    )
     return f"HELD: {reasons}. Released by a revision that answers this, or by: handoff release {view.packet.id}"

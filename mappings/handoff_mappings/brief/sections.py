@@ -23,6 +23,8 @@ from handoff_mappings.brief.words import (
 )
 from handoff_mappings.text import clean, one_line, safe_link
 
+MOST_GAPS = 5
+"""Findings that a note names; the others are in the receipt and in `handoff show`."""
 NOTHING_UNKNOWN = "Nothing is known to be missing."
 CUSTOMERS = frozenset({"customer", "the customer", "caller", "the caller", "client", "lead", "user"})
 """Labels of a fact's source that mean: the customer said so. Such a fact is shown as a quotation."""
@@ -61,12 +63,7 @@ def commitment_item(view: View, index: int) -> Item:
 def _above_the_fold(view: View) -> Iterable[Section]:
     packet = view.packet
     yield Section("consent_denied", "Consent denied", tuple(_denied(view)), above_fold=True, warning=True)
-    gaps = tuple(
-        Item(one_line(finding.text), note=finding.path)
-        for finding in view.findings
-        if finding.severity in ("error", "warning")
-    )
-    yield Section("gaps", "A reader could not answer", gaps, above_fold=True, warning=True)
+    yield Section("gaps", "A reader could not answer", _gaps(view), above_fold=True, warning=True)
     yield Section("decisions_needed", "Decisions needed", decision_items(packet), above_fold=True)
     operational = _constraints(packet, ConstraintKind.OPERATIONAL)
     yield Section("operational", "Operational constraints", operational, above_fold=True)
@@ -79,6 +76,16 @@ def _above_the_fold(view: View) -> Iterable[Section]:
         above_fold=True,
         warning=True,
     )
+
+
+def _gaps(view: View) -> tuple[Item, ...]:
+    """What the note leaves open, the worst first; so many that a reader still reads them."""
+    told = [finding for finding in view.findings if finding.severity in ("error", "warning")]
+    told.sort(key=lambda finding: finding.severity != "error")
+    items = [Item(one_line(finding.text), note=finding.path) for finding in told[:MOST_GAPS]]
+    if len(told) > MOST_GAPS:
+        items.append(Item(f"and {len(told) - MOST_GAPS} more: handoff show {view.packet.id}"))
+    return tuple(items)
 
 
 def _the_case(view: View) -> Iterable[Section]:

@@ -1,0 +1,85 @@
+"""Rules that look for words, on sentences as people and AI agents write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handoff_core.quality import QualityContext, QualitySettings, assess
+from handoff_core.quality.examples import example
+from tests.quality import phrases
+
+ANNOTATE = QualitySettings.model_validate({})
+
+
+def codes(**fields: Any) -> set[str]:
+    return {one.code for one in assess(example(fields), ANNOTATE, QualityContext(region="US"))}
+
+
+@pytest.mark.parametrize("text", phrases.EXACT_STEPS)
+def test_an_exact_step_is_no_finding(text: str) -> None:
+    assert codes(next_action={"text": text}) == set()
+
+
+@pytest.mark.parametrize("text", phrases.VAGUE_STEPS)
+def test_a_vague_step_is_found(text: str) -> None:
+    assert codes(next_action={"text": text}) == {"HO601"}
+
+
+@pytest.mark.parametrize("text", phrases.TOLD_STEPS)
+def test_what_happened_is_no_next_step(text: str) -> None:
+    assert "HO602" in codes(next_action={"text": text})
+
+
+@pytest.mark.parametrize("text", phrases.SEVERAL_STEPS)
+def test_several_steps_are_found(text: str) -> None:
+    assert "HO604" in codes(next_action={"text": text})
+
+
+@pytest.mark.parametrize("text", phrases.SUMMARIES)
+def test_a_sentence_that_says_it_is_no_finding(text: str) -> None:
+    assert codes(summary=text) == set()
+
+
+@pytest.mark.parametrize("text", phrases.TOPICS)
+def test_a_topic_is_found(text: str) -> None:
+    assert codes(summary=text) == {"HO510"}
+
+
+@pytest.mark.parametrize("text", phrases.OPEN_DECISIONS)
+def test_what_is_not_decided_is_no_finding(text: str) -> None:
+    assert codes(transcript=[{"speaker": "ai", "text": text}]) == set()
+
+
+@pytest.mark.parametrize("text", phrases.MADE_DECISIONS)
+def test_an_ai_that_decides_is_found(text: str) -> None:
+    said = [{"speaker": "ai", "text": text}]
+    assert codes(transcript=said) == {"HO901"}
+    assert codes(transcript=[{"speaker": "human", "text": text}]) == set()
+
+
+@pytest.mark.parametrize("text", phrases.NO_ALARMS)
+def test_a_word_that_only_looks_like_an_alarm_is_no_finding(text: str) -> None:
+    assert codes(transcript=[{"speaker": "customer", "text": text}], urgency=None) == set()
+
+
+@pytest.mark.parametrize("text", phrases.ALARMS_SAID)
+def test_an_alarm_that_the_head_does_not_show_is_found(text: str) -> None:
+    assert codes(transcript=[{"speaker": "customer", "text": text}], urgency=None) == {"HO705"}
+    assert codes(transcript=[{"speaker": "ai", "text": text}], urgency=None) == set()
+
+
+@pytest.mark.parametrize(
+    ("summary", "step"),
+    [
+        ("Verspätete Lieferung", "Rückruf"),
+        ("Commande en retard pour Mme Dubois", "Rappeler la cliente"),
+        ("Pedido retrasado del señor Ortiz", "Llamar al cliente"),
+        ("注文が遅れています", "お客様に電話する"),
+    ],
+)
+def test_a_note_in_another_language_is_not_judged_by_words(summary: str, step: str) -> None:
+    text = {"reason": "beyond_scope", "text": "Der Techniker muss mit dem Kunden sprechen, das ist nicht erlaubt"}
+    found = codes(summary=summary, next_action={"text": step}, escalation=text)
+    assert {code for code in found if code.startswith(("HO51", "HO6"))} == set()
