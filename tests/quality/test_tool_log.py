@@ -151,6 +151,8 @@ def test_a_log_is_read_in_whatever_way_it_is_written(texts: tuple[str, ...]) -> 
         ("POST /v1/refunds/RF-22 -> 201 Created", "create_refunds", False),
         ("GET /orders/O-5519 -> 404 Not Found", "get_orders", True),
         ("check_line_status: ERROR 503 service unavailable", "check_line_status", True),
+        ("check_stock() -> HTTP 503", "check_stock", True),
+        ("check_stock() -> HTTP 200", "check_stock", False),
     ],
 )
 def test_requests_and_named_results_are_read_too(text: str, name: str, failed: bool) -> None:
