@@ -89,6 +89,12 @@ SUITES = (
         "A delivery is killed, stopped, failed or left without disk at each named point between its intent and its "
         "end, in all three systems.",
     ),
+    Suite(
+        "Workers",
+        ONCE,
+        "Four processes share one ledger; one is frozen for longer than its lease at each place of a request, and wakes.",
+        tests=4,
+    ),
     Suite("Ledger under contention", ONCE, "Eight processes write into one ledger at the same time."),
     Suite("Ledger choices", ONCE, "Two processes write and checkpoint at once, in the journal mode that was chosen."),
     Suite("Ledger, killed and cut", ONCE, "Writers are killed, and what they left behind is cut off anywhere."),

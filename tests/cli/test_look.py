@@ -85,7 +85,7 @@ def test_a_done_case_is_shown_as_done_and_waits_for_nobody(desk) -> None:
     out = desk.run("show", "case-1").out
 
     assert "state       done\n" in out
-    assert "came" not in out
+    assert ", came" not in out
     assert "waiting" not in out
     assert desk.run("show", "case-1", "--json").objects[0]["closed"] is True
 
