@@ -92,7 +92,8 @@ SUITES = (
     Suite(
         "Workers",
         ONCE,
-        "Four processes share one ledger; one is frozen for longer than its lease at each place of a request, and wakes.",
+        "Four processes share one ledger; one is frozen for longer than its lease at each place of a request, and "
+        "wakes.",
         tests=4,
     ),
     Suite("Ledger under contention", ONCE, "Eight processes write into one ledger at the same time."),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from handoff_core.config import Config, Destination
-from handoff_core.connector import Owner, RecordState, SiblingLink, Told, View
+from handoff_core.connector import Finding, Owner, RecordState, SiblingLink, Told, View
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import RecordRow, Sibling, Work
@@ -37,6 +37,18 @@ def seen_by(body: str, policy: Policy) -> tuple[Packet, tuple[str, ...]]:
 def shown_fields(body: str, policy: Policy) -> tuple[str, ...]:
     """The packet's fields that one destination is shown, as the trail names them: ``packet.customer.email``."""
     return tuple(f"{SHOWN}{name}" for name in fields_of(seen_by(body, policy)[0]))
+
+
+def findings_shown(findings: Sequence[Finding], policy: Policy) -> tuple[Finding, ...]:
+    """The findings as one destination may read them: what quotes the tool log is withheld with the transcript."""
+    if not policy.refuses("transcript"):
+        return tuple(findings)
+    return tuple(replace(one, text=_WITHHELD) if one.code.startswith(_QUOTES) else one for one in findings)
+
+
+_QUOTES = "HO8"
+"""The family of rules whose words come from the tool log."""
+_WITHHELD = "The note and the tool log differ; what differs is withheld here, `handoff show` has it."
 
 
 def key_of(business: str, packet_id: str, generation: int) -> str:
@@ -126,7 +138,7 @@ def build_view(
         acknowledge_within=route.acknowledge_within,
         chain=tuple(owner(one) for one in route.chain),
         held=work.held,
-        findings=findings_from_text(work.findings),
+        findings=findings_shown(findings_from_text(work.findings), policy),
         withheld=withheld,
         links=links_of(config, work.siblings, name),
         links_final=links_final(work.siblings, name),
