@@ -68,12 +68,6 @@ SUITES = (
         "operation, in every way in which it can be interrupted.",
     ),
     Suite(
-        "Named fault points",
-        ONCE,
-        "A few moments between an intent and its result decide everything. At each of them, in each system, the run is "
-        "killed, throws, stands still or finds the disk full.",
-    ),
-    Suite(
         "Fault matrix",
         ONCE,
         "Every fault that a vendor can show meets every operation on every kind of record in all three systems.",
