@@ -25,6 +25,8 @@ from tests.reliability.world import POSITIONS, Life, Run, World, a_world_in_memo
 
 STRIDE = 173
 """The short form takes one operation in so many, beginning with another one for each way and position."""
+FEWEST = 6
+"""… but at least this many for each way and position."""
 SHORT_POSITIONS = ("seen at once, unique keys", "seen late, no unique keys")
 CLAIM = "Wherever a packet's life is interrupted, it ends as one record in each system with the newest content."
 
@@ -56,6 +58,9 @@ def live(world: World) -> Callable[[str], Life]:
         return lives[position]
 
     return of
+
+
+Pair = tuple[Run, Operation]
 
 
 @dataclass
@@ -93,8 +98,7 @@ def test_an_interruption_at_any_operation_leaves_one_record_with_the_newest_cont
     for turn, position in enumerate(positions):
         life = live(position)
         every = [(run, operation) for run in life.runs for operation in run.operations if applies(operation)]
-        first = list(WAYS).index(way) * 19 + turn * 53
-        for run, operation in _share(every, turn) if full_proof else every[first % min(STRIDE, len(every)) :: STRIDE]:
+        for run, operation in _share(every, way, turn) if full_proof else _sample(every, way, turn):
             _try(position, Case(world, runner, run, operation), befall, life, tally)
     assert not tally.wrong, "\n".join([f"{len(tally.wrong)} of {tally.cases}:", *tally.wrong])
     if full_proof:
@@ -103,10 +107,21 @@ def test_an_interruption_at_any_operation_leaves_one_record_with_the_newest_cont
     evidence("Every operation", f"{CLAIM} ({way})", cases=tally.cases, **counts)
 
 
-def _share(every: list[tuple[Run, Operation]], turn: int) -> list[tuple[Run, Operation]]:
-    """What happens in the database alone is the same whatever the vendors do: each of those operations is tried in one
-    position of their switches, every request in all."""
-    return [pair for number, pair in enumerate(every) if pair[1].is_request or number % len(POSITIONS) == turn]
+def _share(every: list[Pair], way: str, turn: int) -> list[Pair]:
+    """Each operation in one position of the vendors' switches, by turns. What a death leaves behind at a request is
+    what the positions differ in: those are tried in all."""
+    everywhere = way in ("killed", "killed, applied late")
+    return [
+        pair
+        for number, pair in enumerate(every)
+        if number % len(POSITIONS) == turn or (everywhere and pair[1].is_request)
+    ]
+
+
+def _sample(every: list[Pair], way: str, turn: int) -> list[Pair]:
+    """One operation in ``STRIDE``, but some of each way; each way and position begins at another one."""
+    stride = min(STRIDE, len(every) // FEWEST)
+    return every[(list(WAYS).index(way) * 19 + turn * 53) % stride :: stride]
 
 
 def _try(position: str, case: Case, befall: Way, life: Life, tally: Tally) -> None:
