@@ -119,7 +119,7 @@ def _wrong_state(stage: Stage, entry: Entry, target: Target) -> Iterator[str]:
         if [line.reason for line in stage.handoff.dead()] != [reason]:
             yield "`dead list` does not show the reason"
     # What is removed after it was written is noticed with the next revision.
-    noticed = target.operation != "create" and outcome(entry, target) == "gone"
+    noticed = target.operation != "create" and target.lost is None and outcome(entry, target) == "gone"
     if state == "delivered" and noticed and not reason:
         yield "nothing says that a person removed the record"
 

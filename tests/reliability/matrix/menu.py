@@ -64,6 +64,10 @@ class Entry:
         """How the attempt ends."""
         if outcome(self, target) == "refused":  # nobody can post into an archived channel
             return "dead"
+        if target.lost is not None and target.vendor != "hubspot" and self.name in _unseen(target):
+            return "unknown"  # what a person removed is not shown any more: that is not believed at once either
+        if target.kind == "tags" and self.name in HUMAN:
+            return "delivered"  # the fields were written already: it is seen at once, without a conflict
         special = _OTHERWISE.get((target.vendor, self.name, target.effect))
         return special or {"create": self.create, "write": self.write, "read": self.read}[target.effect]
 
@@ -156,7 +160,13 @@ def outcome(entry: Entry, target: Target) -> Outcome:
 
 def end(entry: Entry, target: Target) -> Literal["delivered", "dead"]:
     """Where the delivery stands in the end, before a person does anything."""
+    if target.lost is not None and entry.lasting is not None:
+        return "delivered"  # what is unknown is never given up
     return "dead" if outcome(entry, target) == "refused" else entry.end
+
+
+def _unseen(target: Target) -> frozenset[str]:
+    return frozenset({"deleted", "merged"}) if target.vendor == "slack" else frozenset({"deleted"})
 
 
 def removed_kind(target: Target) -> str:
@@ -176,7 +186,7 @@ _BY_A_PERSON: Mapping[tuple[str, str, str, bool], Mapping[str, Outcome]] = {
     ("zendesk", "close", "ticket", False): _ENDED,
     ("zendesk", "close", "note", False): _ENDED,
     ("zendesk", "create", "ticket", True): {**_ENDED, "merged": "gone"},
-    ("zendesk", "update", "note", True): _ENDED,
+    ("zendesk", "update", "note", True): {**_ENDED, "merged": "gone"},
     # A note's merge is its removal. What was removed before the next request of the same revision stays away.
     ("hubspot", "create", "task", False): _GONE,
     ("hubspot", "create", "association", False): _GONE,
@@ -185,7 +195,6 @@ _BY_A_PERSON: Mapping[tuple[str, str, str, bool], Mapping[str, Outcome]] = {
     ("hubspot", "update", "contact", False): {"deleted": "anew"},
     ("hubspot", "close", "note", False): {**_GONE, "human_edit": "edited"},
     ("hubspot", "close", "task", False): {**_GONE, "human_edit": "edited"},
-    ("hubspot", "create", "note", True): {"deleted": "gone"},
     ("slack", "create", "thread reply", False): {**_GONE, "closed": "refused"},
     ("slack", "create", "alert", True): {"closed": "refused"},
     ("slack", "create", "thread reply", True): _GONE,
@@ -275,6 +284,8 @@ def makes_sense(entry: Entry, target: Target) -> bool:
             "note",
             "zendesk",
         )
+    if entry.name == "deleted" and target.lost is not None and target.vendor == "hubspot":
+        return False  # the path names the contact: its deletion, and what is then said, is in tests/delivery
     if entry.name in ("422", "restricted"):
         # How the vendors say that they will not take something for good: Slack by a word, under 200.
         return (target.vendor == "slack") == (entry.name == "restricted")
