@@ -7,10 +7,11 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -65,7 +66,7 @@ class Ledger:
             if self.is_sqlite:
                 self._broken = (*self._broken, dbapi.DatabaseError)
                 self._ours = (*self._ours, dbapi.IntegrityError, dbapi.ProgrammingError)
-            self._compiler = Compiler(self._driver_dialect())
+            self._compiler = _sqlite_compiler() if self.is_sqlite else Compiler(self._engine.dialect)
             self._writer = self._lasting() if self.is_sqlite else None
             self._reader = self._lasting() if self.is_sqlite else None
             try:
@@ -165,10 +166,6 @@ class Ledger:
         if self._at is not None:
             self._at(point)
 
-    def _driver_dialect(self) -> Dialect:
-        """sqlite3 counts parameters by default; by name it takes the same dictionaries as psycopg."""
-        return sqlite_dialect(paramstyle="named") if self.is_sqlite else self._engine.dialect
-
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
@@ -228,6 +225,12 @@ class Ledger:
         event.listen(engine, "connect", set_up)
         event.listen(engine, "begin", begin)
         return engine
+
+
+@cache
+def _sqlite_compiler() -> Compiler:
+    """One for every ledger of the process. By name sqlite3 takes the same dictionaries as psycopg."""
+    return Compiler(sqlite_dialect(paramstyle="named"))
 
 
 def _make_private(path: Path) -> None:
