@@ -187,10 +187,11 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
             again = None
         elif again is not None:
             later.append(again)
+        urgent = newer and deliveries.urgent_now(tx, job.claim)
         state = State.DELIVERED
         due_at = now
         if newer:
-            state, due_at = State.PENDING, now if deliveries.urgent_now(tx, job.claim) else max(now, next_update_at)
+            state, due_at = State.PENDING, now if urgent else max(now, next_update_at)
         elif stale_links:
             state = State.PENDING
         elif later:
@@ -205,7 +206,8 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
             first_attempt_at=None,
             look_first=False,
             look_again_at=again,
-            **({} if newer else {"urgent": False, "priority": 2}),
+            urgent=urgent,
+            priority=0 if urgent else 2,
             links_seen=mark,
             **({"next_update_at": next_update_at} if job.wrote else {}),
         )

@@ -265,7 +265,8 @@ class Job:
             return 0.0
         now = self.ledger.now()
         costs = self.destination.connector.cost(operation, payload)
-        queued = self._slot == "queue"
+        # First records and what is urgent do not go to the end of the updates' queue, only behind each other.
+        queued = self._slot == "queue" or self._own_priority() < 2
         queue = (tuple(sorted(costs)), self._own_priority())
         slot = accounts.reserve(
             tx,
@@ -299,7 +300,7 @@ class Job:
     def _own_priority(self) -> int:
         if self.claim.priority != deliveries.BOOKED:
             return self.claim.priority
-        return 0 if self.claim.urgent else 2 if self.claim.done else 1
+        return 0 if self.claim.urgent else 1 if self.url is None else 2
 
     def _wait(self, wait: float | None) -> None:
         if wait is None:

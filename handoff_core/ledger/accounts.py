@@ -80,12 +80,12 @@ class Bucket:
         return self.period / (self.calls * share)
 
     def earliest(self, limit: Limit, share: float, now: float, *, critical: bool) -> float:
-        """When the next call may start; what is critical may use half of the part of the limit that is kept free.
+        """When the next call may start; what is critical may use more of the part of the limit that is kept free.
 
-        The other half is for calls that start a little later than their slot, and for operations of several calls.
+        A quarter of it is for calls that start a little later than their slot, and for operations of several calls.
         """
         spare = max(1.0, self.calls * (1.0 - share))
-        burst = max(1.0, spare / 2) if critical else min(float(limit.burst), spare)
+        burst = max(1.0, spare * 0.75 if critical else min(float(limit.burst), spare / 2))
         return max(now, self.next_at - (burst - 1.0) * self.gap(share), self.parked_until)
 
 

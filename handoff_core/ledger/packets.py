@@ -115,7 +115,7 @@ _WAKE = (
         # What waits for a slot keeps it, or its turn: the newest content goes out in the place of the older one.
         priority=case(
             (and_(_WAITS, deliveries.c.priority == BOOKED, not_(bindparam("hurry"))), BOOKED),
-            (deliveries.c.done == 0, bindparam("first_priority")),
+            (deliveries.c.url.is_(None), bindparam("first_priority")),
             (deliveries.c.urgent, 0),
             else_=bindparam("update_priority"),
         ),
