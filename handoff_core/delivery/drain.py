@@ -26,7 +26,10 @@ _STUCK = (Ending.DEAD, Ending.STOPPED)
 
 
 class Drain:
-    """Works lanes until nothing is due. ``threads`` = 1 takes them in turn in the calling thread."""
+    """Works lanes until nothing is due, several to a thread where there are more of them than threads.
+
+    ``threads`` = 1 takes all in turn in the calling thread.
+    """
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class Drain:
         self._threads = max(1, min(threads, MOST_THREADS, len(self._lanes) or 1))
         self._linger = linger
         self._stop = stop or threading.Event()
+        self._ended = threading.Event()
         self._on_progress = on_progress
         self._waiting = waiting
         self._tally = Tally()
@@ -57,17 +61,40 @@ class Drain:
         for lane in self._lanes:
             self._tally.newly_stuck += lane.park_while_stopped()
             self._stopped_before[lane.account] = _is_stopped(lane)
+        if not self._lanes:
+            return self._tally
+        groups = [self._lanes[number :: self._threads] for number in range(self._threads)]
         if self._threads == 1:
-            self._take_turns(until)
+            self._work(groups[0], until)
         else:
             with ThreadPoolExecutor(self._threads, thread_name_prefix="lane") as pool:
-                for done in [pool.submit(self._work, lane, until) for lane in self._lanes]:
+                for done in [pool.submit(self._work, group, until) for group in groups]:
                     done.result()
         return self._tally
 
-    def _work(self, lane: Lane, until: float | None) -> None:
-        """One lane in a thread of its own. It stays while another lane may still make something due for it."""
-        while not self._over(until):
+    def _work(self, lanes: Sequence[Lane], until: float | None) -> None:
+        """The lanes of one thread in turn, for as long as any lane of the run may still make something due for them.
+
+        A thread that fails takes the others along: what is due in its lanes would keep them waiting for ever.
+        """
+        try:
+            while not self._over(until):
+                if self._take_turns(lanes, until):
+                    continue
+                pause = self._pause(lanes)
+                if pause is None:
+                    return
+                self._clock.sleep(pause)
+        except BaseException:
+            self._ended.set()
+            raise
+
+    def _take_turns(self, lanes: Sequence[Lane], until: float | None) -> bool:
+        """One step of each lane; whether any had something to do."""
+        worked = False
+        for lane in lanes:
+            if self._over(until):
+                break
             with self._counting:
                 self._busy += 1
             try:
@@ -76,42 +103,31 @@ class Drain:
                 with self._counting:
                     self._busy -= 1
             if ended is not None:
+                worked = True
                 self._count(lane, ended)
-                continue
-            now = lane.ledger.now()
-            due = lane.next_due()
-            if due is not None and due - now <= self._linger:
-                self._clock.sleep(min(POLL, max(0.001, due - now)))
-            elif self._busy or self._soonest(now) is not None:
-                self._clock.sleep(POLL)
-            else:
-                return
+        return worked
 
-    def _take_turns(self, until: float | None) -> None:
-        while not self._over(until):
-            worked = False
-            for lane in self._lanes:
-                ended = None if self._over(until) else lane.step()
-                if ended is not None:
-                    worked = True
-                    self._count(lane, ended)
-            if worked:
-                continue
-            if not self._lanes:
-                return
-            now = self._lanes[0].ledger.now()
-            due = self._soonest(now)
-            if due is None:
-                return
-            self._clock.sleep(max(0.001, due - now))
+    def _pause(self, lanes: Sequence[Lane]) -> float | None:
+        """Seconds until these lanes look again; None when the whole run is over."""
+        now = lanes[0].ledger.now()
+        due = self._soonest(lanes, now)
+        if due is not None:
+            wait = max(0.001, due - now)
+            return wait if self._threads == 1 else min(POLL, wait)
+        with self._counting:
+            # Under the lock no other lane can begin a step: one that did between the two questions would be neither
+            # busy nor due, and what it makes due for a lane that has left would never be done.
+            if self._busy == 0 and self._soonest(self._lanes, now) is None:
+                self._ended.set()
+        return None if self._ended.is_set() else POLL
 
-    def _soonest(self, now: float) -> float | None:
-        """When the first lane has something to do, if that is within ``linger``."""
-        times = [due for lane in self._lanes if (due := lane.next_due()) is not None and due - now <= self._linger]
+    def _soonest(self, lanes: Sequence[Lane], now: float) -> float | None:
+        """When the first of these lanes has something to do, if that is within ``linger``."""
+        times = [due for lane in lanes if (due := lane.next_due()) is not None and due - now <= self._linger]
         return min(times, default=None)
 
     def _over(self, until: float | None) -> bool:
-        return self._stop.is_set() or (until is not None and self._clock.now() >= until)
+        return self._stop.is_set() or self._ended.is_set() or (until is not None and self._clock.now() >= until)
 
     def _count(self, lane: Lane, ended: Ended) -> None:
         with self._counting:
