@@ -178,16 +178,17 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
     with job.ledger.write() as tx:
         deliveries.lock_packet(tx, job.claim)
         every = deliveries.siblings(tx, job.claim.business, job.claim.packet_id)
-        newer = deliveries.wanted_now(tx, job.claim) > job.work.revision
-        mark = links_mark(job.work.siblings, job.claim.destination)
         mine = job.claim.destination
+        own = next(one for one in every if one.destination == mine)
+        newer = own.wanted > job.work.revision
+        mark = links_mark(job.work.siblings, mine)
         stale_links = links_final(every, mine) and mark != links_mark(every, mine)
-        again = deliveries.look_again_at(tx, job.claim)
+        again = own.look_again_at
         if again == job.claim.look_again_at and job.doubted is not None:
             again = None
         elif again is not None:
             later.append(again)
-        urgent = newer and deliveries.urgent_now(tx, job.claim)
+        urgent = newer and own.urgent
         state = State.DELIVERED
         due_at = now
         if newer:

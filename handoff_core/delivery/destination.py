@@ -15,6 +15,8 @@ from handoff_core.ledger.store import Ledger
 
 NEAR = 5.0
 """Seconds for which a process believes what it has just read of the account's memory."""
+MOST_NEAR = 1_000
+"""Names that a process keeps for that long."""
 
 
 class AccountMemory:
@@ -33,8 +35,7 @@ class AccountMemory:
             return text
         with self._ledger.read() as tx:
             text = accounts.recall(tx, self._account, name, now=now)
-        if text is not None:
-            self._near[name] = (text, now + NEAR)
+        self._keep(name, text, now + NEAR)
         return text
 
     def remember(self, name: str, text: str, *, seconds: float) -> None:
@@ -42,7 +43,12 @@ class AccountMemory:
         now = self._ledger.now()
         with self._ledger.write() as tx:
             accounts.remember(tx, self._account, name, text, until=now + seconds)
-        self._near[name] = (text, now + min(seconds, NEAR))
+        self._keep(name, text, now + min(seconds, NEAR))
+
+    def _keep(self, name: str, text: str | None, until: float) -> None:
+        if len(self._near) >= MOST_NEAR:
+            self._near.clear()
+        self._near[name] = (text, until)
 
 
 @dataclass

@@ -58,6 +58,7 @@ class Job:
     url: str | None = None
     wrote: bool = False
     """Whether any record was written, so that the next update waits for its interval."""
+    _told_stored: int = 0
     _slot: str | None = None
     _result: Result | None = None
     _holding: bool = False
@@ -72,9 +73,14 @@ class Job:
         if again is not None and self.claim.doubted is not None and self.ledger.now() >= again:
             self.doubted = payload_from_text(self.claim.doubted)
         self.records = dict(self.work.records)
-        self.told = self.claim.told
+        self.told = self._told_stored = self.claim.told
         self.url = self.claim.url
         self._slot = self.claim.booked
+
+    @property
+    def _request_needs(self) -> float:
+        """Seconds of lease without which no request begins."""
+        return self.destination.destination.settings.timeout + LEASE_RESERVE
 
     def refs(self) -> dict[str, str]:
         """Remote ids by kind."""
@@ -86,8 +92,7 @@ class Job:
 
     def keep_lease(self) -> None:
         """Renew the lease when a further request would outlast it. LeaseLost when another worker has it."""
-        needed = self.destination.destination.settings.timeout + LEASE_RESERVE
-        if self.lease_until - self.ledger.now() >= needed:
+        if self.lease_until - self.ledger.now() >= self._request_needs:
             return
         with self._transaction():
             return
@@ -215,15 +220,21 @@ class Job:
     @contextmanager
     def _transaction(self, *, renew: bool = True) -> Iterator[Transaction]:
         """One transaction under our fence, with the result that is still to be written. LeaseLost, and nothing of it
-        is written, when another worker has the delivery. Without ``renew`` the caller gives the delivery back, which
-        asks for the fence itself."""
+        is written, when another worker has the delivery. The lease is renewed when half of it, or less than a request
+        needs, is left; without ``renew`` the caller gives the delivery back, which asks for the fence itself."""
         result, self._result = self._result, None
-        until = self.ledger.now() + self.lease
+        now = self.ledger.now()
+        changed: dict[str, Any] = {} if result is None or result.url is None else {"url": result.url}
+        if self.told != self._told_stored:
+            changed["told"] = self.told
+        short = self.lease_until - now < max(self.lease / 2, self._request_needs)
+        until = now + self.lease if changed or (renew and short) else self.lease_until
         with self.ledger.write() as tx:
             deliveries.lock_packet(tx, self.claim)
-            url = {} if result is None or result.url is None else {"url": result.url}
-            if renew or url:
-                deliveries.renew(tx, self.claim, until=until, told=self.told, **url)
+            if changed or (renew and short):
+                deliveries.renew(tx, self.claim, until=until, **changed)
+            elif renew:
+                deliveries.hold(tx, self.claim)
             self._observe(tx)
             if result is not None:
                 records.save_record(tx, self.claim, result.row)
@@ -233,6 +244,7 @@ class Job:
                 self.at("before_commit")
             yield tx
         self.lease_until = until
+        self._told_stored = self.told
         if result is not None:
             self._open.pop(result.row.kind, None)
             self.at("after_commit")

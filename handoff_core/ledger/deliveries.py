@@ -96,12 +96,12 @@ _TAKE = (
     .where(*_KEY, deliveries.c.fence == bindparam("old"))
     .values(fence=bindparam("new"), state=State.SENDING.value, due_at=bindparam("until"))
 )
-_URGENT = select(deliveries.c.urgent).where(*_KEY)
 _LOCK_PACKET = (
     select(packets.c.id).where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i")).with_for_update()
 )
+_UNDER_FENCE = (*_KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
+_HELD = select(deliveries.c.fence).where(*_UNDER_FENCE).with_for_update()
 _WANTED = select(deliveries.c.wanted).where(*_KEY)
-_LOOK_AGAIN_AT = select(deliveries.c.look_again_at).where(*_KEY)
 _DELIVERED = deliveries.c.state == State.DELIVERED.value
 _DOUBT = (
     update(deliveries)
@@ -186,6 +186,9 @@ _SIBLINGS = select(
     deliveries.c.links_seen,
     deliveries.c.due_at,
     deliveries.c.attempts,
+    deliveries.c.wanted,
+    deliveries.c.urgent,
+    deliveries.c.look_again_at,
 ).where(deliveries.c.business == bindparam("b"), deliveries.c.packet_id == bindparam("i"))
 _RECORD_NAMES = tuple(RecordRow.__dataclass_fields__)
 _RECORDS = select(*(records.c[name] for name in _RECORD_NAMES)).where(
@@ -266,6 +269,13 @@ def load_records(tx: Transaction, business: str, packet_id: str, destination: st
     return {row[0]: _record(row) for row in rows}
 
 
+def hold(tx: Transaction, claim: Claim) -> None:
+    """Make sure that the lease is ours until this transaction ends. LeaseLost when it is not."""
+    key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination, "f": claim.fence}
+    if tx.execute(_HELD, key).first() is None:
+        raise LeaseLost
+
+
 def renew(tx: Transaction, claim: Claim, *, until: float, **values: Any) -> None:
     """Hold the lease until ``until``, and set further columns. LeaseLost when it is no longer ours."""
     _under_fence(tx, claim, {"due_at": until} | values)
@@ -281,23 +291,10 @@ def wanted_now(tx: Transaction, claim: Claim) -> int:
     return int(tx.execute(_WANTED, {"b": claim.business, "i": claim.packet_id, "d": claim.destination}).scalar_one())
 
 
-def look_again_at(tx: Transaction, claim: Claim) -> float | None:
-    """When something that was sent without a lease is to be looked for, as of now; None = there is nothing."""
-    key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
-    at: float | None = tx.execute(_LOOK_AGAIN_AT, key).scalar_one()
-    return at
-
-
 def doubt(tx: Transaction, claim: Claim, intent: str, *, at: float) -> None:
     """Have what was sent looked for at ``at``; not under the fence, which was lost. Only the last such word counts."""
     key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
     tx.execute(_DOUBT, key | {"at": at, "intent": intent})
-
-
-def urgent_now(tx: Transaction, claim: Claim) -> bool:
-    """Whether a newer revision came in a hurry."""
-    where = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
-    return bool(tx.execute(_URGENT, where).scalar_one())
 
 
 def wake(tx: Transaction, business: str, packet_id: str, names: Iterable[str], *, now: float) -> None:
@@ -332,7 +329,7 @@ def _update_of(names: tuple[str, ...]) -> Executable:
     """Built once for each set of columns: building it costs more than running it."""
     return (
         update(deliveries)
-        .where(*_KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
+        .where(*_UNDER_FENCE)
         .values({name: bindparam(f"new_{name}") for name in names})
     )
 

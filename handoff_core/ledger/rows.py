@@ -91,6 +91,9 @@ class Sibling:
     links_seen: str | None
     due_at: float
     attempts: int
+    wanted: int
+    urgent: bool
+    look_again_at: float | None
 
 
 @dataclass(frozen=True, slots=True)

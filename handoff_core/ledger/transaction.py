@@ -78,14 +78,13 @@ class Compiler:
 class Result:
     """What a statement gave: its rows, read whole, or how many it changed."""
 
-    __slots__ = ("_columns", "_rows", "rowcount")
+    __slots__ = ("_description", "_rows", "rowcount")
 
     def __init__(self, cursor: Any, flags: tuple[int, ...] = ()) -> None:
         self.rowcount: int = cursor.rowcount
-        self._columns: tuple[str, ...] = ()
+        self._description = cursor.description
         self._rows: list[Row] = []
-        if cursor.description is not None:
-            self._columns = tuple(column[0] for column in cursor.description)
+        if self._description is not None:
             self._rows = cursor.fetchall()
             if flags:
                 self._rows = [_with_flags(row, flags) for row in self._rows]
@@ -121,7 +120,8 @@ class Result:
 
     def mappings(self) -> list[dict[str, Any]]:
         """Every row as a dictionary by column."""
-        return [dict(zip(self._columns, row, strict=True)) for row in self._rows]
+        columns = [column[0] for column in self._description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in self._rows]
 
 
 class Transaction:
