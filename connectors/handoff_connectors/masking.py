@@ -11,6 +11,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -24,27 +25,32 @@ _SECRET_NAME: Final = re.compile(r"secret|password|token|client_id", re.IGNORECA
 
 def mask_answer(response: requests.Response, request: requests.PreparedRequest) -> None:
     """Mask in the answer's body and headers what the request carried in Authorization, or as an OAuth client."""
-    secrets = [secret for one in _sent(request) for secret in _spellings(one)]
+    header = request.headers.get("Authorization")
+    if header is None:
+        secrets = tuple(secret for one in _of_client(request.body) for secret in _spellings(one))
+    else:
+        secrets = _in_header(header if isinstance(header, str) else header.decode("latin-1"))
     if not secrets:
         return
     content = response.content
-    for secret in secrets:
-        raw = secret.encode("utf-8", "surrogateescape")
+    headers = list(response.headers.items())
+    for secret, raw in secrets:
         if raw in content:
             content = content.replace(raw, MASK.encode())
-        for name, value in response.headers.items():
+        for name, value in headers:
             if secret in value:
-                response.headers[name] = value.replace(secret, MASK)
+                response.headers[name] = response.headers[name].replace(secret, MASK)
     response._content = content
 
 
-def _sent(request: requests.PreparedRequest) -> Iterator[str]:
-    header = request.headers.get("Authorization")
-    if header is None:
-        yield from _of_client(request.body)
-        return
-    text = header if isinstance(header, str) else header.decode("latin-1")
-    scheme, _, credential = text.strip().partition(" ")
+@lru_cache(maxsize=16)
+def _in_header(header: str) -> tuple[tuple[str, bytes], ...]:
+    """The secrets of an Authorization header in each spelling; a connector sends the same one again and again."""
+    return tuple(secret for one in _credentials(header) for secret in _spellings(one))
+
+
+def _credentials(header: str) -> Iterator[str]:
+    scheme, _, credential = header.strip().partition(" ")
     yield credential
     if scheme.lower() == "basic":
         try:
@@ -64,10 +70,12 @@ def _of_client(body: bytes | str | None) -> Iterator[str]:
         yield from (value for name, value in found.items() if isinstance(value, str) and _SECRET_NAME.search(name))
 
 
-def _spellings(secret: str) -> Iterator[str]:
-    """A secret as it is, and as JSON and urls write it; the longest first, so that none is left in part."""
+def _spellings(secret: str) -> Iterator[tuple[str, bytes]]:
+    """A secret as it is, and as JSON and urls write it, each with its bytes; the longest first, so that none is left
+    in part."""
     if len(secret) < _SHORTEST:
         return
     escaped = json.dumps(secret)[1:-1]
     spelt = {secret, escaped, escaped.replace("/", "\\/"), quote(secret, safe=""), quote(secret)}
-    yield from sorted(spelt, key=len, reverse=True)
+    for one in sorted(spelt, key=len, reverse=True):
+        yield one, one.encode("utf-8", "surrogateescape")

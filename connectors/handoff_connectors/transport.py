@@ -17,6 +17,7 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -268,9 +269,8 @@ class Transport:
 
     def _compare_clocks(self, response: requests.Response) -> None:
         """Note when our clock is ahead: a record that is looked for since it was sent would else not be found."""
-        try:
-            there = parsedate_to_datetime(response.headers.get("Date", "")).timestamp()
-        except ValueError:
+        there = _moment(response.headers.get("Date", ""))
+        if there is None:
             return
         ahead = self._context.clock.now() - there
         if ahead <= CLOCK_TOLERANCE:
@@ -311,6 +311,15 @@ class Transport:
         if _caused_by(error, TimeoutError) or isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
             return lost(f"{self.title} gave no whole answer in time", write=write)
         return lost(f"the connection to {self.title} broke before its answer was complete", write=write)
+
+
+@lru_cache(maxsize=16)
+def _moment(date: str) -> float | None:
+    """A Date header as epoch seconds; answers of one second all have the same."""
+    try:
+        return parsedate_to_datetime(date).timestamp()
+    except ValueError:
+        return None
 
 
 def _origin(url: str) -> tuple[str, str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -45,8 +45,14 @@ class Payload:
     withheld: tuple[str, ...] = ()
     """Plain words: what did not fit or may not be shown here. Named in the record and in ``handoff show``."""
     local: Mapping[str, Any] = field(default_factory=dict)
-    text: str = ""
-    """The record as a reader sees it, in plain text, for ``handoff preview``. Not sent, no part of the digest."""
+    text: str | Callable[[], str] = ""
+    """The record as a reader sees it, in plain text, for ``handoff preview``; or what makes that text, which a
+    delivery never asks for. Not sent, no part of the digest."""
+
+    @property
+    def readable(self) -> str:
+        """``text``, made if it is still to be made."""
+        return self.text if isinstance(self.text, str) else self.text()
 
     @cached_property
     def digest(self) -> str:

@@ -88,7 +88,7 @@ def _preview(config: Config, destination: Destination, work: Work, clock: Clock)
                     connector=destination.connector,
                     kind=payload.kind,
                     title=payload.title,
-                    text="\n\n".join((payload.text, *assumed)),
+                    text="\n\n".join((payload.readable, *assumed)),
                     withheld=payload.withheld,
                     requests=tuple(recording.requests),
                 )

@@ -327,11 +327,7 @@ def _under_fence(tx: Transaction, claim: Claim, values: dict[str, Any]) -> None:
 @lru_cache(maxsize=64)
 def _update_of(names: tuple[str, ...]) -> Executable:
     """Built once for each set of columns: building it costs more than running it."""
-    return (
-        update(deliveries)
-        .where(*_UNDER_FENCE)
-        .values({name: bindparam(f"new_{name}") for name in names})
-    )
+    return update(deliveries).where(*_UNDER_FENCE).values({name: bindparam(f"new_{name}") for name in names})
 
 
 def _record(row: Sequence[Any]) -> RecordRow:

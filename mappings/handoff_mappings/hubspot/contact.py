@@ -52,7 +52,7 @@ def contact_of(view: View, settings: HubSpotSettings) -> Payload | None:
             "identity": {name: value for name, value in identity.items() if value},
             "optional": sorted(settings.contact_fields),
         },
-        text="\n".join(f"{name}: {value}" for name, value in (properties | extra).items()),
+        text=lambda: "\n".join(f"{name}: {value}" for name, value in (properties | extra).items()),
     )
 
 

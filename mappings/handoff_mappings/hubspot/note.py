@@ -38,7 +38,7 @@ def note_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
         needs=needs_of(contact),
         withheld=withheld_of(view, shortened, cut_fields),
         local=local_of(view, contact, settings.note_fields),
-        text="" if NOTE in view.records else "\n".join(lines_of(body)),
+        text=lambda: "\n".join(lines_of(body)),
     )
 
 
@@ -81,7 +81,7 @@ def added_note_of(view: View, brief: Brief, settings: HubSpotSettings, contact: 
         needs=needs_of(contact),
         withheld=withheld_of(view, shortened, cut_fields),
         local=local_of(view, contact, settings.note_fields),
-        text="\n".join(lines_of(body)),
+        text=lambda: "\n".join(lines_of(body)),
     )
 
 

@@ -77,7 +77,7 @@ def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
             "at": None,
             "due_within": None if due else DUE_WITHIN[view.packet.urgency.level],
         },
-        text="" if TASK in view.records else "\n".join((subject, *lines_of(body))),
+        text=lambda: "\n".join((subject, *lines_of(body))),
     )
 
 

@@ -22,7 +22,11 @@ def render(view: View, settings: SlackSettings) -> Sequence[Payload]:
     alert = alert_of(view, brief, settings, born)
     news = (pointer_of(view, brief, born, wanted), milestone_of(view, brief, born))
     payloads = (alert.payload, brief_of(view, brief, born, alert.overflow), *news)
-    return [replace(one, text=readable(one.body["blocks"])) for one in payloads if one is not None]
+    return [_with_text(one) for one in payloads if one is not None]
+
+
+def _with_text(one: Payload) -> Payload:
+    return replace(one, text=lambda: readable(one.body["blocks"]))
 
 
 def _born(view: View) -> str | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from operator import is_
 from typing import Final
 
 from handoff_mappings.brief import Brief, HeadLine, Item, Section
@@ -44,8 +45,10 @@ def disarmed_brief(brief: Brief) -> Brief:
 
 
 def _section(section: Section) -> Section:
-    return replace(section, items=tuple(_item(item) for item in section.items))
+    items = tuple(_item(item) for item in section.items)
+    return section if all(map(is_, items, section.items)) else replace(section, items=items)
 
 
 def _item(item: Item) -> Item:
-    return replace(item, text=disarmed(item.text), note=disarmed(item.note))
+    text, note = disarmed(item.text), disarmed(item.note)
+    return item if text is item.text and note is item.note else replace(item, text=text, note=note)

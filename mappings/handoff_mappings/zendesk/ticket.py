@@ -64,7 +64,7 @@ def ticket(view: View, brief: Brief, settings: ZendeskSettings) -> Payload:
         attachments=() if record is not None and record.remote_id is not None else attachments_of(view),
         withheld=(*view.withheld, *withheld, *cut_fields, *notes),
         local=local,
-        text="" if record is not None else brief_text(brief, limits.TEXT_FIELD, see=SEE, notes=notes)[0],
+        text=lambda: brief_text(brief, limits.TEXT_FIELD, see=SEE, notes=notes)[0],
     )
 
 

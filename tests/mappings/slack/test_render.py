@@ -352,8 +352,8 @@ def test_a_quotation_of_several_lines_is_quoted_on_each() -> None:
 
 def test_a_preview_reads_like_the_message() -> None:
     alert = by_kind(view_of(make_packet(need="a_b < c"), links=(ZENDESK,)))["alert"]
-    assert "*Owner* @U0DANA (Dana Fields)" in alert.text
-    assert f"[Open in Zendesk] {ZENDESK.url}" in alert.text
+    assert "*Owner* @U0DANA (Dana Fields)" in alert.readable
+    assert f"[Open in Zendesk] {ZENDESK.url}" in alert.readable
     brief = by_kind(view_of(make_packet(need="*a* < c & d")))["brief"]
-    assert "*Needed next*\n• *a* < c & d" in brief.text
-    assert "Order A-1001 (https://shop.acme.example/orders/A-1001) (shop)" in brief.text
+    assert "*Needed next*\n• *a* < c & d" in brief.readable
+    assert "Order A-1001 (https://shop.acme.example/orders/A-1001) (shop)" in brief.readable
