@@ -88,6 +88,9 @@ class Drain:
         except BaseException:
             self._ended.set()
             raise
+        finally:
+            for lane in lanes:
+                lane.put_back()
 
     def _take_turns(self, lanes: Sequence[Lane], until: float | None) -> bool:
         """One step of each lane; whether any had something to do."""

@@ -51,6 +51,8 @@ class Job:
     lease: float
     lease_until: float
     at: FaultPoint
+    and_then: Callable[[Transaction], None] | None = None
+    """Called last in the transaction that ends a delivery well."""
     records: dict[str, RecordRow] = field(default_factory=dict)
     plan: tuple[Payload, ...] = ()
     identities: dict[str, str | None] = field(default_factory=dict)
@@ -216,6 +218,8 @@ class Job:
             self._tell(tx, None, "delivery", outcome, text=text)
             if self.url is None and state not in (State.PENDING, State.SENDING):
                 self._wake_siblings(tx, settled=state)
+            if self.and_then is not None and state in (State.DELIVERED, State.PENDING):
+                self.and_then(tx)
 
     @contextmanager
     def _transaction(self, *, renew: bool = True) -> Iterator[Transaction]:

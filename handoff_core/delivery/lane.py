@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from handoff_core.delivery.backoff import Backoff
@@ -13,7 +14,9 @@ from handoff_core.delivery.job import FaultPoint, Job
 from handoff_core.errors import AuthFailed, HandoffError, Refused
 from handoff_core.frames import frames
 from handoff_core.ledger import accounts, deliveries, moves
+from handoff_core.ledger.names import State
 from handoff_core.ledger.store import Ledger
+from handoff_core.ledger.transaction import Transaction
 
 log = logging.getLogger("handoff.delivery")
 
@@ -46,6 +49,8 @@ class Lane:
     at: FaultPoint = lambda name: None
     waits: int = 0
     """How often in a row the vendor asked to wait in this run."""
+    _next: tuple[Job, accounts.Account] | None = None
+    """What the transaction that ended the last delivery has claimed already."""
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """(business, destination) of each."""
@@ -53,17 +58,19 @@ class Lane:
 
     def step(self) -> Ended | None:
         """Claim and deliver one delivery; None when nothing can be done now."""
-        found = self._claim() if self.waits < MOST_WAITS else None
+        found, self._next = self._next or (self._claim() if self.waits < MOST_WAITS else None), None
         if found is None:
             return None
         job, account = found
         try:
             ended = deliver(job, self.backoff, self.random)
         except HandoffError:
+            self._next = None
             raise
         except Exception as error:  # noqa: BLE001 - the outermost loop: one fault must not hold up others
             log.error("%s/%s: %s", job.claim.business, job.claim.packet_id, type(error).__name__)
             log.debug("%s", frames(error))
+            self._next = None
             ended = broken(job, self.backoff, self.random, error)
         log.info("%s/%s → %s: %s", job.claim.business, job.claim.packet_id, job.claim.destination, ended.how.value)
         self.waits = self.waits + 1 if ended.how is Ending.WAITING else 0
@@ -100,23 +107,39 @@ class Lane:
         for one in self.destinations:
             one.close()
 
+    def put_back(self) -> None:
+        """Give back what is claimed and will not be worked on in this run."""
+        found, self._next = self._next, None
+        if found is None:
+            return
+        claim, now = found[0].claim, self.ledger.now()
+        with suppress(deliveries.LeaseLost), self.ledger.write() as tx:
+            deliveries.give_back(tx, claim, now=claim.updated_at, state=State(claim.was), due_at=now)
+
     def _claim(self) -> tuple[Job, accounts.Account] | None:
-        now = self.ledger.now()
         with self.ledger.write() as tx:
-            account = accounts.account(tx, self.account)
-            if now < account.not_before:
-                return None
-            for one in self.destinations:
-                claim = deliveries.claim(tx, one.business, one.name, now=now, lease=self.lease, probe=account.stopped)
-                if claim is None:
-                    continue
-                if account.stopped or account.failures >= FAILURES_THAT_OPEN:
-                    # One probe at a time, whichever process it is in.
-                    pause = STOPPED_PAUSE if account.stopped else LONGEST_PAUSE
-                    accounts.save_account(tx, replace(account, not_before=now + pause))
-                work = deliveries.load(tx, claim)
-                job = Job(self.ledger, one, claim, work, self.lease, now + self.lease, self.at)
-                return job, account
+            return self._claim_within(tx)
+
+    def _claim_next(self, tx: Transaction) -> None:
+        """Claim the next delivery in the transaction that ends one: that saves a commit for each."""
+        self._next = self._claim_within(tx)
+
+    def _claim_within(self, tx: Transaction) -> tuple[Job, accounts.Account] | None:
+        now = self.ledger.now()
+        account = accounts.account(tx, self.account)
+        if now < account.not_before:
+            return None
+        for one in self.destinations:
+            claim = deliveries.claim(tx, one.business, one.name, now=now, lease=self.lease, probe=account.stopped)
+            if claim is None:
+                continue
+            if not is_up(account):
+                # One probe at a time, whichever process it is in.
+                pause = STOPPED_PAUSE if account.stopped else LONGEST_PAUSE
+                accounts.save_account(tx, replace(account, not_before=now + pause))
+            work = deliveries.load(tx, claim)
+            and_then = self._claim_next if account == accounts.Account(self.account) else None
+            return Job(self.ledger, one, claim, work, self.lease, now + self.lease, self.at, and_then), account
         return None
 
     def _learn(self, ended: Ended, was_stopped: bool, reached: bool) -> None:

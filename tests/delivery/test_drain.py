@@ -50,6 +50,9 @@ class StubLane:
     def park_while_stopped(self) -> int:
         return 0
 
+    def put_back(self) -> None:
+        """Nothing is claimed ahead."""
+
 
 @contextmanager
 def _nothing() -> Iterator[None]:

@@ -285,6 +285,7 @@ def test_a_hurry_during_a_send_is_not_lost(business):
     once_at(business, "after_intent", lambda: other.submit(urgent))
     for lane in handoff._make_lanes():
         lane.step()
+        lane.put_back()
     with handoff.ledger.read() as tx:
         claim = deliveries.claim(tx, "acme", "desk", now=business.clock.now(), lease=60)
     assert claim is not None
@@ -402,3 +403,15 @@ def test_a_link_that_comes_while_a_record_is_written_is_shown_all_the_same(make_
     business.clock.advance(60)
     business.start().sync()
     assert business.desk().records[0].body["links"] == {"crm": "https://desk.example/d1"}
+
+
+def test_what_a_run_has_claimed_ahead_is_free_again_when_it_is_stopped(business):
+    first, other = business.start(), business.start()
+    for number in (1, 2, 3):
+        first.submit(business.packet(id=f"case-{number}"))
+    stop = threading.Event()
+    once_at(business, "after_reply", stop.set)
+    assert first.sync(stop=stop).delivered == 1
+    # No lease is waited for: the clock stands still.
+    assert other.sync().delivered == 2
+    assert business.desk().requests == ["create"] * 3
