@@ -39,7 +39,9 @@ class Assessed:
     route: StoredRoute
     findings: tuple[Finding, ...]
     body: str
-    """The packet's JSON, made before the transaction so that no lock is held meanwhile."""
+    """The packet's JSON. What costs time is made before the transaction, so that no lock is held meanwhile."""
+    digest: str
+    findings_text: str
 
 
 def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
@@ -75,6 +77,8 @@ def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
         ),
         findings,
         packet.to_json(),
+        packet.digest,
+        findings_to_text(findings),
     )
 
 
@@ -173,7 +177,7 @@ def _write(
         NewRevision(
             packet_id=packet.id,
             revision=revision,
-            digest=packet.digest,
+            digest=one.digest,
             lane=Lane(packet.lane).value,
             summary=packet.summary,
             urgency=urgency.value,
@@ -184,7 +188,7 @@ def _write(
             owner_id=chosen.owner_id,
             body=one.body,
             route=chosen.to_text(),
-            findings=findings_to_text(one.findings),
+            findings=one.findings_text,
         ),
         [
             WantedDelivery(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 
 from handoff_core.connector import Finding
+
+_FINDING = tuple(one.name for one in fields(Finding))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +31,21 @@ class StoredRoute:
     @classmethod
     def from_text(cls, text: str) -> StoredRoute:
         """The route that ``to_text`` wrote."""
-        values = json.loads(text)
-        return cls(**values | {"destinations": tuple(values["destinations"]), "chain": tuple(values["chain"])})
+        return _route_from(text)
+
+
+@lru_cache(maxsize=256)
+def _route_from(text: str) -> StoredRoute:
+    values = json.loads(text)
+    return StoredRoute(**values | {"destinations": tuple(values["destinations"]), "chain": tuple(values["chain"])})
 
 
 def findings_to_text(findings: tuple[Finding, ...]) -> str:
     """JSON."""
-    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
+    return json.dumps([{name: getattr(one, name) for name in _FINDING} for one in findings], ensure_ascii=False)
 
 
+@lru_cache(maxsize=256)
 def findings_from_text(text: str) -> tuple[Finding, ...]:
     """The findings that ``findings_to_text`` wrote."""
     return tuple(Finding(**values) for values in json.loads(text))

@@ -138,6 +138,7 @@ _WAKE = (
 )
 _DESTINATIONS = select(deliveries.c.destination).where(deliveries.c.business == _B, deliveries.c.packet_id == _ID)
 _INSERT_DELIVERY = insert(deliveries)
+_SEEN_DESTINATIONS = select(destinations.c.name).where(destinations.c.business == _B)
 
 
 def find_packet(tx: Transaction, business: str, packet_id: str) -> StoredPacket | None:
@@ -232,7 +233,7 @@ def new_destinations(tx: Transaction, business: str, names: Iterable[str], *, no
 
     Their first records are looked for before they are made: the name may have been renamed, or the ledger restored.
     """
-    known = set(tx.execute(select(destinations.c.name).where(destinations.c.business == business)).scalars())
+    known = set(tx.execute(_SEEN_DESTINATIONS, {"business": business}).scalars())
     fresh = [name for name in names if name not in known]
     if not fresh:
         return frozenset()
