@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import threading
@@ -26,12 +27,15 @@ from handoff_core.errors import ConfigError, DeliveryError, PacketInvalid
 from handoff_core.inbox import InboxBatch, take_inbox
 from handoff_core.ledger import accounts, deliveries, inbox_files, moves, packets, queries, records, settings, trail
 from handoff_core.ledger.names import ACTIVE, State
+from handoff_core.ledger.set_back import keep_up
 from handoff_core.ledger.store import Ledger
 from handoff_core.live import Live
 from handoff_core.packet import Packet
 from handoff_core.receipt import Receipt, ReceiptStatus
 from handoff_core.show import audit_lines, remote_fields, show_packet, status_lines
 from handoff_core.views import AuditLine, DeadLine, HandoffStatus, LogLine, OnlineResult, PreviewRecord, Shown
+
+log = logging.getLogger("handoff")
 
 WORK_PAUSE = 1.0
 """Seconds between two looks of ``work`` when nothing is due."""
@@ -260,6 +264,9 @@ class Handoff:
     ) -> Tally:
         business, now = self.config.business.id, self.ledger.now()
         with self.ledger.write() as tx:
+            set_back = keep_up(tx, business, now=now)
+            if set_back:
+                log.warning("the clock was set back by %.0f s; what waits in the ledger was moved with it", set_back)
             if self._lanes is None:
                 self._lanes = self._make_lanes()
                 moves.park_removed(tx, business, self.config.destinations, now=now)

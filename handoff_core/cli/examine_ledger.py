@@ -148,8 +148,8 @@ def entries_verdict(subject: str, newest: float | None, ahead: float, now: float
         return Verdict(
             subject,
             False,
-            f"the newest entry is {_words(newest - now)} in the future: the clock was set back, and what was waiting "
-            "then is delayed by as much",
+            f"the newest entry is {_words(newest - now)} in the future: the clock was set back; the next run moves "
+            "what is waiting with it",
             keep,
         )
     if ahead > CLOCK_TOLERANCE:

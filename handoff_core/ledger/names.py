@@ -20,6 +20,11 @@ SCHEMA_VERSION = 2
 CONFIG_DIGEST = "config_digest"
 """Row of ``meta``, one per business (``config_digest:<business>``): digest of the configuration that last loaded."""
 
+CLOCK_MARK = "clock"
+"""Row of ``meta``: the latest time at which a run began, in seconds since the epoch."""
+SET_BACK_TOLERANCE = 60.0
+"""Seconds by which a clock may fall behind that mark before it counts as set back: clocks are corrected a little."""
+
 
 class State(StrEnum):
     """Where a delivery stands; of its records, the worst counts."""
@@ -85,7 +90,17 @@ def nothing_due(connection: sqlite3.Connection, business: str, now: float) -> bo
     parked = connection.execute(
         "SELECT 1 FROM deliveries WHERE business = ? AND state = 'parked' LIMIT 1", (business,)
     ).fetchone()
-    return parked is None
+    return parked is None and not _was_set_back(connection, business, now)
+
+
+def _was_set_back(connection: sqlite3.Connection, business: str, now: float) -> bool:
+    """Whether what is due lies in the future only because the clock has gone back (``ledger/set_back.py``)."""
+    mark = connection.execute("SELECT value FROM meta WHERE name = ?", (CLOCK_MARK,)).fetchone()
+    taken = connection.execute(
+        "SELECT max(updated_at) FROM packets WHERE business = ? AND NOT closed", (business,)
+    ).fetchone()
+    latest = max(float(mark[0]) if mark else 0.0, taken[0] or 0.0)
+    return now <= latest - SET_BACK_TOLERANCE
 
 
 def remembered_config(connection: sqlite3.Connection, business: str) -> str | None:

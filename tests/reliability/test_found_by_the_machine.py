@@ -57,7 +57,6 @@ def test_a_lost_reply_makes_no_second_record_though_our_clock_is_ahead(state, sa
     ends_well(state)
 
 
-@pytest.mark.xfail(strict=True, reason="known gap: due times are not moved with a clock that is set back")
 def test_a_clock_that_is_set_back_delays_nothing(state):
     begin(state, "alerts")
     state.our_clock_jumps(-86_400.0)

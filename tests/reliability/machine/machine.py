@@ -242,7 +242,6 @@ class Machine(RuleBasedStateMachine):
         set back hides when a request was sent whose outcome is still open."""
         self.world.until_nothing_is_on_its_way()
         ours = self.world.ours
-        # Whatever was due stays due at its time by the clock: a clock that was set back by a week delays it by a week.
         if seconds > 0 or (ours.jumped + seconds >= -LONGEST_BACK and not self.world.has_open_intents()):
             ours.jumped += seconds
 

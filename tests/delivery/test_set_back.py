@@ -1,0 +1,64 @@
+"""A clock that is set back delays nothing, and one that is corrected a little moves nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from handoff_core.ledger import names
+from handoff_core.ledger.set_back import keep_up
+
+DAY = 86_400.0
+
+
+@pytest.fixture
+def handoff(business):
+    return business.start()
+
+
+def due(handoff):
+    with handoff.ledger.read() as tx:
+        return tx.exec_driver_sql("SELECT due_at FROM deliveries").scalar()
+
+
+def test_what_was_submitted_by_a_clock_that_was_ahead_is_delivered_when_it_is_set_right(business, handoff, caplog):
+    business.clock.advance(DAY)
+    handoff.sync()
+    handoff.submit(business.packet())
+    business.clock.time -= DAY
+    assert handoff.sync().delivered == 1
+    assert "set back by" in caplog.text
+
+
+def test_the_fast_path_of_a_scheduled_run_sees_a_clock_that_was_set_back(business, handoff):
+    business.clock.advance(DAY)
+    handoff.sync()
+    handoff.submit(business.packet())
+    connection = names.open_read_only(business.folder / "handoff.db")
+    try:
+        now = business.clock.now()
+        assert not names.nothing_due(connection, "acme", now - DAY)
+        handoff.sync()
+        assert names.nothing_due(connection, "acme", now)
+        assert not names.nothing_due(connection, "acme", now - DAY)
+        assert names.nothing_due(connection, "acme", now - names.SET_BACK_TOLERANCE + 1)
+    finally:
+        connection.close()
+
+
+def test_a_clock_that_is_corrected_by_less_than_a_minute_moves_nothing(business, handoff):
+    handoff.submit(business.packet())
+    began = business.clock.now()
+    with handoff.ledger.write() as tx:
+        keep_up(tx, "acme", now=began + 1000)
+        before = tx.exec_driver_sql("SELECT due_at FROM deliveries").scalar()
+        assert keep_up(tx, "acme", now=began + 1000 - names.SET_BACK_TOLERANCE + 1) == 0.0
+        assert keep_up(tx, "acme", now=began) == 1000.0
+    assert due(handoff) == before - 1000.0
+
+
+def test_a_clock_that_runs_on_is_only_marked(business, handoff):
+    handoff.submit(business.packet())
+    before, began = due(handoff), business.clock.now()
+    with handoff.ledger.write() as tx:
+        assert [keep_up(tx, "acme", now=began + seconds) for seconds in (0, 1, 5, 100, 1e6)] == [0.0] * 5
+    assert due(handoff) == before
