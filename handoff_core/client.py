@@ -8,6 +8,7 @@ import os
 import random
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -134,12 +135,12 @@ class Handoff:
         """
         began = self._clock.now()
         until = None if time_budget is None else began + time_budget
-        taken = refused_count = 0
+        taken = refused_count = faults = 0
         unusable: ConfigError | None = None
         if inbox and self.config.inbox_path is not None:
             try:
-                result = take_inbox(self.config.inbox_path, self, clock=self._clock, until=until)
-                taken, refused_count = result.taken, result.refused
+                inbox_result = take_inbox(self.config.inbox_path, self, clock=self._clock, until=until)
+                taken, refused_count, faults = inbox_result.taken, inbox_result.refused, inbox_result.faults
             except ConfigError as error:
                 unusable = error  # what is in the ledger already does not wait for the inbox
         if reconcile:
@@ -148,7 +149,8 @@ class Handoff:
         tally = self._drain(until=until, on_progress=on_progress, stop=stop)
         if unusable is not None:
             raise unusable
-        return self._result(taken, refused_count, tally, self._clock.now() - began)
+        result = self._result(taken, refused_count, tally, self._clock.now() - began)
+        return replace(result, exit=1) if faults else result
 
     def work(
         self, stop: threading.Event, on_result: Callable[[SyncResult], None] | None = None, pause: float = WORK_PAUSE

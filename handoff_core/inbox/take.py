@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from handoff_core.clock import Clock, SystemClock
-from handoff_core.errors import PacketInvalid, Problem
+from handoff_core.errors import HandoffError, PacketInvalid, Problem
+from handoff_core.frames import frames
 from handoff_core.inbox.batch import InboxBatch, Taker
 from handoff_core.inbox.folder import Busy, Folder, OpenFile, Unfit
 from handoff_core.inbox.names import TAKEN, printable
@@ -34,12 +35,16 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class InboxResult:
-    """What became of the inbox. ``taken`` and ``refused`` count packets; a file that is no packet at all counts one."""
+    """What became of the inbox. ``taken`` and ``refused`` count packets; a file that is no packet at all counts one.
+
+    ``faults`` counts files that stay because of a fault of our own: a person has to report it.
+    """
 
     taken: int = 0
     refused: int = 0
     files: int = 0
     left: tuple[Left, ...] = ()
+    faults: int = 0
 
 
 def take_inbox(
@@ -57,7 +62,7 @@ def take_inbox(
     when nothing in it could be taken. Each bad line is set aside on its own in ``refused/`` beside its problems. A
     process that dies in between takes nothing twice. ``on_progress`` gets files done and files in all; after
     ``until`` (epoch seconds) no further file is begun. Raises ConfigError when the folder cannot be opened, and
-    whatever the taker raises; files taken until then stay taken.
+    what the taker raises of HandoffError; files taken until then stay taken.
     """
     clock = clock or SystemClock()
     total = InboxResult()
@@ -94,6 +99,13 @@ def _take_name(folder: Folder, name: str, taker: Taker, clock: Clock, parse: Cal
         return _left(
             name, f"{error.strerror or error}; check the rights of the inbox folder and the disk", logging.WARNING
         )
+    except HandoffError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the outermost loop: one file must not hold up the others, nor the run
+        # The text names the fault's kind only, since its words may hold a customer's.
+        _log.debug("%s", frames(error))
+        why = f"a fault in Handoff ({type(error).__name__}); run with -v and report it"
+        return replace(_left(name, why, logging.ERROR), faults=1)
 
 
 class _File:
@@ -190,5 +202,9 @@ def _left(name: str, reason: str, level: int = logging.INFO) -> InboxResult:
 
 def _plus(one: InboxResult, other: InboxResult) -> InboxResult:
     return InboxResult(
-        one.taken + other.taken, one.refused + other.refused, one.files + other.files, one.left + other.left
+        one.taken + other.taken,
+        one.refused + other.refused,
+        one.files + other.files,
+        one.left + other.left,
+        one.faults + other.faults,
     )

@@ -260,3 +260,28 @@ def test_an_inbox_that_cannot_be_opened_holds_up_no_delivery(business):
     with pytest.raises(ConfigError):
         handoff.sync()
     assert len(business.desk().active("ho-acme.case-1")) == 1
+
+
+def test_a_fault_of_our_own_over_one_file_holds_up_neither_other_files_nor_deliveries(business, monkeypatch, caplog):
+    inbox = business.folder / "inbox"
+    inbox.mkdir()
+    for name in ("a", "b", "c"):
+        (inbox / f"{name}.json").write_text(business.packet(id=f"case-{name}").to_json())
+    handoff = business.start()
+    assess = type(handoff)._assess
+
+    def faulty(self, packet):
+        if packet.id == "case-b":
+            raise KeyError("a customer's words")
+        return assess(self, packet)
+
+    monkeypatch.setattr(type(handoff), "_assess", faulty)
+    result = handoff.sync()
+    assert (result.taken, result.refused, result.delivered, result.exit) == (2, 0, 2, 1)
+    assert [path.name for path in inbox.glob("*.json")] == ["b.json"]
+    assert "b.json" in caplog.text
+    assert "KeyError" in caplog.text
+    assert "customer's words" not in caplog.text
+    monkeypatch.undo()
+    result = handoff.sync()
+    assert (result.taken, result.delivered, result.exit) == (1, 1, 0)
