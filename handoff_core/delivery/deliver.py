@@ -126,7 +126,9 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
         view = build_view(job.destination.config, job.destination.destination, job.work, job.records, job.identities)
         job.plan = tuple(job.destination.connector.render(view))
         skipped = []
-        for payload in job.plan:
+        # What is still missing goes first: a newer revision that comes in between must not rewrite what is there while
+        # the rest of a first delivery waits.
+        for payload in sorted(job.plan, key=lambda one: one.once or one.kind in job.refs()):
             step = bring_up(job, payload)
             if step is Step.AGAIN:
                 break

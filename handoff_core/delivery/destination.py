@@ -71,6 +71,17 @@ class OpenDestination:
     def __post_init__(self) -> None:
         self.memory = AccountMemory(self.ledger, self.account)
 
+    def spoken_for(self, classes: tuple[str, ...], priority: int) -> float:
+        """Until when what is more urgent than ``priority`` waits for slots of these classes of call."""
+        return max(
+            (
+                until
+                for (others, other), until in self.turns.items()
+                if other < priority and not set(others).isdisjoint(classes)
+            ),
+            default=0.0,
+        )
+
     @property
     def name(self) -> str:
         """The destination's name in the configuration."""

@@ -281,9 +281,11 @@ class Job:
             return 0.0
         now = self.ledger.now()
         costs = self.destination.connector.cost(operation, payload)
-        # First records and what is urgent do not go to the end of the updates' queue, only behind each other.
-        queued = self._slot == "queue" or self._own_priority() < 2
-        queue = (tuple(sorted(costs)), self._own_priority())
+        classes, own = tuple(sorted(costs)), self._own_priority()
+        # First records and what is urgent do not go to the end of the updates' queue, only behind each other; and one
+        # that has begun is finished before another begins, or all would get their first record at the very end.
+        queued = self._slot == "queue" or own < 2
+        begun = self._holding or (own < 2 and bool(self.refs()))
         slot = accounts.reserve(
             tx,
             self.destination.account,
@@ -291,13 +293,14 @@ class Job:
             self.destination.limits,
             share=self.destination.destination.settings.rate,
             now=now,
-            critical=self._own_priority() == 0,
+            critical=own == 0,
             queued=queued,
-            after=self.destination.turns.get(queue, 0.0),
-            horizon=self.lease / 2 if self._holding else accounts.BOOKING_HORIZON,
+            after=self.destination.turns.get((classes, own), 0.0),
+            behind=0.0 if begun else self.destination.spoken_for(classes, own),
+            horizon=self.lease / 2 if begun else accounts.BOOKING_HORIZON,
         )
         if queued and not slot.booked:
-            self.destination.turns[queue] = slot.until
+            self.destination.turns[classes, own] = slot.until
         wait = slot.at - now
         if slot.booked and (wait <= AT_ONCE or self._holding):
             return 0.0 if wait <= AT_ONCE else wait
@@ -309,7 +312,7 @@ class Job:
             due_at=slot.at,
             told=self.told,
             booked=f"{operation}:{payload.kind}" if slot.booked else "queue",
-            priority=deliveries.BOOKED if slot.booked else self._own_priority(),
+            priority=deliveries.BOOKED if slot.booked else own,
         )
         return None
 

@@ -100,12 +100,14 @@ def reserve(
     critical: bool = False,
     queued: bool = False,
     after: float = 0.0,
+    behind: float = 0.0,
     horizon: float = BOOKING_HORIZON,
 ) -> Slot:
     """Take a slot for ``costs`` calls of each class at once, or say when to come back.
 
     ``queued``: this delivery has waited in the tail before and keeps its turn; where the queue is late, it comes back
-    ``after`` those whose turn was before. ``horizon``: seconds ahead for which a slot may be booked.
+    ``after`` those whose turn was before. ``behind``: until when what is more urgent waits for such slots; none is
+    booked before. ``horizon``: seconds ahead for which a slot may be booked.
     """
     classes = {name: count for name, count in costs.items() if count > 0}
     if not classes:
@@ -116,7 +118,8 @@ def reserve(
         found[name] = _bucket(tx, account, name) or _insert(tx, account, Bucket(name, limit.calls, limit.period))
     limit_of = {name: limits[name.partition(":")[0]] for name in classes}
     at = max(found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes)
-    booked = at - now <= horizon
+    booked = at - now <= horizon and behind <= now
+    at = at if booked else max(at, behind)
     changes = []
     longest = 0.0
     for name, count in classes.items():
