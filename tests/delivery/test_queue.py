@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handoff_core.config import connectors
-from handoff_core.connector import Limit
+from handoff_core.connector import Limit, Payload
 from handoff_core.delivery.lane import Lane
 
 WAITING = 40
@@ -121,3 +121,62 @@ def test_an_urgent_case_takes_no_turn_from_others_with_each_of_its_turns(busines
         handoff.sync(time_budget=2.0)
         business.clock.advance(1.0)
         assert business.clock.now() - began <= 3 * number * SPACING / 0.8, "the others starve"
+
+
+def test_a_new_packet_does_not_wait_behind_the_updates_of_all_others(business, monkeypatch):
+    number = 12
+    handoff = queue_of_updates(business, monkeypatch, number)
+    desk = business.desk()
+    desk.requests.clear()
+    for one in range(4):
+        handoff.submit(business.packet(id=f"new-{one}", owner={"id": "dana"}))
+    while not desk.active("ho-acme.new-3"):
+        handoff.sync(time_budget=2.0)
+        business.clock.advance(1.0)
+    # One slot may have been booked before they came.
+    assert desk.requests.count("update") <= 2
+    drain(handoff, business.clock)
+    assert all(shown(business, f"case-{one}")["summary"] == "Turn 0." for one in range(number))
+
+
+def test_a_first_record_that_has_begun_is_finished_before_another_begins(business, monkeypatch):
+    """Each needs three calls: a person is looked for and made, then the case."""
+    connector = connectors.connector_class("desk")
+    monkeypatch.setattr(connector, "limits", {"api": Limit(1.0, SPACING, 1)})
+    render = connector.render
+
+    def with_person(self, view):
+        person = Payload(kind="person", key=f"{view.key}~person", body={"of": view.key}, look_up_first=True)
+        return [person, *render(self, view)]
+
+    monkeypatch.setattr(connector, "render", with_person)
+    handoff = business.start()
+    for number in range(8):
+        handoff.submit(business.packet(id=f"case-{number}", owner={"id": "dana"}))
+    drain(handoff, business.clock)
+    made = [record.key.removeprefix("ho-acme.") for record in business.desk().records]
+    begun = [sum(one.endswith("~person") for one in made[:count]) for count in range(len(made) + 1)]
+    done = [count - begun[count] for count in range(len(made) + 1)]
+    assert max(one - other for one, other in zip(begun, done, strict=True)) <= 2
+    assert done[-1] == 8
+
+
+def test_what_is_missing_is_made_before_what_is_there_is_rewritten(business, monkeypatch):
+    connector = connectors.connector_class("desk")
+    monkeypatch.setattr(connector, "limits", {"api": Limit(1.0, SPACING, 1)})
+    render = connector.render
+
+    def with_person(self, view):
+        body = {"said": view.packet.summary}
+        return [Payload(kind="person", key=f"{view.key}~person", body=body), *render(self, view)]
+
+    monkeypatch.setattr(connector, "render", with_person)
+    handoff = business.start()
+    handoff.submit(business.packet(summary="Turn 1."))
+    handoff.sync(time_budget=1.0)
+    assert [one.key for one in business.desk().records] == ["ho-acme.case-1~person"]
+    handoff.submit(business.packet(summary="Turn 2."))
+    drain(handoff, business.clock)
+    assert business.desk().requests == ["create", "create", "update"]
+    assert shown(business, "case-1")["summary"] == "Turn 2."
+    assert shown(business, "case-1~person") == {"said": "Turn 2."}
