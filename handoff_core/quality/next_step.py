@@ -125,9 +125,11 @@ def _same_as_summary(packet: Packet, context: QualityContext) -> Iterator[tuple[
 
 
 def _too_long(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
-    count = len(words_of(packet.next_action.text))
-    if count > LONGEST_STEP or sentences(packet.next_action.text) > 2:
+    count, lines = len(words_of(packet.next_action.text)), sentences(packet.next_action.text)
+    if count > LONGEST_STEP:
         yield "next_action.text", f"The next step has {count} words; a step is one instruction."
+    elif lines > 2 and not any(True for _ in _several(packet, context)):
+        yield "next_action.text", f"The next step has {lines} sentences; a step is one instruction."
 
 
 LONGEST_STEP = 40

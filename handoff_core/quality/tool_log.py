@@ -26,10 +26,12 @@ from handoff_core.quality.tool_words import CHANGES, DONE, of_same_kind
 
 _MOST_NAMED = 10
 """Identifiers that one finding names."""
+_MOST_OF_A_LIST = 3
+"""Of several records that were found, as many are named."""
 _FAILED_IN_NOTE = re.compile(
     r"\b(?:fail|error|could not|couldn't|cannot|can't|unable|not able|did not|didn't|does not|doesn't|not found|"
     r"no match|"
-    r"no result|no record|denied|declined|rejected|refus|timed? ?out|unavailable|down\b|broke|blocked|"
+    r"no result|no record|denied|declined|rejected|refus|timed? ?out|unavailable|down\b|broke\b|blocked|"
     r"without success|"
     r"unsuccessful|not (?:possible|available|eligible|allowed|accepted|go through|work|exist)|not in the system|"
     r"invalid|missing)"
@@ -114,7 +116,7 @@ _MAY_TELL = (
 """Where a note may tell what is done, beside the lists that are for it; a goal or a next step tells what is not."""
 _WANTED = re.compile(
     r"\b(?:wants?|wanted|asks?|asked|requests?|requested|needs?|would like|to be|to have|to get|not|never|"
-    r"wishes|if|until)"
+    r"wishes|if|until|must|should|cannot|can|could|may|might|will|would|shall)"
     r"(?: \S+){0,6} ?$"
 )
 
@@ -154,10 +156,10 @@ def _changes_of_status(packet: Packet, context: QualityContext) -> Iterator[tupl
 def _changes_in_words(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
     note = context.read(packet)
     for call in context.read(packet).calls:
-        if call.name or call.failed or not call.text or len(call.text) > 300:
+        if call.name or call.failed or not call.text or len(call.text) > _SENTENCE:
             continue
         found = _DONE_IN_WORDS.search(call.text)
-        if found is None or _NOT_DONE.search(call.text[: found.start()]):
+        if found is None or _NOT_DONE.search(call.text[: found.start()]) or _IS_HISTORY.match(call.text[found.end() :]):
             continue
         verb = found["verb"].casefold()
         kin = next((word for word, forms in DONE.items() if any(form.strip() == verb for form in forms)), verb)
@@ -165,12 +167,16 @@ def _changes_in_words(packet: Packet, context: QualityContext) -> Iterator[tuple
             yield f"transcript.{call.turn}", f"A tool says here that something was {verb}; the note does not."
 
 
+_SENTENCE = 300
+"""Characters up to which a result in words says what was done; a longer one is a page or a record that was read."""
 _DONE_IN_WORDS = re.compile(
     r"\b(?P<verb>refunded|cancelled|canceled|rescheduled|booked|issued|charged|unlocked|replaced|deactivated|"
     r"activated|"
     r"deleted|upgraded|downgraded|waived|credited|shipped|dispatched|submitted|exchanged|created|updated)\b",
     re.IGNORECASE,
 )
+_IS_HISTORY = re.compile(r"\s*(?:on|at|in|by|since|:|=)\s*\S*\d|\s*(?:by|since|last)\b", re.IGNORECASE)
+"""After the verb: the tool tells when something was done, so it was not done now."""
 _NOT_DONE = re.compile(
     r"\b(?:not|never|cannot|can|could|may|if|last|was|were|had been|previously|already|since|when|n't)\b", re.IGNORECASE
 )
@@ -179,17 +185,20 @@ _NOT_DONE = re.compile(
 def _lost_ids(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
     note = context.read(packet)
     lost: dict[str, tuple[int, str]] = {}
-    for turn, name, value in established(note.calls):
-        plain = value.strip().lstrip("#")
-        if plain.casefold() not in note.blob and not note.has(plain):
-            lost.setdefault(plain.casefold(), (turn, f"{name.replace('_', ' ').strip()} {masked(value)}".strip()))
+    for one in established(note.calls):
+        plain = [value.strip().lstrip("#") for value in one.values]
+        if any(value.casefold() in note.blob or note.has(value) for value in plain):
+            continue
+        shown_values = " or ".join(masked(value) for value in one.values[:_MOST_OF_A_LIST])
+        named = f"{one.name.replace('_', ' ').strip()} {shown_values}".strip()
+        lost.setdefault(plain[0].casefold(), (one.turn, named))
     if lost:
-        named = [text for _, text in lost.values()]
-        more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+        named_all = [text for _, text in lost.values()]
+        more = f" and {len(named_all) - _MOST_NAMED} more" if len(named_all) > _MOST_NAMED else ""
         turn = next(iter(lost.values()))[0]
         yield (
             f"transcript.{turn}",
-            f"The tools established what the note does not show: {', '.join(named[:_MOST_NAMED])}{more}.",
+            f"The tools established what the note does not show: {', '.join(named_all[:_MOST_NAMED])}{more}.",
         )
 
 
@@ -308,7 +317,7 @@ RULES: tuple[Rule, ...] = (
     PlaceRule(
         code="HO805",
         name="change-in-words-not-told",
-        severity="info",
+        severity="warning",
         why="What is done already is done twice.",
         fix="Put it into completed.",
         places=_changes_in_words,

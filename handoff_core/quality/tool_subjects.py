@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from handoff_core.quality.english import words
@@ -21,7 +22,7 @@ _ID = re.compile(r"#?(?=[\w.\-/]*[\d_])[A-Za-z0-9][\w.\-/]{2,63}")
 _BARE_ID = re.compile(r"#?(?=[\w\-]*\d)[A-Za-z0-9][\w\-]{3,63}")
 _IN_WORDS = re.compile(
     r"\b(?P<key>order|ticket|case|reservation|booking|account|invoice|confirmation|reference|rma|tracking|"
-    r"policy|claim|"
+    r"policy|claim|quote|estimate|lead|deal|matter|patient|visit|shipment|parcel|lease|work order|request|payment|"
     r"customer|user|contract|subscription|appointment|job|refund|return|transaction|serial)"
     r"(?: (?:id|number|no\.?|code|ref(?:erence)?))?(?: (?:is|"
     r"was))?\s?[:#=]?\s?(?P<id>#?(?=[\w-]*\d)[A-Z0-9][\w-]{2,40})\b",
@@ -116,21 +117,30 @@ def ids_in(values: Any, *, deep: bool) -> Iterator[tuple[str, str]]:
     """Names and values of what identifies something: at the top of an object, or inside of a single wrapper."""
     if not isinstance(values, Mapping):
         return
-    if deep and len(values) == 1:
-        (inner,) = values.values()
+    wrapped = {name: value for name, value in values.items() if name not in _WRAPPER} if deep else {}
+    if len(wrapped) == 1:
+        (inner,) = wrapped.values()
         if isinstance(inner, list) and len(inner) == 1:
             inner = inner[0]
         if isinstance(inner, Mapping):
             yield from ids_in(inner, deep=True)
             return
     for name, value in values.items():
-        key = "_".join(parts_of(name))
+        key = _key(name)
         for one in value if isinstance(value, list) and len(value) <= 5 and not deep else (value,):
             if isinstance(one, bool) or not isinstance(one, str | int):
                 continue
             text = str(one)
             if _is_id(key, text):
                 yield name, text
+
+
+_WRAPPER = frozenset({"ok", "success", "succeeded", "status", "code", "message", "error", "errors", "count", "total"})
+"""What stands beside the one record of an answer, and is no part of it."""
+
+
+def _key(name: str) -> str:
+    return "_".join(parts_of(name))
 
 
 def _is_id(key: str, text: str) -> bool:
@@ -141,33 +151,84 @@ def _is_id(key: str, text: str) -> bool:
     return key == "" and _BARE_ID.fullmatch(text) is not None and any(char.isalpha() or char == "#" for char in text)
 
 
-def established(calls: Iterable[Call]) -> Iterator[tuple[int, str, str]]:
-    """Turn, name and value of what identifies the customer or his matter, as the tools were given or answered it."""
+@dataclass(frozen=True, slots=True)
+class Established:
+    """What identifies the customer or his matter. One of ``values`` in the note is enough: the others are beside it."""
+
+    turn: int
+    name: str
+    values: tuple[str, ...]
+
+
+def established(calls: Iterable[Call]) -> Iterator[Established]:
+    """Whatever identifies the customer or his matter, as the tools were given or answered it."""
     for call in calls:
         if call.failed or not call.answered:
             continue
+        changes = bool(changing_verb(call))
         for name, value in ids_given(call):
-            yield call.turn, name, value
+            if changes or _OF_THE_SHOP.isdisjoint(parts_of(name)):
+                yield Established(call.turn, name, (value,))
         if isinstance(call.result, str | int) and not isinstance(call.result, bool):
-            text = str(call.result).strip().strip('"')
-            if _BARE_ID.fullmatch(text) and any(char.isalpha() for char in text) and not _NOT_AN_ID.fullmatch(text):
-                yield call.turn, _noun(call), text
-            else:
-                for match in _IN_SNAKE.finditer(text[:1000]):
-                    yield call.turn, "", match[0]
-                for match in _IN_WORDS.finditer(text[:1000]):
-                    if not _NOT_AN_ID.fullmatch(match["id"]):
-                        yield call.turn, match["key"].casefold(), match["id"]
-        elif changing_verb(call) or not _is_catalogue(call):
-            for name, value in ids_in(call.result, deep=True):
-                yield call.turn, name, value
+            yield from _in_text(call, str(call.result).strip().strip('"'))
+        elif changes or not _is_catalogue(call):
+            for name, value in ids_in(_the_only(call.result), deep=True):
+                if changes or _OF_GOODS.isdisjoint(parts_of(name)):
+                    yield Established(call.turn, name, (value,))
+            yield from _in_list(call)
+
+
+def _in_text(call: Call, text: str) -> Iterator[Established]:
+    if _BARE_ID.fullmatch(text) and any(char.isalpha() for char in text) and not _NOT_AN_ID.fullmatch(text):
+        yield Established(call.turn, _noun(call), (text,))
+        return
+    for match in _IN_SNAKE.finditer(text[:1000]):
+        yield Established(call.turn, "", (match[0],))
+    for match in _IN_WORDS.finditer(text[:1000]):
+        if not _NOT_AN_ID.fullmatch(match["id"]):
+            yield Established(call.turn, match["key"].casefold(), (match["id"],))
+
+
+def _the_only(result: Any) -> Any:
+    """The one record of a list of one."""
+    return result[0] if isinstance(result, list) and len(result) == 1 else result
+
+
+def _in_list(call: Call) -> Iterator[Established]:
+    """The ids of a few records that a call by name found: which of them is meant, the note has to say."""
+    rows = call.result
+    if isinstance(rows, Mapping):
+        lists = [value for value in rows.values() if isinstance(value, list) and value]
+        rows = lists[0] if len(lists) == 1 and not any(_is_id(_key(name), str(rows[name])) for name in rows) else None
+    if not call.name or not isinstance(rows, list) or not 1 < len(rows) <= _FEW:
+        return
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for name, value in ids_in(row, deep=False):
+            if _key(name) != "id" and _OF_GOODS.isdisjoint(parts_of(name)):
+                found.setdefault(name, []).append(value)
+    for name, values in found.items():
+        if len(values) == len(rows):
+            yield Established(call.turn, name, tuple(dict.fromkeys(values)))
+
+
+_FEW = 5
+"""Records of one list among which a reader would look for the customer's."""
+_OF_GOODS = words("product item flight slot sku plan room hotel option variant location store branch article")
+"""What can be had by anybody identifies nobody's matter."""
+_OF_THE_SHOP = words("product sku option variant")
+"""What a call that reads was asked for of the same kind."""
 
 
 def _is_catalogue(call: Call) -> bool:
     """Whether a result shows what could be had, not what the customer has."""
-    return not {"product", "products", "catalog", "catalogue", "flights", "types", "options", "available"}.isdisjoint(
-        parts_of(call.name)
-    )
+    return not _GOODS.isdisjoint(parts_of(call.name))
+
+
+_GOODS = words(
+    "product products catalog catalogue flights types options available availability slots rooms hotels cars plans "
+    "restaurants stores branches locations articles faq prices inventory menu services offers knowledge"
+)
 
 
 def _noun(call: Call) -> str:

@@ -19,7 +19,7 @@ CHANGES: Final = words(
     "order place approve unlock lock upgrade downgrade grant redeem credit register replace assign resume "
     "suspend pause ship dispatch waive transfer block unblock extend renew move swap revoke restore toggle "
     "install uninstall reboot restart subscribe unsubscribe confirm post write insert patch put merge log "
-    "file open adjust edit save void terminate rebook"
+    "file open adjust edit save void terminate rebook hold freeze unfreeze release stop enroll mark complete dispute"
 )
 """Words in a tool's name that say that it changes something."""
 
@@ -51,7 +51,9 @@ _KIN: Final = (
     ("delete", "remove", "erase"),
     ("pay", "charge", "payment", "bill", "debit"),
     ("activate", "enable", "unlock", "unblock", "resume", "restore", "grant", "turn on", "toggle", "reopen"),
-    ("deactivate", "disable", "lock", "block", "suspend", "pause", "turn off", "toggle"),
+    ("deactivate", "disable", "lock", "block", "suspend", "pause", "turn off", "toggle", "stop"),
+    ("hold", "freeze", "stop", "block", "pause"),
+    ("release", "unfreeze", "unlock", "unblock"),
     ("reset", "reboot", "restart"),
     ("approve", "confirm", "accept"),
     ("close",),
@@ -73,6 +75,10 @@ def of_same_kind(verb: str) -> frozenset[str]:
 
 _IRREGULAR: Final = {
     "send": ("sent",),
+    "hold": ("held", "on hold"),
+    "freeze": ("frozen", "froze"),
+    "stop": ("stopped",),
+    "enroll": ("enrolled",),
     "set": (),
     "pay": ("paid",),
     "reset": ("was reset", "been reset", "is reset"),
