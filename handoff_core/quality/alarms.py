@@ -100,7 +100,8 @@ ALARMS: Final = (
 
 HURRY_HINTS: Final = _split("urgen|asap|a.s.a.p|as soon as|emergency|right away|sensitive|life or|wait")
 MOOD_HINTS: Final = _split(
-    "accept|outrag|ridicul|furious|angry|livid|fed up|disgust|appal|service|sick|incomp|upset|frustr|disapp"
+    "accept|outrag|ridicul|furious|angry|livid|fed up|disgust|appal|service|sick|incomp|upset|frustr|disapp|annoy|"
+    "tired of"
 )
 HURRY: Final = re.compile(
     r"\b(?:urgent(?:ly)?|urgency|asap|a\.s\.a\.p|as soon as (?:humanly )?possible|emergency|right away|"
@@ -111,13 +112,30 @@ HURRY: Final = re.compile(
 MOOD: Final = re.compile(
     r"\b(?:unacceptable|outrageous|ridiculous|furious|angry|livid|fed up|disgusted|disgusting|appalling|"
     r"worst service|"
-    r"terrible service|sick and tired|sick of this|incompetent|very upset|so upset|extremely frustrat\w+|"
-    r"(?:very|so) (?:disappointed|frustrated|frustrating))\b",
+    r"terrible service|sick and tired|sick of this|tired of (?:this|all|calling|waiting|being)|incompetent|"
+    r"(?:very|so|really|extremely|incredibly) (?:upset|disappointed|disappointing|frustrated|frustrating|annoyed|"
+    r"annoying))\b",
     re.IGNORECASE,
 )
 MOOD_IN_NOTE: Final = re.compile(
     r"\b(?:angry|anger|upset|frustrat|furious|annoy|irritat|disappoint|unhappy|livid|complain|mood|emotion|tone|"
     r"fed up|unacceptable|outrag|hostile|stress|worried|distress|patience|apolog)"
+)
+SOLVED_HINTS: Final = _split(
+    "it work|works now|works perfect|working |is fixed|fixed it|solved|i'm in|i’m in|did the trick"
+)
+SOLVED: Final = re.compile(
+    r"\b(?:it works(?: (?:now|perfectly|fine|again|great))|it worked(?: perfectly| now)?[.!]|"
+    r"(?:it['’]s|it is) (?:all )?working (?:now|again|fine|perfectly)|"
+    r"that (?:fixed|solved) (?:it|the (?:issue|problem))|(?:it['’]s|it is|is) fixed|"
+    r"(?:problem|issue) (?:is|has been) (?:solved|fixed|resolved)|yes, i['’]m in\b|that did the trick)",
+    re.IGNORECASE,
+)
+"""How customers say that they are helped."""
+STILL_OPEN: Final = re.compile(r"\b(?:but|still|again|until|only|except|however|yet|another|other)\b", re.IGNORECASE)
+"""Beside it or after it: something is left."""
+SOLVED_IN_NOTE: Final = re.compile(
+    r"\b(?:works|worked|working again|fixed|solved|resolved|helped|successful|is in again|done|restored)"
 )
 _DENIAL = re.compile(
     r"\b(?:not|no|n['’]t|never|isn['’]t|wasn['’]t|don['’]t|doesn['’]t|without|nothing|hardly|no longer|neither)"

@@ -5,8 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handoff_core.packet import Packet, Reason, UrgencyLevel
-from handoff_core.quality.alarms import ALARMS, HURRY, HURRY_HINTS, MOOD, MOOD_HINTS, MOOD_IN_NOTE, is_denied
+from handoff_core.packet import Packet, Reason, Status, UrgencyLevel
+from handoff_core.quality.alarms import (
+    ALARMS,
+    HURRY,
+    HURRY_HINTS,
+    MOOD,
+    MOOD_HINTS,
+    MOOD_IN_NOTE,
+    SOLVED,
+    SOLVED_HINTS,
+    SOLVED_IN_NOTE,
+    STILL_OPEN,
+    is_denied,
+)
 from handoff_core.quality.limits import seconds_to_read
 from handoff_core.quality.note import count_words, mentions
 from handoff_core.quality.rule import PlaceRule, QualityContext, Rule
@@ -47,7 +59,16 @@ _AGAIN = re.compile(
     r"before|earlier)",
     re.IGNORECASE,
 )
-_PROMISE_HINTS = (" will ", "'ll ", "’ll ", " going to ")
+_TO_YOU = re.compile(
+    r"\b(?P<who>you)(?:['’]ll| will| should)(?: then| soon| shortly| also)? (?:receive|get|hear|have) "
+    r"(?:(?:an?|the|your|our|another) (?:\w+ ){0,2}(?:call|callback|call-back|e-?mail|text|message|answer|reply|update|"
+    r"refund|visit|invoice|quote)|back from)\b",
+    re.IGNORECASE,
+)
+_SOON = re.compile(r"\b(?:shortly|soon|right after|once (?:this|the) call)\b", re.IGNORECASE)
+_LAST_TURNS = 3
+"""Turns of the customer at the end in which he says that he is helped."""
+_PROMISE_HINTS = (" will ", "'ll ", "’ll ", " going to ", "you should ")
 _AGAIN_HINTS = (
     *("time i", "time we", "already ", "called ", "phoned ", "wrote ", "mailed ", "contacted ", "i was ", "spoke "),
     *("talked ", "spoken "),
@@ -113,16 +134,26 @@ def _lost_promise(packet: Packet, context: QualityContext) -> Iterator[tuple[str
     if packet.commitments or not mentions(note.ai_text, _PROMISE_HINTS):
         return
     for place, turn in note.said_by_ai:
-        if _PROMISE.search(turn.text) is None:
+        if any(_promises(sentence) for sentence in _SENTENCE.findall(turn.text)):
+            yield f"transcript.{place}", "The AI promised something here; commitments are empty."
+            return
+
+
+def _promises(sentence: str) -> bool:
+    """Whether a sentence promises that something is done, or arrives, by a time or by others."""
+    if sentence.rstrip().endswith("?"):
+        return False
+    for pattern in (_PROMISE, _TO_YOU):
+        found = pattern.search(sentence)
+        if found is None or _CONDITION.search(sentence[: found.start()]):
             continue
-        for sentence in _SENTENCE.findall(turn.text):
-            found = _PROMISE.search(sentence)
-            if found is None or sentence.rstrip().endswith("?") or _CONDITION.search(sentence[: found.start()]):
-                continue
-            by_others = found["who"].casefold() not in ("i", "he", "she", "they")
-            if _DATED.search(sentence[found.end() :]) or (by_others and " you" in sentence[found.end() - 1 :]):
-                yield f"transcript.{place}", "The AI promised something here; commitments are empty."
-                return
+        after = sentence[found.end() :]
+        if _DATED.search(after):
+            return True
+        if pattern is _TO_YOU:
+            return bool(_SOON.search(sentence))
+        return found["who"].casefold() not in ("i", "he", "she", "they") and " you" in sentence[found.end() - 1 :]
+    return False
 
 
 def _lost_contacts(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
@@ -145,6 +176,20 @@ def _lost_mood(packet: Packet, context: QualityContext) -> Iterator[tuple[str, s
         found = MOOD.search(turn.text)
         if found is not None and not is_denied(turn.text, found):
             yield f"transcript.{place}", "The customer was upset here; the note does not say so."
+            return
+
+
+def _solved(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
+    note = context.read(packet)
+    done = packet.state is not None and packet.state.status is Status.DONE
+    if done or not mentions(note.customer_text, SOLVED_HINTS) or SOLVED_IN_NOTE.search(note.blob):
+        return
+    last = note.said[-_LAST_TURNS:]
+    for number, (place, turn) in enumerate(last):
+        found = SOLVED.search(turn.text)
+        left = any(STILL_OPEN.search(later.text) for _, later in last[number:])
+        if found is not None and not left and not is_denied(turn.text, found):
+            yield f"transcript.{place}", "The customer says here that it is solved; the note does not."
             return
 
 
@@ -268,5 +313,21 @@ RULES: tuple[Rule, ...] = (
             "transcript": [{"speaker": "customer", "text": "This is unacceptable."}],
         },
         failing={"transcript": [{"speaker": "customer", "text": "This is unacceptable."}]},
+    ),
+    PlaceRule(
+        code="HO710",
+        name="solved-in-conversation",
+        severity="warning",
+        why="A person who calls about what is solved wastes two people's time, and looks as if nobody had listened.",
+        fix="Set state.status to done, or say what is left to do although it works.",
+        places=_solved,
+        passing={
+            "completed": ["The reset worked, he is logged in"],
+            "transcript": [{"speaker": "customer", "text": "Yes, I'm in! It worked perfectly."}],
+        },
+        failing={
+            "summary": "Sam Ortiz could not log in to his account and asked for a reset.",
+            "transcript": [{"speaker": "customer", "text": "Yes, I'm in! It worked perfectly."}],
+        },
     ),
 )

@@ -172,3 +172,36 @@ ALARMS_SAID = [
     "I have a newborn at home.",
 ]
 """What nobody may overlook."""
+
+PROMISED = [
+    "You’ll receive a call from the service team shortly after this call ends.",
+    "You should receive an email confirmation shortly.",
+    "You will get a call back from Dana by Friday.",
+    "Thank you. You'll hear back from the office tomorrow.",
+    "A technician will call you back before noon.",
+]
+"""Promises of an AI, each of them lost where commitments are empty."""
+
+NOT_PROMISED = [
+    "Would you like to get a call back tomorrow?",
+    "You will receive a code in your app when you log in.",
+    "If the part is in stock, you will get an email by Friday.",
+    "You should have a text with the address.",
+    "I can ask whether you will hear back from them.",
+]
+
+SOLVED = [
+    "Sure, I’ll give it a try… Yes, I’m in! It worked perfectly.",
+    "It works now! I can scan documents without any issues.",
+    "Oh, that fixed it, thanks.",
+    "Great, it's working again.",
+]
+"""A customer who is helped."""
+
+NOT_SOLVED = [
+    "It works now, but it still takes ten minutes.",
+    "It worked until Monday.",
+    "It's not fixed.",
+    "I hope it works fine tomorrow, the screen is still black.",
+    "The scanner does not work.",
+]

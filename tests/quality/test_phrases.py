@@ -70,6 +70,32 @@ def test_an_alarm_that_the_head_does_not_show_is_found(text: str) -> None:
     assert codes(transcript=[{"speaker": "ai", "text": text}], urgency=None) == set()
 
 
+@pytest.mark.parametrize("text", phrases.PROMISED)
+def test_a_promise_without_a_commitment_is_found(text: str) -> None:
+    assert codes(transcript=[{"speaker": "ai", "text": text}], commitments=[]) == {"HO707"}
+
+
+@pytest.mark.parametrize("text", phrases.NOT_PROMISED)
+def test_what_only_sounds_like_a_promise_is_no_finding(text: str) -> None:
+    assert codes(transcript=[{"speaker": "ai", "text": text}], commitments=[]) == set()
+
+
+UNSOLVED = {"summary": "Sam Ortiz could not log in to the portal and asked for a reset of his password."}
+
+
+@pytest.mark.parametrize("text", phrases.SOLVED)
+def test_what_is_solved_and_handed_over_all_the_same_is_found(text: str) -> None:
+    said = [{"speaker": "customer", "text": text}]
+    assert codes(transcript=said, **UNSOLVED) == {"HO710"}
+    assert codes(transcript=said, state={"status": "done"}, **UNSOLVED) == set()
+    assert codes(transcript=[*said, {"speaker": "customer", "text": "But now the mail fails."}], **UNSOLVED) == set()
+
+
+@pytest.mark.parametrize("text", phrases.NOT_SOLVED)
+def test_what_is_not_solved_is_no_finding(text: str) -> None:
+    assert codes(transcript=[{"speaker": "customer", "text": text}], **UNSOLVED) == set()
+
+
 @pytest.mark.parametrize(
     ("summary", "step"),
     [
