@@ -187,8 +187,10 @@ def _solved(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]
     last = note.said[-_LAST_TURNS:]
     for number, (place, turn) in enumerate(last):
         found = SOLVED.search(turn.text)
-        left = any(STILL_OPEN.search(later.text) for _, later in last[number:])
-        if found is not None and not left and not is_denied(turn.text, found):
+        if found is None or is_denied(turn.text, found):
+            continue
+        beside = f"{turn.text[: found.start()]} {turn.text[found.end() :]}"
+        if not any(STILL_OPEN.search(text) for text in (beside, *(later.text for _, later in last[number + 1 :]))):
             yield f"transcript.{place}", "The customer says here that it is solved; the note does not."
             return
 
