@@ -27,6 +27,7 @@ _OWN = {
     "work": "work",
     "preview": "preview",
     "lint": "lint",
+    "prompt": "prompt",
     "route": "route",
     "status": "status",
     "show": "status",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -57,6 +58,13 @@ def load_one(scope: Scope, why: str) -> Config:
     for error in loaded.errors:
         raise error
     return loaded.configs[0]
+
+
+def load_if_any(scope: Scope, why: str) -> Config | None:
+    """The only configuration of the run; None where none is named and none lies here."""
+    if not scope.configs and not os.environ.get("HANDOFF_CONFIG") and not Path("handoff.toml").exists():
+        return None
+    return load_one(scope, why)
 
 
 @contextmanager

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.text import Text
 
 from handoff_core.cli import exits
-from handoff_core.cli.businesses import load_one
+from handoff_core.cli.businesses import load_if_any
 from handoff_core.cli.findings import FORMATS, annotation
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.cli.packets import PACKET_FILE, PacketText, packet_texts
@@ -76,7 +74,7 @@ def lint(scope: Scope, packets: Sequence[str], strict: bool, cold_read: bool, fo
     each packet is judged by itself. Ends with 1 for an error, or for a packet that could not be accepted.
     """
     form = "json" if scope.as_json else form
-    config = _config(scope)
+    config = load_if_any(scope, "A packet is judged by the rules of one business")
     found: list[Judged] = []
     empty = 0
     for name in packets:
@@ -92,13 +90,6 @@ def lint(scope: Scope, packets: Sequence[str], strict: bool, cold_read: bool, fo
     if form == "full":
         say(f"{many(len(found), 'packet')}: {many(errors, 'error')}, {many(warnings, 'warning')}")
     return exits.SOMETHING if errors or empty or (strict and warnings) else exits.NOTHING
-
-
-def _config(scope: Scope) -> Config | None:
-    """The business whose rules count; None where no configuration is named and none lies here."""
-    if not scope.configs and not os.environ.get("HANDOFF_CONFIG") and not Path("handoff.toml").exists():
-        return None
-    return load_one(scope, "A packet is judged by the rules of one business")
 
 
 def _judge(piece: PacketText, config: Config | None) -> Judged:

@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from handoff_core.packet.details import DETAILS_BY_LANE
-from handoff_core.packet.enums import Meaning
+from handoff_core.packet.enums import Lane, Meaning
 from handoff_core.packet.model import SCHEMA, Packet
 from handoff_core.packet.shape import fields_of, shape_of, shape_of_field
 
@@ -20,7 +20,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILLED_BY_THE_PROGRAM = frozenset({"schema", "id", "revision", "made_at", "producer", "transcript"})
 """Fields that the program around a language model knows better than the model: no part of the tool."""
 
-_TOOL_NAME = "hand_off"
+TOOL_NAME = "hand_off"
+"""What the tool is called in prompts."""
 _TOOL_TEXT = (
     "Hand this case over to a person. Call it when the customer asks for a person, when the matter is beyond what you "
     "may or can do, or when a mistake would cost much. Say only what you know, and name what you do not know."
@@ -55,19 +56,23 @@ def packet_schema() -> dict[str, Any]:
     }
 
 
-def tool_definition() -> dict[str, Any]:
+def tool_definition(lane: Lane | None = None) -> dict[str, Any]:
     """A tool for any language model: ``name``, ``description`` and ``parameters`` (a JSON Schema).
 
     Fields that the program fills in are not offered. Add them to the model's arguments and give the whole to
-    ``Packet.from_object``.
+    ``Packet.from_object``. ``lane``: offer only this lane and its details.
     """
     schema = packet_schema()
     properties = {name: field for name, field in schema["properties"].items() if name not in FILLED_BY_THE_PROGRAM}
     # No if/then here: several vendors' tools refuse conditions at the top level of the parameters.
-    properties["details"] = {
-        "description": "What only this lane has; take the form that belongs to the lane.",
-        "anyOf": [{"$ref": f"#/$defs/{model.__name__}"} for model in DETAILS_BY_LANE.values()],
-    }
+    forms = [{"$ref": f"#/$defs/{DETAILS_BY_LANE[one].__name__}"} for one in DETAILS_BY_LANE if lane in (None, one)]
+    properties["details"] = (
+        {"description": "What only this lane has; take the form that belongs to the lane.", "anyOf": forms}
+        if len(forms) > 1
+        else {"description": "What only this lane has.", **forms[0]}
+    )
+    if lane is not None:
+        properties["lane"] = {"type": "string", "enum": [lane.value], "description": lane.meaning}
     parameters = {
         "type": "object",
         "additionalProperties": False,
@@ -75,7 +80,7 @@ def tool_definition() -> dict[str, Any]:
         "required": [name for name in schema["required"] if name not in FILLED_BY_THE_PROGRAM],
     }
     used = _definitions_used(parameters, schema["$defs"])
-    return {"name": _TOOL_NAME, "description": _TOOL_TEXT, "parameters": {**parameters, "$defs": used}}
+    return {"name": TOOL_NAME, "description": _TOOL_TEXT, "parameters": {**parameters, "$defs": used}}
 
 
 def groups() -> tuple[type[BaseModel], ...]:

@@ -20,6 +20,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="The agent that is named never sees the packet, so a person must know that it is theirs.",
         fix="Leave to out, or see that the owner knows which agent was meant.",
+        demand="Leave to out: a person gets this.",
         places=_to_an_agent,
         passing={"to": None},
         failing={"to": "agent:planner"},

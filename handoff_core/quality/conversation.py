@@ -202,6 +202,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="A note that is longer than what was said saves nobody any time.",
         fix="Keep what changes the next step; the conversation is linked.",
+        demand="Write less than was spoken: keep what changes the next step.",
         places=_longer_than_conversation,
         passing={
             "analysis": "The ignition board is dead.",
@@ -218,6 +219,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="A note that takes minutes is skimmed, and then the customer is asked again.",
         fix="Shorten it, or raise longest_reading for this lane if its readers need it all.",
+        demand="Keep the whole note under {note_words} words.",
         places=_over_budget,
         passing={"analysis": "The ignition board is dead."},
         failing={"analysis": "The board may be dead, as it was in March, and as it is so often with this model. " * 45},
@@ -228,6 +230,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="The head is what somebody reads who has ten seconds.",
         fix="Shorten summary, escalation.text and next_action.text; details belong further down.",
+        demand="Keep summary, escalation.text, urgency.reason and next_action.text together under {head_words} words.",
         places=_head_over_budget,
         passing={"escalation": {"reason": "beyond_scope", "text": "A part must be replaced on site."}},
         failing={"escalation": {"reason": "beyond_scope", "text": "A part must be replaced, and on site. " * 18}},
@@ -238,6 +241,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="The way out must not hide behind a summary: why a person is needed stands in the first lines.",
         fix="Shorten the summary, so that the reason follows at once.",
+        demand="Let no more than {words_before_reason} words, customer and summary, stand before the reason.",
         places=_late_reason,
         passing={"summary": "Sam Ortiz has had no heating since Monday, and two resets did not help."},
         failing={"summary": "Sam Ortiz has had no heating since Monday, " + "which was cold, and Tuesday, " * 15},
@@ -248,6 +252,10 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="What may hurt somebody, or end in court, must be seen in the first seconds.",
         fix="Say it in summary, urgency.reason or escalation.text.",
+        demand=(
+            "Say in summary, urgency.reason or escalation.text what may hurt somebody or end in "
+            "court: gas, fire, water, illness, lawyers, fraud, small children."
+        ),
         places=_buried,
         passing={
             "urgency": {"level": "critical", "reason": "Smells gas in the cellar"},
@@ -261,6 +269,10 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="What the customer calls urgent and the packet does not comes too late, or needs a reason.",
         fix="Raise urgency.level, set a deadline, or say in urgency.reason why it can wait.",
+        demand=(
+            "Where the customer calls it urgent, raise urgency.level, set a deadline, or say in "
+            "urgency.reason why it can wait."
+        ),
         places=_hurry,
         passing={
             "urgency": {"level": "normal", "reason": "She calls it urgent; a replacement is with her already"},
@@ -277,6 +289,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="A promise that the reader does not know of is broken.",
         fix="Put it into commitments, with to whom and until when.",
+        demand="Put every promise that you made into commitments, with to whom and until when.",
         places=_lost_promise,
         passing={
             "commitments": [{"text": "A technician calls back before noon", "to": "Sam Ortiz"}],
@@ -293,6 +306,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="Somebody who calls for the third time must not be met as if it were the first.",
         fix="Put the earlier contacts into prior_contacts, or say in the note that there were some.",
+        demand="Put earlier contacts that the customer speaks of into prior_contacts.",
         places=_lost_contacts,
         passing={
             "prior_contacts": [{"summary": "Called on Monday, was promised a technician"}],
@@ -322,6 +336,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="A person who calls about what is solved wastes two people's time, and looks as if nobody had listened.",
         fix="Set state.status to done, or say what is left to do although it works.",
+        demand="Where the customer says that it is solved, set state.status to done, or say what is left to do.",
         places=_solved,
         passing={
             "completed": ["The reset worked, he is logged in"],

@@ -102,6 +102,12 @@ RULES: tuple[Rule, ...] = (
         severity="error",
         why="A person who does not know whom it is about can neither call nor look anything up.",
         fix="Give customer.name, or an address, number or account; if nobody knows, ask for it in unknowns.",
+        lanes=(
+            Lane.SUPPORT,
+            Lane.SALES,
+            Lane.BOOKING,
+            Lane.OUTBOUND_REPLY,
+        ),
         places=_who,
         passing={"customer": {"account_id": "ACC-77"}},
         failing={"customer": None},
@@ -135,6 +141,10 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="An urgency that nobody explains is not believed the next time.",
         fix="Say in urgency.reason what happens otherwise, or in urgency.deadline until when.",
+        demand=(
+            "Where urgency is high or critical, say in urgency.reason what happens otherwise, or in "
+            "urgency.deadline until when."
+        ),
         places=_when,
         passing={"urgency": {"level": "critical", "reason": "Water runs into the flat below"}},
         failing={"urgency": {"level": "critical"}},
@@ -146,6 +156,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="An appointment without its reason or its time has to be asked for again.",
         fix="Fill details.reason and details.slot, or say in unknowns that the time is open.",
+        lanes=(Lane.BOOKING,),
         places=_booking_time,
         passing={"lane": "booking", "details": {"reason": "Boiler check", "slot": "Tuesday, 09:00"}},
         failing={"lane": "booking", "details": {"reason": "Boiler check"}},

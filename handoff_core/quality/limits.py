@@ -7,6 +7,9 @@ from dataclasses import dataclass
 WORDS_PER_MINUTE = 238
 """Silent reading of English non-fiction by adults (Brysbaert 2019, meta-analysis of 190 studies)."""
 
+LONGEST_STEP = 40
+"""Words after which an instruction has to be read twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -31,3 +34,8 @@ DEFAULT_LIMITS = Limits()
 def seconds_to_read(words: int) -> float:
     """How long a reader needs for so many words."""
     return words * 60 / WORDS_PER_MINUTE
+
+
+def words_read_in(seconds: float) -> int:
+    """How many words a reader manages in so many seconds."""
+    return int(seconds * WORDS_PER_MINUTE / 60)

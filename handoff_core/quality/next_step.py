@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from handoff_core.packet import Packet
 from handoff_core.quality.english import SOFT, VAGUE, VERBS
+from handoff_core.quality.limits import LONGEST_STEP
 from handoff_core.quality.note import words_of
 from handoff_core.quality.rule import PlaceRule, QualityContext, Rule
 from handoff_core.quality.summary import sentences
@@ -132,9 +133,6 @@ def _too_long(packet: Packet, context: QualityContext) -> Iterator[tuple[str, st
         yield "next_action.text", f"The next step has {lines} sentences; a step is one instruction."
 
 
-LONGEST_STEP = 40
-"""Words after which an instruction has to be read twice."""
-
 RULES: tuple[Rule, ...] = (
     PlaceRule(
         code="HO601",
@@ -174,6 +172,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="Of several steps nobody knows which is due, and whose they are.",
         fix="Keep the first step; the others follow from definition_of_done or belong to their own packet.",
+        demand="Give one step; the others follow from definition_of_done or belong to a packet of their own.",
         places=_several,
         passing={"next_action": {"text": "Call Sam and confirm a visit for tomorrow at 09:00"}},
         failing={"next_action": {"text": "Call Sam. Order the board. Then book a technician for Friday."}},
@@ -194,6 +193,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="An instruction that has to be read twice is not exact.",
         fix="Keep the instruction; put reasons into escalation.focus and details into facts.",
+        demand="Write at most {longest_step} words; put reasons into escalation.focus and details into facts.",
         places=_too_long,
         passing={"next_action": {"text": "Call Sam and confirm a visit for tomorrow at 09:00"}},
         failing={"next_action": {"text": "Call Sam " + "and explain again what the board does for him " * 5}},

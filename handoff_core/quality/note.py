@@ -31,9 +31,9 @@ _TELLING = (
     "attempts.",
     "completed.",
 )
-_TIME = 8
+WORDS_OF_A_TIME = 8
 """Words of a deadline in full, ``deadline Fri 20 Nov 2026, 18:00 (America/Chicago)``; due stands in two lines."""
-_LABELS = 26
+WORDS_OF_LABELS = 26
 """Words that the head brings itself: six labels, the words for reason, urgency and channel, and the owner."""
 
 
@@ -90,12 +90,12 @@ class Note:
         times = (
             (deadline is not None) + 2 * (due is not None and due != deadline) + (due is not None and due == deadline)
         )
-        return count_words(self.head) + _LABELS + times * _TIME
+        return count_words(self.head) + WORDS_OF_LABELS + times * WORDS_OF_A_TIME
 
     @cached_property
     def words(self) -> int:
         """Words of the whole note, without the transcript."""
-        return count_words(self.blob) + _LABELS
+        return count_words(self.blob) + WORDS_OF_LABELS
 
     @cached_property
     def told_words(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from handoff_core.connector import Finding, Owner
-from handoff_core.packet import Packet
+from handoff_core.packet import Lane, Packet
 from handoff_core.quality.limits import DEFAULT_LIMITS, Limits
 from handoff_core.quality.note import Note
 
@@ -45,6 +45,10 @@ class Rule(Protocol):
 
     ``passing`` and ``failing`` are examples: fields that differ from ``examples.BASE``. They are the rule's
     documentation and its test. ``question``: which of ``QUESTIONS`` stays open; empty for none of them.
+
+    ``demand``: what an AI is told beforehand so that the rule finds nothing: None for ``fix``, empty where the AI has
+    no part in it. ``{names}`` in it are limits, see ``handoff_core.prompt``. ``lanes``: where it applies; empty for
+    every lane.
     """
 
     @property
@@ -71,6 +75,12 @@ class Rule(Protocol):
     @property
     def question(self) -> str: ...
 
+    @property
+    def demand(self) -> str | None: ...
+
+    @property
+    def lanes(self) -> tuple[Lane, ...]: ...
+
     def check(self, packet: Packet, context: QualityContext) -> Iterable[Finding]:
         """One finding for each place that breaks the rule. Pure."""
 
@@ -88,6 +98,8 @@ class PlaceRule:
     passing: Mapping[str, Any]
     failing: Mapping[str, Any]
     question: str = ""
+    demand: str | None = None
+    lanes: tuple[Lane, ...] = ()
 
     def check(self, packet: Packet, context: QualityContext) -> Iterable[Finding]:
         """One finding for each place."""

@@ -125,6 +125,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="The summary is the title of the ticket and of the alert; what comes second is cut or not read.",
         fix="Keep the one sentence that matters; put the rest into events, facts or analysis.",
+        demand="Write one sentence; put the rest into events, facts or analysis.",
         places=_several_sentences,
         passing={"summary": "Sam Ortiz of Ortiz Inc. has had no heating since Monday, 9 a.m. at the latest."},
         failing={"summary": "Sam Ortiz has no heating. It began on Monday. He has a small child."},

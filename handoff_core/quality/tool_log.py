@@ -253,6 +253,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="Who does not know that it was tried tries it again, and tells the customer the same again.",
         fix="Put it into attempts with outcome failed, and what the tool said into detail.",
+        demand="Put every call that failed into attempts with outcome failed, and what the tool said into detail.",
         places=_lost_failures,
         passing={
             "attempts": [{"action": "Refund to the card", "outcome": "failed", "detail": "The card was declined"}],
@@ -266,6 +267,7 @@ RULES: tuple[Rule, ...] = (
         severity="error",
         why="What is done already is done twice: a second refund, a second visit.",
         fix="Put it into completed, with the id of what was changed.",
+        demand="Put everything that a tool changed into completed, with the id of what was changed.",
         places=_lost_changes,
         passing={"completed": ["The visit for A-1001 is cancelled"], "transcript": [_LOG[2]]},
         failing={"transcript": [_LOG[2]]},
@@ -276,6 +278,10 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="A person has to ask again for what the AI had found already.",
         fix="Put it into facts with the tool as source, into details, or into customer.account_id.",
+        demand=(
+            "Put every id that a tool used or gave into facts with the tool as source, into details, "
+            "or into customer.account_id."
+        ),
         places=_lost_ids,
         passing={
             "facts": [{"name": "order_id", "value": "A-1001", "source": "find_order"}],
@@ -289,6 +295,7 @@ RULES: tuple[Rule, ...] = (
         severity="error",
         why="A person who believes the note tells the customer what is not so.",
         fix="Say in outcome what the tool said, or say in detail why it is otherwise.",
+        demand="Give attempts and completed the outcome that the tool said.",
         places=_contradictions,
         passing={"attempts": [{"action": "Refund of the payment", "outcome": "failed"}], "transcript": [_LOG[1]]},
         failing={"attempts": [{"action": "Refund of the payment", "outcome": "worked"}], "transcript": [_LOG[1]]},
@@ -299,6 +306,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="What is done already is done twice.",
         fix="Put it into completed, with the id of what was changed.",
+        demand="Put everything that a tool changed into completed, with the id of what was changed.",
         places=_changes_of_status,
         passing={
             "completed": ["Order A-1001 is cancelled"],
@@ -320,6 +328,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="What is done already is done twice.",
         fix="Put it into completed.",
+        demand="Put everything that a tool changed into completed, with the id of what was changed.",
         places=_changes_in_words,
         passing={
             "completed": ["Visit cancelled"],

@@ -154,6 +154,10 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="A customer takes it for the word of the business, and nobody of the business has given it.",
         fix="Record in decisions who decided and when, or say that a person will decide.",
+        demand=(
+            "Call nothing approved, refunded or refused that no person decided; record in decisions "
+            "who decided and when."
+        ),
         places=_decided_alone,
         passing={
             "told_customer": ["Your refund has been approved"],
@@ -167,6 +171,10 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="What still waits for a person is neither seamless nor settled, and the customer will notice.",
         fix="Say what is decided, what is not, and when the customer hears of it.",
+        demand=(
+            "Call nothing settled or seamless while something is open: say what is decided, what is "
+            "not, and when the customer hears of it."
+        ),
         places=_seamless,
         passing={
             "decisions_needed": [{"question": "Refund the fee?"}],
@@ -183,6 +191,7 @@ RULES: tuple[Rule, ...] = (
         severity="warning",
         why="The relationship is a person's; an AI that claims it leaves the customer alone when it stops.",
         fix="Name the person who takes over.",
+        demand="Never speak as the owner of the customer: name the person who takes over.",
         places=_relationship,
         passing={"announcement": {"text": "Dana Fields takes over and calls you by noon."}},
         failing={"announcement": {"text": "I will be your personal account manager from now on."}},
