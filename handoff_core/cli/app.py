@@ -27,6 +27,7 @@ _OWN = {
     "work": "work",
     "preview": "preview",
     "lint": "lint",
+    "replay": "replay",
     "prompt": "prompt",
     "route": "route",
     "status": "status",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +17,7 @@ from handoff_core.cli.findings import FORMATS, annotation
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.cli.packets import PACKET_FILE, PacketText, packet_texts
 from handoff_core.cli.printing import clause, console, many, print_json, safe, say, say_error, word
+from handoff_core.clock import SystemClock
 from handoff_core.connector import Finding
 from handoff_core.errors import PacketInvalid, Problem
 
@@ -38,6 +39,8 @@ class Judged:
     packet: Packet | None
     note: Note | None
     findings: tuple[Finding, ...]
+    unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Questions that the packet answers and the records of a destination do not show, by destination."""
 
     @property
     def file(self) -> str:
@@ -70,8 +73,9 @@ class Judged:
 def lint(scope: Scope, packets: Sequence[str], strict: bool, cold_read: bool, form: str) -> int:
     """Judge packets (JSON, or JSONL with one packet a line; "-" reads standard input) by the quality rules.
 
-    Stores and sends nothing. With a configuration its rules, limits, lanes and routing count; where there is none,
-    each packet is judged by itself. Ends with 1 for an error, or for a packet that could not be accepted.
+    Stores and sends nothing. With a configuration its rules, limits, lanes and routing count, and --cold-read looks
+    for the answers in each destination's records too; where there is none, each packet is judged by itself. Ends with
+    1 for an error, or for a packet that could not be accepted.
     """
     form = "json" if scope.as_json else form
     config = load_if_any(scope, "A packet is judged by the rules of one business")
@@ -80,7 +84,7 @@ def lint(scope: Scope, packets: Sequence[str], strict: bool, cold_read: bool, fo
     for name in packets:
         before = len(found)
         for piece in packet_texts(name):
-            judged = _judge(piece, config)
+            judged = _judge(piece, config, cold_read=cold_read)
             found.append(judged)
             _print(judged, form, cold_read=cold_read)
         if len(found) == before:
@@ -92,7 +96,7 @@ def lint(scope: Scope, packets: Sequence[str], strict: bool, cold_read: bool, fo
     return exits.SOMETHING if errors or empty or (strict and warnings) else exits.NOTHING
 
 
-def _judge(piece: PacketText, config: Config | None) -> Judged:
+def _judge(piece: PacketText, config: Config | None, *, cold_read: bool) -> Judged:
     from handoff_core.packet import Packet
     from handoff_core.quality.note import Note
 
@@ -100,7 +104,14 @@ def _judge(piece: PacketText, config: Config | None) -> Judged:
         packet = Packet.from_json(piece.text)
     except PacketInvalid as error:
         return Judged(piece, None, None, tuple(_invalid(problem) for problem in error.problems))
-    return Judged(piece, packet, Note(packet), _findings(packet, config))
+    unseen = _unseen(packet, config) if cold_read and config is not None else {}
+    return Judged(piece, packet, Note(packet), _findings(packet, config), unseen)
+
+
+def _unseen(packet: Packet, config: Config) -> dict[str, tuple[str, ...]]:
+    from handoff_core.replay.run import unseen
+
+    return unseen(config, packet, SystemClock())
 
 
 def _invalid(problem: Problem) -> Finding:
@@ -135,6 +146,8 @@ def _print(judged: Judged, form: str, *, cold_read: bool) -> None:
     if form == "full" and judged.packet is not None and judged.note is not None:
         if cold_read:
             _print_answers(judged, judged.note)
+            for name, questions in judged.unseen.items():
+                say(f"    {name}: its record does not show: {', '.join(questions)}")
         _print_reading(judged, judged.packet, judged.note)
 
 
@@ -199,4 +212,5 @@ def _for_programs(judged: Judged) -> dict[str, Any]:
         "open_questions": list(open_questions(judged.findings)),
         "answers": {question: answer for question, answer, _ in _answers(judged, note)} if note is not None else None,
         "reading": reading,
+        "unseen": {name: list(questions) for name, questions in judged.unseen.items()},
     }

@@ -1,0 +1,9 @@
+"""Recorded conversations and packets, run through a configuration without sending or storing anything."""
+
+from __future__ import annotations
+
+from handoff_core.replay.recording import Recording, read_recordings
+from handoff_core.replay.run import Replayed, replay_packet, replay_recording
+from handoff_core.replay.totals import Totals
+
+__all__ = ["Recording", "Replayed", "Totals", "read_recordings", "replay_packet", "replay_recording"]
