@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +171,17 @@ def rules_base() -> str:
     return f"```json\n{json.dumps(dict(BASE), indent=2, ensure_ascii=False)}\n```"
 
 
+def quality_figures() -> str:
+    """Precision and recall of the rules on the labelled packets of the tests."""
+    spec = spec_from_file_location("quality_figures", FOLDER.parent / "tests" / "quality" / "figures.py")
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError("tests/quality/figures.py")
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return str(module.table())
+
+
 def _helps(command: click.Command, context: click.Context, title: str) -> Iterator[tuple[str, str]]:
     yield title, "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
     if isinstance(command, click.Group):
@@ -273,6 +286,7 @@ PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "later": configuration_later,
     },
     "commands.md": {"commands": commands},
+    "quality.md": {"figures": quality_figures},
     "rules.md": {"table": rules_table, "rules": rules_each, "base": rules_base},
 }
 
