@@ -11,6 +11,7 @@ BENCHMARKS = {
     "B6": "CPU per packet delivered to three systems",
     "B7": "claim and mark beside 1,000,000 finished packets",
     "B8": "a scheduled run with nothing to do",
+    "B10": "redaction of a new turn; quality, routing and privacy",
 }
 MODULES = {
     "B1": "benchmarks.b1_durable_write",
@@ -21,4 +22,5 @@ MODULES = {
     "B6": "benchmarks.b6_cpu_per_packet",
     "B7": "benchmarks.b7_history",
     "B8": "benchmarks.b8_nothing_due",
+    "B10": "benchmarks.b10_judging",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -20,14 +20,20 @@ class _Shape:
     ``named``: words of which one must stand shortly before; None where the shape alone is enough.
     """
 
+    digits: str
     pattern: re.Pattern[str]
     check: str | None
     named: re.Pattern[str] | None = None
 
 
+_BEFORE: Final = r"(?<![\w/#.-])"
+_AFTER: Final = r"(?![\w/]|[.-]\d)"
+
+
 def _shape(pattern: str, check: str | None, named: str | None = None) -> _Shape:
     return _Shape(
-        re.compile(rf"(?<![\w/#.-]){pattern}(?![\w/]|[.-]\d)", re.IGNORECASE),
+        pattern,
+        re.compile(rf"{_BEFORE}(?:{pattern}){_AFTER}", re.IGNORECASE),
         check,
         re.compile(rf"(?:{named})[^\n]{{0,40}}$", re.IGNORECASE) if named else None,
     )
@@ -66,15 +72,37 @@ _SHAPES: Final = (
     _shape(r"[A-Z]{1,2}\d{6,8}|\d{9}", None, r"passport(?: number| no\.?| #)?(?: is| was|:)?\s{0,3}"),
 )
 _NO_NI: Final = frozenset({"BG", "GB", "NK", "KN", "TN", "NT", "ZZ"})
-_DIGITS: Final = re.compile(r"\d[ .-]?\d")
+_OF_ITSELF: Final = tuple(shape for shape in _SHAPES if shape.named is None)
+_BY_NAME: Final = tuple(shape for shape in _SHAPES if shape.named is not None)
+_ANY: Final = re.compile(rf"{_BEFORE}(?:{'|'.join(shape.digits for shape in _OF_ITSELF)}){_AFTER}", re.IGNORECASE)
+"""Whether any shape that is enough of itself is there: dates, times, orders and phones are not."""
+_HINTS: Final = (
+    *("ssn", "social", "tax", "tin", "last four", "sin", "nhs", "steuer", "id-nr", "idnr", "identifikationsnummer"),
+    *("rentenversicherung", "svnr", "rvnr", "bsn", "burgerservice", "sofi", "pesel", "cpr", "personnummer", "dsel"),
+    *("national id", "pps", "cpf", "aadh", "tfn", "passport"),
+)
+"""One of them stands in whatever names a number, in small letters."""
+_RUN: Final = re.compile(r"\d(?:[ .+\-A-Z]{0,3}\d){5,}", re.IGNORECASE)
+"""Six digits close to each other: every shape holds such a run, and most texts hold few."""
+_BESIDE: Final = 8
+"""Characters of a shape before and after its run (six letters at most), with what is looked at around it."""
 
 
 def find_national_ids(text: str) -> Iterator[Found]:
     """Every such number in ``text`` whose checksum fits."""
-    if _DIGITS.search(text) is None:
+    runs = [(max(0, run.start() - _BESIDE), run.end() + _BESIDE) for run in _RUN.finditer(text)]
+    if not runs:
         return
-    for shape in _SHAPES:
-        for match in shape.pattern.finditer(text):
+    small = text.lower()
+    named = _BY_NAME if any(hint in small for hint in _HINTS) else ()
+    for start, end in runs:
+        of_itself = _OF_ITSELF if _ANY.search(text, start, end) is not None else ()
+        yield from _in_run(text, start, end, (*of_itself, *named))
+
+
+def _in_run(text: str, start: int, end: int, shapes: Sequence[_Shape]) -> Iterator[Found]:
+    for shape in shapes:
+        for match in shape.pattern.finditer(text, start, end):
             if shape.named is not None and shape.named.search(text[max(0, match.start() - 70) : match.start()]) is None:
                 continue
             if shape.check is None or _check(shape.check)(match[0]):

@@ -32,6 +32,8 @@ _CANDIDATE: Final = re.compile(
     r"(?:\s?(?:x|ext\.?|extension|app\.?)\s?\d{1,6})?(?!\w|[-/.]\d|@)",
     re.IGNORECASE,
 )
+_SIX_DIGITS: Final = re.compile(r"\d(?:[\s\u00a0\u202f().\-\u2010-\u2015/\u200b-\u200d]{0,4}\d){5}")
+"""What every number holds: a look before times and prices are masked."""
 _EXTENSION: Final = re.compile(r"\s?(?:x|ext\.?|extension|app\.?)\s?\d{1,6}$", re.IGNORECASE)
 _BREAKS: Final = re.compile(r"\n\s*\n")
 _FORMATTED: Final = re.compile(r"[\s().\-\u2010-\u2015/\u00a0\u202f]")
@@ -40,6 +42,8 @@ _WITHOUT_TRUNK: Final = frozenset(["US", "CA", "PR", "DO", "JM"])
 
 def find_phones(text: str, region: str) -> Iterator[Found]:
     """Every phone number in ``text``; ``region`` is the country of numbers without a country code, or empty."""
+    if _SIX_DIGITS.search(text) is None:
+        return
     masked = _NOT_PHONES.sub(lambda match: "·" * len(match[0]), text)
     for match in _CANDIDATE.finditer(masked):
         written = match[0]
@@ -67,9 +71,10 @@ def phone_key(written: str, region: str, before: str) -> str | None:
         return found
     if international and number.startswith("+") and 7 <= len(digits) <= 15:
         return f"+{digits}"
-    local = e164(digits, region or "US")
-    if local is not None and _reads_like_one(number, digits, region or "US", calling, bool(region)):
-        return local
+    if _reads_like_one(number, digits, region or "US", calling, bool(region)):
+        local = e164(digits, region or "US")
+        if local is not None:
+            return local
     if calling and 7 <= len(digits) <= 15:
         return digits
     return None
