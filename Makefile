@@ -9,7 +9,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet
 PYTHONS := $(PYTHON) python3.13 python3.12 python3.11 python3 python /usr/bin/python3
 WORKERS ?= auto
 # Where the proof suites live.
-PROOF ?= tests/reliability tests/hostile tests/ledger/test_versions.py
+PROOF ?= tests/reliability tests/hostile tests/ledger/test_versions.py tests/privacy/test_figures.py
 
 .PHONY: help demo test lint format types imports unit kill bench proof docs lock clean install
 

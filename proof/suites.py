@@ -31,6 +31,7 @@ ONCE = "Nothing is lost and nothing is doubled"
 APART = "One vendor's trouble stays there"
 HARMLESS = "Hostile text does no harm"
 SECRET = "Secrets and businesses stay apart"
+PRIVATE = "What is personal is seen by those who may"
 
 PROMISES = (
     Promise(
@@ -51,6 +52,11 @@ PROMISES = (
     Promise(
         SECRET,
         "No token appears in any output, log, file or error. Two businesses in one run never see each other.",
+    ),
+    Promise(
+        PRIVATE,
+        "Card and account numbers, phones and addresses are taken out of every text before a system gets it that may "
+        "not see them; numbers that are nobody's, such as orders and times, stay.",
     ),
 )
 
@@ -132,4 +138,10 @@ SUITES = (
     Suite("Secrets in error texts", SECRET, "Wrong values are put everywhere, and the refusals are read."),
     Suite("Tenants", SECRET, "Twenty businesses work interleaved in one process, each with a ledger of its own."),
     Suite("Tenants in one PostgreSQL store", SECRET, "The same with one PostgreSQL database for all."),
+    Suite(
+        "Redaction on labelled text",
+        PRIVATE,
+        "Sentences of conversations are made with a card, an IBAN, a phone number or an address in them, written and "
+        "spoken, and with order numbers, tracking numbers, times and prices; what is taken out is counted.",
+    ),
 )
