@@ -42,7 +42,7 @@ def _lost_failures(packet: Packet, context: QualityContext) -> Iterator[tuple[st
     calls = context.read(packet).calls
     note = context.read(packet)
     worked = {call.name for call in calls if call.name and call.answered and not call.failed}
-    told: set[str] = set()
+    told = {call.name for _, _, call in _contradicted(packet, note) if call.failed}  # HO804 says it already
     for call in calls:
         if not call.failed or call.name in told or (call.name and call.name in worked) or _tells_failure(note, call):
             continue
@@ -203,41 +203,43 @@ def _lost_ids(packet: Packet, context: QualityContext) -> Iterator[tuple[str, st
 
 
 def _contradictions(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
-    calls = [call for call in context.read(packet).calls if call.name and call.answered]
+    for path, text, _ in _contradicted(packet, context.read(packet)):
+        yield path, text
+
+
+def _contradicted(packet: Packet, note: Note) -> Iterator[tuple[str, str, Call]]:
+    """Path and text of what the note says otherwise than the log, with the call that the log has."""
+    calls = [call for call in note.calls if call.name and call.answered]
     for place, attempt in enumerate(packet.attempts):
         words = {stem(word) for word in words_of(f"{attempt.action}")}
-        for verb_call in calls:
-            verb = changing_verb(verb_call)
+        for call in calls:
+            verb = changing_verb(call)
             if not verb or words.isdisjoint(stem(word) for word in of_same_kind(verb)):
                 continue
-            same = [one for one in calls if one.name == verb_call.name]
-            nouns = {stem(part) for part in parts_of(verb_call.name) if part not in CHANGES and len(part) > 2}
+            same = [one for one in calls if one.name == call.name]
+            nouns = {stem(part) for part in parts_of(call.name) if part not in CHANGES and len(part) > 2}
             if nouns and words.isdisjoint(nouns):
                 continue
+            path = f"attempts.{place}.outcome"
             if attempt.outcome is Outcome.WORKED and all(one.failed for one in same):
-                yield (
-                    f"attempts.{place}.outcome",
-                    f"The note says that it worked; {verb_call.name} failed at turn {verb_call.turn}.",
-                )
+                yield path, f"The note says that it worked; {_failed_at(call)}.", call
                 break
             if attempt.outcome is Outcome.FAILED and not any(one.failed for one in same):
-                yield (
-                    f"attempts.{place}.outcome",
-                    f"The note says that it failed; {verb_call.name} worked at turn {verb_call.turn}.",
-                )
+                yield path, f"The note says that it failed; {call.name} worked at turn {call.turn}.", call
                 break
     for place, text in enumerate(packet.completed):
         words = {stem(word) for word in words_of(text)}
         for call in calls:
             verb = changing_verb(call)
             same = [one for one in calls if one.name == call.name]
-            if (
-                verb
-                and all(one.failed for one in same)
-                and not words.isdisjoint(stem(word) for word in of_same_kind(verb))
-            ):
-                yield f"completed.{place}", f"The note says that it is done; {call.name} failed at turn {call.turn}."
+            claimed = verb and not words.isdisjoint(stem(word) for word in of_same_kind(verb))
+            if claimed and all(one.failed for one in same):
+                yield f"completed.{place}", f"The note says that it is done; {_failed_at(call)}.", call
                 break
+
+
+def _failed_at(call: Call) -> str:
+    return f"{shown(call)} failed at turn {call.turn}{because(call)}"
 
 
 _LOG = [

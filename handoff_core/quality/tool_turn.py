@@ -22,7 +22,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _CALL = re.compile(
-    r"^\s*(?:(?:tool|call|calling|called|function|tool[_ ]call|action|"
+    r"^\W*(?:(?:tool|call|calling|called|function|tool[_ ]call|action|success|ok|done|executed|completed|"
     r"invoke)\s*[:>-]*\s*)?`?(?P<name>[A-Za-z_][\w.\-/]{1,80})`?"
     r"\s*\((?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,

@@ -61,7 +61,7 @@ NOT_TOLD: list[tuple[str, dict[str, Any], list[str]]] = [
     (
         'cancel_order({"order_id":"W-1"}) -> {"error":"already shipped"}',
         {"completed": ["Order W-1 cancelled"]},
-        ["HO801", "HO804"],
+        ["HO804"],
     ),
     (
         'reset_password({"user":"ann_7"}) -> ok',
@@ -212,3 +212,10 @@ def test_a_hostile_log_is_read_in_time_that_grows_with_its_length(text: str) -> 
 def test_a_log_that_is_no_log_is_no_fault() -> None:
     for text in ("", " ", "null", "[]", "{}", "[1, [2]]", '"x"', "true", "()", "a()", json.dumps({"name": None})):
         assert codes(text) in ([], ["HO802"])
+
+
+def test_a_failure_that_the_note_calls_done_is_told_once_with_its_id_and_reason() -> None:
+    text = 'cancel_order({"order_id":"W-1"}) -> {"error":"already shipped"}'
+    assert found(example({"completed": ["Order W-1 cancelled"], "transcript": log(text)})) == [
+        ("HO804", 'The note says that it is done; cancel_order (W-1) failed at turn 0 ("already shipped").')
+    ]

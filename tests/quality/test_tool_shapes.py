@@ -72,6 +72,7 @@ WORKED = {
         'Tool cancel_order returned: {"status": "cancelled"}',
     ),
     "one sentence": ('Called cancel_order with order_id="#W1234" and got status cancelled',),
+    "a verdict first": ('SUCCESS cancel_order(order_id="#W1234"): cancelled',),
     "a command line": ('> cancel_order order_id="#W1234"\n< 200 cancelled',),
 }  # fmt: skip
 
