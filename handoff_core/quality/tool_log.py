@@ -90,11 +90,15 @@ def _lost_changes(packet: Packet, context: QualityContext) -> Iterator[tuple[str
 def _tells_change(note: Note, call: Call, verb: str, *, alone: bool) -> bool:
     kin = of_same_kind(verb)
     ids = [value for _, value in ids_given(call)]
+    made = [value.casefold().strip("#") for one in established([call]) for value in one.values if value not in ids]
     for line in note.lines:
         text = line.text.casefold()
+        if line.kind == "done" and any(value in text for value in made):
+            return True
         words = {stem(word) for word in words_of(text)}
         if line.kind == "done":
-            same = not words.isdisjoint(stem(word) for word in kin)
+            forms = f" {' '.join(words_of(text))} "
+            same = not words.isdisjoint(stem(word) for word in kin) or _says_done(forms, kin)
         else:
             same = line.path.startswith(_MAY_TELL) and _says_done(f" {' '.join(words_of(text))} ", kin)
         if same and (alone or not ids or any(value.casefold().strip("#") in text for value in ids)):
@@ -156,7 +160,7 @@ def _changes_of_status(packet: Packet, context: QualityContext) -> Iterator[tupl
 def _changes_in_words(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
     note = context.read(packet)
     for call in context.read(packet).calls:
-        if call.name or call.failed or not call.text or len(call.text) > _SENTENCE:
+        if call.name or call.failed or not call.text or len(call.text) > _SENTENCE or _TABLE.search(call.text):
             continue
         found = _DONE_IN_WORDS.search(call.text)
         if found is None or _NOT_DONE.search(call.text[: found.start()]) or _IS_HISTORY.match(call.text[found.end() :]):
@@ -167,6 +171,8 @@ def _changes_in_words(packet: Packet, context: QualityContext) -> Iterator[tuple
             yield f"transcript.{call.turn}", f"A tool says here that something was {verb}; the note does not."
 
 
+_TABLE = re.compile(r"\||\t|\bselect\b.*\bfrom\b|(?:\n.*){3}", re.IGNORECASE)
+"""Rows that were read."""
 _SENTENCE = 300
 """Characters up to which a result in words says what was done; a longer one is a page or a record that was read."""
 _DONE_IN_WORDS = re.compile(
@@ -186,7 +192,7 @@ def _lost_ids(packet: Packet, context: QualityContext) -> Iterator[tuple[str, st
     note = context.read(packet)
     lost: dict[str, tuple[int, str]] = {}
     for one in established(note.calls):
-        plain = [value.strip().lstrip("#") for value in one.values]
+        plain = [value.strip().lstrip("#") for value in (*one.values, *one.found_by)]
         if any(value.casefold() in note.blob or note.has(value) for value in plain):
             continue
         shown_values = " or ".join(masked(value) for value in one.values[:_MOST_OF_A_LIST])

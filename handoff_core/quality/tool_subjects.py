@@ -139,12 +139,22 @@ _WRAPPER = frozenset({"ok", "success", "succeeded", "status", "code", "message",
 """What stands beside the one record of an answer, and is no part of it."""
 
 
+_OF_THE_LOG = OF_THE_AI | words("message run")
+"""Ids by which programs find their own lines again."""
+
+
 def _key(name: str) -> str:
     return "_".join(parts_of(name))
 
 
 def _is_id(key: str, text: str) -> bool:
-    if not PERSONAL_KEYS.isdisjoint(key.split("_")) or _MAIL.search(text) or _NOT_AN_ID.fullmatch(text):
+    parts = set(key.split("_"))
+    if (
+        not PERSONAL_KEYS.isdisjoint(parts)
+        or not _OF_THE_LOG.isdisjoint(parts)
+        or _MAIL.search(text)
+        or _NOT_AN_ID.fullmatch(text)
+    ):
         return False
     if _ID_KEY.search(key) and key not in _NO_ID_KEYS:
         return _ID.fullmatch(text) is not None or _LOCATOR.fullmatch(text) is not None
@@ -153,11 +163,15 @@ def _is_id(key: str, text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Established:
-    """What identifies the customer or his matter. One of ``values`` in the note is enough: the others are beside it."""
+    """What identifies the customer or his matter. One of ``values`` in the note is enough: the others are beside it.
+
+    ``found_by``: ids by which a reader finds it too, as that of the order in which an item was exchanged.
+    """
 
     turn: int
     name: str
     values: tuple[str, ...]
+    found_by: tuple[str, ...] = ()
 
 
 def established(calls: Iterable[Call]) -> Iterator[Established]:
@@ -166,9 +180,12 @@ def established(calls: Iterable[Call]) -> Iterator[Established]:
         if call.failed or not call.answered:
             continue
         changes = bool(changing_verb(call))
-        for name, value in ids_given(call):
+        given = ids_given(call)
+        matters = tuple(value for name, value in given if _IN_A_RECORD.isdisjoint(parts_of(name)))
+        for name, value in given:
             if changes or _OF_THE_SHOP.isdisjoint(parts_of(name)):
-                yield Established(call.turn, name, (value,))
+                beside = () if value in matters else matters
+                yield Established(call.turn, name, (value,), beside)
         if isinstance(call.result, str | int) and not isinstance(call.result, bool):
             yield from _in_text(call, str(call.result).strip().strip('"'))
         elif changes or not _is_catalogue(call):
@@ -216,6 +233,8 @@ _FEW = 5
 """Records of one list among which a reader would look for the customer's."""
 _OF_GOODS = words("product item flight slot sku plan room hotel option variant location store branch article")
 """What can be had by anybody identifies nobody's matter."""
+_IN_A_RECORD = _OF_GOODS | words("items payment method")
+"""Ids that stand in the record of the order, beside it."""
 _OF_THE_SHOP = words("product sku option variant")
 """What a call that reads was asked for of the same kind."""
 

@@ -27,7 +27,8 @@ TO_A_PERSON: Final = frozenset({"human", "humans", "agent", "agents", "handoff",
 """A tool that has one of these words in its name makes the handoff itself."""
 
 OF_THE_AI: Final = words(
-    "otp verification session note notes memory event events metric feedback conversation summary transcript thought"
+    "otp verification session note notes memory event events metric feedback conversation summary transcript thought "
+    "interaction call calls trace span thread"
 )
 """What an AI changes for itself, or to know who calls: of no use to the reader."""
 

@@ -144,6 +144,9 @@ QUIET = [
     'get_product_details({"product_id": "8024098596"}) -> {"name": "Tablet", "product_id": "8024098596"}',
     '[{"type": "text", "text": "Opening hours: 8 to 18"}]',
     "<article>How to reset: hold the button.</article>",
+    'create_note({"text": "caller upset"}) -> {"note_id": "N-1182"}',
+    'log_call({"call_id": "CL-22019"}) -> ok',
+    "sql> SELECT * FROM orders WHERE late;\n id | status\n 77 | shipped",
     "Error rates of the heating curve are explained in chapter 3. " * 9,
 ]
 
@@ -199,6 +202,28 @@ def test_ids_are_named_wherever_they_stand(text: str, lost: str) -> None:
 def test_of_several_records_the_one_that_is_meant_is_enough() -> None:
     text = 'list_invoices() -> {"invoices": [{"invoice_id": "NL-8801"}, {"invoice_id": "NL-8817"}]}'
     assert codes(text, facts=[{"name": "invoice", "value": "NL-8817", "source": "tool"}]) == []
+
+
+def test_items_and_payments_are_found_by_the_order_that_the_note_names() -> None:
+    text = (
+        'exchange_items({"order_id": "#W1234", "item_ids": ["8551474201"], "payment_method_id": "paypal_7478252"})'
+        ' -> {"status": "exchange requested"}'
+    )
+    assert codes(text, completed=["Item of #W1234 exchanged"]) == []
+    [lost] = [said for code, said in found(example({"transcript": log(text)})) if code == "HO803"]
+    assert "order id #W1234, item ids 8551474201, payment method id paypal_7478252" in lost
+
+
+def test_what_a_change_made_tells_it_when_its_id_is_among_what_is_done() -> None:
+    text = "send_certificate(amount=100) -> Certificate certificate_3221322 added with amount 100."
+    assert codes(text, completed=["A certificate of 100 dollars (certificate_3221322)"]) == []
+    assert (
+        codes(
+            text, completed=["Gave 100 dollars"], facts=[{"name": "c", "value": "certificate_3221322", "source": "t"}]
+        )
+        == []
+    )
+    assert "HO802" in codes(text, facts=[{"name": "c", "value": "certificate_3221322", "source": "t"}])
 
 
 def test_a_sentence_of_a_tool_that_something_is_done_is_a_warning() -> None:
