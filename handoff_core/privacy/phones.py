@@ -12,6 +12,8 @@ from handoff_core.privacy.kinds import Found, Kind
 
 _NOT_PHONES: Final = re.compile(
     r"""
+    (?=[\d$€£¥]|\b[a-fhv])                             # with one of these every alternative begins
+    (?:
       \bhttps?://\S+
     | \b\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?
     | \b\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}\b(?!\d)(?:[ ]\d{1,2}:\d{2}(?::\d{2})?)?
@@ -23,6 +25,7 @@ _NOT_PHONES: Final = re.compile(
         |kg|lbs?|km|miles|mm|cm|ml|kWh)
     | \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b
     | \b\d{1,3}(?:,\d{3}){1,9}+(?:\.\d{1,9})?\b
+    )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
