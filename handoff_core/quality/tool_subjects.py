@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from handoff_core.quality.english import words
@@ -41,9 +42,17 @@ _NO_ID_KEYS = frozenset({"error_code", "status_code", "country_code", "code", "c
 _LONG_NUMBER = re.compile(r"\d{12,}")
 
 
-def parts_of(name: str) -> list[str]:
-    """The words that a tool's name is made of, in small letters."""
-    return [part.casefold() for part in _PARTS.findall(name.replace("_", " "))]
+def parts_of(name: str) -> tuple[str, ...]:
+    """The words that a tool's name is made of, in small letters. Names come again: what is short is kept."""
+    return _kept_parts(name) if len(name) <= _LONGEST_KEPT else _parts(name)
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(part.casefold() for part in _PARTS.findall(name.replace("_", " ")))
+
+
+_LONGEST_KEPT = 64
+_kept_parts = lru_cache(maxsize=2048)(_parts)
 
 
 def changing_verb(call: Call) -> str:
