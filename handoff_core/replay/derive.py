@@ -43,7 +43,8 @@ class Derived:
 
 def derive(recording: Recording) -> Iterator[Derived]:
     """Every field that can be filled without understanding the conversation. Same recording, same answer."""
-    yield Derived("transcript", f"{len(recording.turns)} turns")
+    count = len(recording.turns)
+    yield Derived("transcript", "1 turn" if count == 1 else f"{count} turns")
     if recording.channel is not None:
         yield Derived("channel", recording.channel.value)
     said = [(place, turn) for place, turn in enumerate(recording.turns) if turn.speaker is Speaker.CUSTOMER]
