@@ -54,6 +54,7 @@ def escape_html(text: str) -> str:
     return html.escape(clean(text), quote=True)
 
 
+@lru_cache(maxsize=KEPT)
 def safe_link(url: str) -> str | None:
     """An address that may stand in a link: http, https or mailto, without spaces, quotes and braces; else None."""
     text = url.strip()
