@@ -21,9 +21,9 @@ OTHER_LINES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "contact": ("Reach", "phone and e-mail of the customer"),
         "timing": ("Timing", "why it is urgent, deadline and due time in full"),
         "history": ("Before this", "how often the customer came before, and the mood of the last words"),
-        "state": ("State", "how far the work is"),
+        "progress": ("State", "how far the work is"),
         "approval": ("Approval", "whose approval is waited for"),
-        "consent": ("Consent", "whether the customer may be contacted"),
+        "consents": ("Consent", "whether the customer may be contacted"),
         "reason_for_contact": ("Reason", "what the customer came for"),
         "captured": ("Captured", "the first facts and details that were taken down"),
     }

@@ -30,7 +30,9 @@ def resolve(lane: Lane, settings: StyleSettings) -> LaneStyle:
     hide = frozenset(settings.hide)
     above = base.above if settings.above is None else (*_unnamed(ALWAYS_ABOVE, settings.above), *settings.above)
     above = _without(above, {*settings.order, *hide})
-    order = (*settings.order, *_unnamed(_without((*base.order, *base.above), above), settings.order))
+    # What loses its place above the fold was important: it comes first below it.
+    rest = _without((*base.above, *base.order), {*above, *settings.order})
+    order = (*settings.order, *rest)
     return LaneStyle(
         name=base.name,
         # A lane that borrows another layout keeps its own mark: nobody may take it for another lane.

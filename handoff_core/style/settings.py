@@ -77,7 +77,10 @@ class StyleSettings(BaseModel):
         default_factory=dict, description="How many lines a section shows; the others are counted and linked."
     )
     reading_seconds: float | None = Field(
-        None, ge=5, le=60, description="How long the head may take to read (238 words a minute). Default: 10."
+        None,
+        ge=8,
+        le=60,
+        description="Longest time to read the head (238 words a minute). Default: 10; intake 20.",
     )
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from handoff_core.packet.enums import Lane
-from handoff_core.style.model import LaneStyle
+from handoff_core.style.model import READING_SECONDS, LaneStyle
 from handoff_core.style.sections import ALWAYS_ABOVE, SECTIONS
 
 _LONG: Final = (
@@ -36,6 +36,7 @@ def _style(
     above: str,
     order: str = "",
     labels: Mapping[str, str],
+    reading_seconds: float = READING_SECONDS,
 ) -> LaneStyle:
     top = _above(*above.split())
     return LaneStyle(
@@ -48,6 +49,7 @@ def _style(
         order=_below(top, *order.split()),
         labels=MappingProxyType(dict(labels)),
         most_items=MOST_ITEMS,
+        reading_seconds=reading_seconds,
     )
 
 
@@ -74,7 +76,7 @@ _STYLES: Final = (
         "SALES",
         "💼",
         head="who why what next when where",
-        below="contact service_needed budget_signals fit_signal campaign talking_points consent timing",
+        below="contact service_needed budget_signals fit_signal campaign talking_points consents timing",
         above="need details",
         order="goal opening_line open_concerns last_words facts unknowns told_customer prior_contacts analysis",
         labels={
@@ -95,7 +97,7 @@ _STYLES: Final = (
         "⚖️",
         head="decision why when next what who where",
         below="options exposure deadline_reason contact timing",
-        above="decisions_needed risk constraints",
+        above="risk constraints",
         order="focus analysis facts unknowns decisions told_customer open_concerns events attempts",
         labels={
             "decision": "Decide",
@@ -191,6 +193,7 @@ _STYLES: Final = (
         head="who reason_for_contact what captured why when next where",
         below="contact timing",
         above="",
+        reading_seconds=20.0,  # eight fields are a form, not a head
         labels={
             "who": "Customer",
             "reason_for_contact": "Reason",

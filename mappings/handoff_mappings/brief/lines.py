@@ -204,9 +204,9 @@ _SAYS: Final[Mapping[str, Callable[[View], _Answer]]] = {
     "contact": _contact,
     "timing": _timing,
     "history": _history,
-    "state": _state,
+    "progress": _state,
     "approval": _approval,
-    "consent": _consent,
+    "consents": _consent,
     "reason_for_contact": _reason_for_contact,
     "captured": _captured,
 }

@@ -12,7 +12,7 @@ from handoff_mappings.brief import Brief, build_brief, head_changes, milestones
 from handoff_mappings.html import brief_html, news_html
 from handoff_mappings.hubspot.contact import CONTACT
 from handoff_mappings.hubspot.limits import NOTE_BODY
-from handoff_mappings.hubspot.plain import lines_of
+from handoff_mappings.hubspot.plain import readable
 from handoff_mappings.hubspot.settings import HubSpotSettings
 from handoff_mappings.hubspot.values import associations_of, field_values, owner_values, timestamp
 
@@ -38,7 +38,7 @@ def note_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
         needs=needs_of(contact),
         withheld=withheld_of(view, brief, shortened, cut_fields),
         local=local_of(view, contact, settings.note_fields),
-        text=lambda: "\n".join(lines_of(body)),
+        text=lambda: readable(body),
     )
 
 
@@ -81,7 +81,7 @@ def added_note_of(view: View, brief: Brief, settings: HubSpotSettings, contact: 
         needs=needs_of(contact),
         withheld=withheld_of(view, brief, shortened, cut_fields),
         local=local_of(view, contact, settings.note_fields),
-        text=lambda: "\n".join(lines_of(body)),
+        text=lambda: readable(body),
     )
 
 

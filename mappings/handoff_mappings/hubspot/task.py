@@ -13,7 +13,7 @@ from handoff_mappings.brief import Brief
 from handoff_mappings.html import news_html
 from handoff_mappings.hubspot.limits import TASK_BODY, TASK_SUBJECT
 from handoff_mappings.hubspot.note import attached, local_of, needs_of, urgent
-from handoff_mappings.hubspot.plain import lines_of
+from handoff_mappings.hubspot.plain import readable
 from handoff_mappings.hubspot.settings import HubSpotSettings, TaskWhen
 from handoff_mappings.hubspot.values import associations_of, field_values, owner_values, timestamp
 from handoff_mappings.text import cut, one_line
@@ -77,7 +77,7 @@ def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
             "at": None,
             "due_within": None if due else DUE_WITHIN[view.packet.urgency.level],
         },
-        text=lambda: "\n".join((subject, *lines_of(body))),
+        text=lambda: f"{subject}\n\n{readable(body)}",
     )
 
 
