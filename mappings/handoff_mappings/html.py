@@ -42,7 +42,7 @@ def news_html(
     """A later note: what changed, then the head as it is now, then what stands above the fold."""
     head, shortened = _top(brief)
     end = _notes(notes) + _reference(key)
-    heading = f"<p><strong>{escape_html(title)}</strong></p>"
+    heading = f"<p><strong>{escape_html(title)}</strong></p>" if title else ""
     # Hundreds of new promises at once must not push out the head.
     news, longer = _changes(changes, (budget - len(heading) - len(head) - len(end)) // 2)
     news = heading + news

@@ -9,6 +9,9 @@ import pytest
 
 from handoff_core.connector import Finding, Payload, View
 from handoff_core.packet import Lane, Packet
+from handoff_core.quality.assess import assess
+from handoff_core.quality.rule import QualityContext
+from handoff_core.quality.settings import QualitySettings
 from handoff_core.style import QUESTIONS, SECTIONS, LaneStyle, StyleSettings, built_in, resolve, seconds_to_read
 from handoff_core.style.styles import INTAKE_FIELDS
 from handoff_core.testing.factories import make_packet, make_view
@@ -100,6 +103,12 @@ def test_each_head_answers_the_six_questions_before_anything_else(shown: System,
     answers = {line.id: line.text for line in build_brief(view).head}
     assert set(QUESTIONS) <= set(answers)
     assert [answers[question] for question in QUESTIONS if answers[question] not in top] == []
+
+
+@pytest.mark.parametrize("lane", ALL)
+def test_the_packets_of_the_golden_files_leave_no_reader_with_a_question(lane: Lane) -> None:
+    found = assess(packet_of(lane), QualitySettings(), QualityContext())
+    assert [one for one in found if one.severity != "info"] == []
 
 
 @pytest.mark.parametrize("lane", ALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handoff_core.connector import Owner, View
 from handoff_core.packet import Packet, Source, Status
 from handoff_mappings.brief.model import Item
-from handoff_mappings.brief.words import URGENCIES, duration_words, time_words
+from handoff_mappings.brief.words import URGENCIES, duration_words, short_time, time_words
 from handoff_mappings.text import one_line, safe_link
 
 
@@ -28,12 +28,13 @@ def urgency_words(view: View) -> str:
 def timing_words(view: View) -> str:
     """Why it is urgent, the deadline and the due time in full; empty where the packet says nothing of them."""
     urgency, due = view.packet.urgency, view.packet.next_action.due
-    parts = [one_line(urgency.reason or "")]
+    times = []
     if urgency.deadline is not None:
-        parts.append(f"deadline {time_words(urgency.deadline, view.timezone)}")
+        times.append(f"deadline {short_time(urgency.deadline, view.timezone)}")
     if due is not None and due != urgency.deadline:
-        parts.append(f"next step due {time_words(due, view.timezone)}")
-    return "; ".join(part for part in parts if part)
+        times.append(f"next step due {short_time(due, view.timezone)}")
+    zone = f" ({view.timezone})" if times else ""
+    return "; ".join(part for part in (one_line(urgency.reason or ""), *times) if part) + zone
 
 
 def acknowledge_words(view: View) -> str:

@@ -98,15 +98,10 @@ def _why(view: View) -> _Answer:
 def _when(view: View) -> _Answer:
     packet = view.packet
     task = packet.details.due if isinstance(packet.details, InternalTaskDetails) else None
-    times = [
-        (moment, word)
-        for moment, word in ((packet.next_action.due, "due"), (packet.urgency.deadline, "deadline"), (task, "due"))
-        if moment is not None
-    ]
+    times = [moment for moment in (packet.next_action.due, packet.urgency.deadline, task) if moment is not None]
     text = SHORT_URGENCIES[packet.urgency.level]
     if times:
-        moment, word = min(times)
-        text += f", {word} {glance_time(moment, view.timezone)}"
+        text += f", by {glance_time(min(times), view.timezone)}"
     due = packet.next_action.due
     step = f"; next step due {time_words(due, view.timezone)}" if due and due != packet.urgency.deadline else ""
     return _Answer(text, urgency_words(view) + step)
