@@ -39,14 +39,15 @@ class LaneStyle:
 
     def label(self, line: str) -> str:
         """What a line is called."""
-        return self._names[line]
+        return self.names[line]
 
     def title(self, section: str) -> str:
         """What a section is called."""
-        return self._names[section]
+        return self.names[section]
 
     @cached_property
-    def _names(self) -> Mapping[str, str]:
+    def names(self) -> Mapping[str, str]:
+        """What every line and every section is called."""
         sections = {name: kind.title for name, kind in SECTIONS.items()}
         return {**line_labels(), **sections, **self.labels}
 

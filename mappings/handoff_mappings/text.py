@@ -22,6 +22,8 @@ _LONGEST_CLUSTER: Final = 16
 
 def clean(text: str) -> str:
     """The text without characters that nobody sees or that turn its direction; newlines are ``\\n``."""
+    if text.isascii() and text.isprintable():  # most texts, and a call less for each
+        return text
     return without_invisible(text)
 
 

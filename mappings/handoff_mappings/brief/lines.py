@@ -65,9 +65,9 @@ def _line(view: View, style: LaneStyle, name: str) -> HeadLine:
     if says is None:
         text, uncut = detail_line(view.packet, name, view.timezone)
         url = safe_link(text) if name == "links" and not uncut else None
-        return HeadLine(style.label(name), text, url, name, uncut, uncut or text)
+        return HeadLine(style.names[name], text, url, name, uncut, uncut or text)
     answer = says(view)
-    return HeadLine(style.label(name), answer.text, answer.url, name, "", answer.whole or answer.text)
+    return HeadLine(style.names[name], answer.text, answer.url, name, "", answer.whole or answer.text)
 
 
 def _who(view: View) -> _Answer:

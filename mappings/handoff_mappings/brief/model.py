@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from handoff_core.connector import SiblingLink
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+# Tens of them are made for every record of every delivery, and a tuple is made in half the time of a frozen dataclass.
+class Item(NamedTuple):
     """One line. Texts are cleaned, not escaped.
 
     ``note`` is a short label shown in brackets (source, outcome, time). ``by_customer``: the customer's own words
@@ -32,8 +33,7 @@ class Section:
     warning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HeadLine:
+class HeadLine(NamedTuple):
     """One labelled answer. ``id``: which line of the style it is. ``url`` opens what the answer names.
 
     ``uncut``: the whole answer, when ``text`` had to be cut to be read in time; it then stands in the section

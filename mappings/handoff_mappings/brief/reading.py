@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from handoff_core.style.reading import LONGEST_WORD, count_words, seconds_to_read, word_cost
@@ -63,7 +62,7 @@ def _shorten(lines: Sequence[HeadLine], wanted: list[int], excess: int) -> None:
 def _cut(line: HeadLine, most: int) -> HeadLine:
     if count_words(line.text) <= most:
         return line
-    return replace(line, text=_first_words(line.text, most), uncut=line.uncut or line.text)
+    return line._replace(text=_first_words(line.text, most), uncut=line.uncut or line.text)
 
 
 def _first_words(text: str, most: int) -> str:

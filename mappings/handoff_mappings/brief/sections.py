@@ -38,6 +38,8 @@ NOT_SERVED = "a person gets it, since agents' outboxes are not served in this ve
 LAST_FIRST = frozenset({"events", "attempts"})
 """Sections in the order of time: of too many lines the latest are kept."""
 
+_WARNINGS = frozenset(name for name, kind in SECTIONS.items() if kind.warning)
+
 
 @dataclass(frozen=True, slots=True)
 class Laid:
@@ -52,14 +54,14 @@ def sections_of(view: View, style: LaneStyle, head: Sequence[HeadLine], below: S
 
     ``see`` says where the rest of a shortened or hidden section can be read.
     """
-    places, fold, most = style.places, style.fold, style.most_items
+    places, fold, most, names = style.places, style.fold, style.most_items, style.names
     shown: list[Section] = []
     left_out: list[str] = []
     hidden: list[Item] = []
     for name, items in _contents(view, style, head, below):
         if not items:
             continue
-        title = style.title(name)
+        title = names[name]
         if name in style.hide:
             left_out.append(f"{title}: left out by house style")
             hidden.append(Item(f"{title} ({_counted(len(items))}): {see}"))
@@ -68,7 +70,7 @@ def sections_of(view: View, style: LaneStyle, head: Sequence[HeadLine], below: S
         if limit is not None and len(items) > limit:
             left_out.append(f"{title}: {limit} of {len(items)} lines shown, by house style")
             items = _limited(name, items, limit, see)
-        shown.append(Section(name, title, items, places[name] < fold, SECTIONS[name].warning))
+        shown.append(Section(name, title, items, places[name] < fold, name in _WARNINGS))
     if hidden:
         shown.append(Section("left_out", style.title("left_out"), tuple(hidden), places["left_out"] < fold))
     shown.sort(key=lambda section: places[section.id])

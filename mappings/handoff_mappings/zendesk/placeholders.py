@@ -47,13 +47,10 @@ def disarmed_brief(brief: Brief) -> Brief:
 
 
 def _line(line: HeadLine) -> HeadLine:
-    return replace(
-        line,
-        label=disarmed(line.label),
-        text=disarmed(line.text),
-        uncut=disarmed(line.uncut),
-        whole=disarmed(line.whole),
-    )
+    label, text = disarmed(line.label), disarmed(line.text)
+    if label is line.label and text is line.text:
+        return line
+    return line._replace(label=label, text=text, uncut=disarmed(line.uncut), whole=disarmed(line.whole))
 
 
 def _section(section: Section) -> Section:
@@ -64,4 +61,4 @@ def _section(section: Section) -> Section:
 
 def _item(item: Item) -> Item:
     text, note = disarmed(item.text), disarmed(item.note)
-    return item if text is item.text and note is item.note else replace(item, text=text, note=note)
+    return item if text is item.text and note is item.note else item._replace(text=text, note=note)
