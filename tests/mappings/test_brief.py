@@ -29,7 +29,7 @@ from handoff_mappings.brief.sections import NOTHING_UNKNOWN
 
 
 def all_text(brief: Brief) -> str:
-    parts = [brief.title, brief.banner, brief.owner_line, brief.urgency_line, brief.acknowledge_line]
+    parts = [brief.title, brief.banner, brief.owner_line, brief.acknowledge_line]
     parts += [f"{line.label} {line.text} {line.url}" for line in (*brief.head, *brief.below)]
     parts += [f"{one.title} {i.text} {i.note} {i.url}" for one in brief.sections for i in one.items]
     return "\n".join(parts)

@@ -149,6 +149,7 @@ def test_the_same_fields_come_in_the_same_order_for_every_packet_of_a_lane(lane:
     style = built_in(lane)
     for brief in briefs:
         assert [line.id for line in brief.below] == [one for one in style.below if one in {x.id for x in brief.below}]
+        assert all(line.text for line in brief.below)
         places = [style.places[section.id] for section in brief.sections]
         assert places == sorted(places)
 
