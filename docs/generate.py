@@ -20,6 +20,9 @@ from handoff_core.config.schema import config_schema
 from handoff_core.packet.schema import closed_lists, packet_schema
 from handoff_core.quality import FAMILIES, RULES, Rule
 from handoff_core.quality.examples import BASE
+from handoff_core.style import BUILT_IN, QUESTIONS, SECTIONS, LaneStyle
+from handoff_core.style.lines import OTHER_LINES
+from handoff_core.style.sections import ALWAYS_ABOVE
 
 FOLDER = Path(__file__).parent
 _PART = re.compile(r"(<!-- begin (?P<name>[a-z ]+) -->\n)(?P<text>.*?)(<!-- end (?P=name) -->)", re.DOTALL)
@@ -103,7 +106,7 @@ def configuration_tables() -> str:
 _FURTHER: Mapping[str, Mapping[str, str]] = {
     "routing": {"[[routing.rules]]": "Rule", "when": "When"},
     "delivery": {"retry": "RetrySettings"},
-    "lanes": {"[lanes.<lane>] quality": "LaneQualitySettings"},
+    "lanes": {"[lanes.<lane>] quality": "LaneQualitySettings", "[lanes.<lane>] style": "StyleSettings"},
 }
 
 
@@ -180,6 +183,59 @@ def quality_figures() -> str:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return str(module.table())
+
+
+def styles_table() -> str:
+    """Every built-in style: its head, the lines below it and its sections, in their order."""
+    return "\n\n".join(_style(style) for style in BUILT_IN.values())
+
+
+def _style(style: LaneStyle) -> str:
+    unseen = [name for name in style.above if name not in ALWAYS_ABOVE]
+    rows = [
+        ("head", [f"{style.label(name)} (`{name}`)" for name in style.head]),
+        ("below the head", [f"{style.label(name)} (`{name}`)" for name in style.below]),
+        ("above the fold, after what always stands there", [f"{style.title(name)} (`{name}`)" for name in unseen]),
+        ("first below the fold", [f"{style.title(name)} (`{name}`)" for name in style.order[:_FIRST]]),
+    ]
+    table = "\n".join(f"| {name} | {', '.join(words) or 'nothing further'} |" for name, words in rows)
+    mark = f"{style.symbol} [{style.mark}]; the head reads in at most {style.reading_seconds:g} seconds."
+    return f"### `{style.name}`\n\n{mark}\n\n| part | in this order |\n|---|---|\n{table}"
+
+
+_FIRST = 8
+"""Sections below the fold that the page names; the others follow in the order of the table of sections."""
+
+
+def styles_lines() -> str:
+    """Every line that a head can be made of, beside the details of the lane."""
+    rows = [f"| `{name}` | {label} | {_ANSWERS[name]} |" for name, label in QUESTIONS.items()]
+    rows += [f"| `{name}` | {label} | {meaning} |" for name, (label, meaning) in OTHER_LINES.items()]
+    return "\n".join(["| line | usual label | says |", "|---|---|---|", *rows])
+
+
+_ANSWERS = {
+    "who": "name and company of the customer",
+    "what": "the summary, which is the title too: in Slack it is the header alone",
+    "why": "why the AI handed over",
+    "when": "urgency, and the earlier of due time and deadline",
+    "where": "the channel and the source to open first, with its link",
+    "next": "the one next step",
+}
+
+
+def styles_sections() -> str:
+    """Every section, with what a style may do to it."""
+    rows = [
+        f"| `{name}` | {kind.title} | {kind.meaning} | {_yes(not kind.kept)} | {'always' if kind.above else ''} |"
+        for name, kind in SECTIONS.items()
+    ]
+    head = "| section | usual title | holds | may be hidden | above the fold |"
+    return "\n".join([head, "|---|---|---|---|---|", *rows])
+
+
+def _yes(holds: bool) -> str:
+    return "yes" if holds else "no"
 
 
 def _helps(command: click.Command, context: click.Context, title: str) -> Iterator[tuple[str, str]]:
@@ -287,6 +343,7 @@ PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     },
     "commands.md": {"commands": commands},
     "quality.md": {"figures": quality_figures},
+    "house-style.md": {"styles": styles_table, "lines": styles_lines, "sections": styles_sections},
     "rules.md": {"table": rules_table, "rules": rules_each, "base": rules_base},
 }
 

@@ -17,8 +17,9 @@ from handoff_core.packet.tool_forms import tool_for
 from handoff_core.quality import FAMILIES, RULES, QualityContext, QualitySettings, Rule
 from handoff_core.quality.codes import UNKNOWN_OWNER
 from handoff_core.quality.examples import example
-from handoff_core.quality.limits import LONGEST_STEP, Limits, words_read_in
+from handoff_core.quality.limits import LONGEST_STEP, Limits
 from handoff_core.quality.note import WORDS_OF_A_TIME, WORDS_OF_LABELS
+from handoff_core.style.reading import words_in
 
 _LONGEST_EXAMPLE = 90
 """Characters of an example that is worth its place in a prompt."""
@@ -120,8 +121,8 @@ def _by_family(rules: tuple[Rule, ...], limits: Limits) -> Iterator[str]:
     figures = {
         "low_confidence": f"{limits.low_confidence:g}",
         "longest_step": LONGEST_STEP,
-        "note_words": words_read_in(limits.longest_reading),
-        "head_words": max(words_read_in(limits.longest_head) - WORDS_OF_LABELS - 3 * WORDS_OF_A_TIME, 20),
+        "note_words": words_in(limits.longest_reading),
+        "head_words": max(words_in(limits.longest_head) - WORDS_OF_LABELS - 3 * WORDS_OF_A_TIME, 20),
         "words_before_reason": limits.longest_before_reason,
     }
     for first, title in FAMILIES.items():

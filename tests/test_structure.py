@@ -24,6 +24,7 @@ MOST_LINES = 450
 OUTERMOST = {
     "handoff_core/cli/app.py": "the command line: whatever happens ends as a sentence and an exit code",
     "handoff_core/delivery/lane.py": "the loop over deliveries: one fault must not hold up other packets",
+    "handoff_core/inbox/take.py": "the loop over files: one fault must not hold up other files, nor the run",
     "handoff_core/testing/case.py": "carries an error from one thread to another",
     "handoff_core/testing/fault_contract.py": "a test asks what any error says, whichever it is",
 }

@@ -39,12 +39,14 @@ class AcmeDeskConnector:
 
     def render(self, view: View) -> Sequence[Payload]:
         brief = build_brief(view)
-        lines = [brief.banner, *(f"{line.label}: {line.text}" for line in brief.head), brief.acknowledge_line]
+        top = (*brief.head, *brief.below)
+        lines = [brief.banner, brief.owner_line, *(f"{one.label}: {one.text}" for one in top), brief.acknowledge_line]
         for section in brief.sections:
             lines += ["", section.title, *(f"- {item.text} {item.note} {item.url or ''}" for item in section.items)]
         lines += ["", *(f"{link.label}: {link.url}" for link in brief.links), brief.reference]
         text = "\n".join(lines)
-        withheld = ("the end of the brief",) if len(text) > TEXT_LIMIT else ()
+        cut_off = ("the end of the brief",) if len(text) > TEXT_LIMIT else ()
+        withheld = (*view.withheld, *brief.left_out, *cut_off)
         body = {"key": view.key, "subject": cut(brief.title, 150), "text": cut(text, TEXT_LIMIT, "… (cut)")}
         return [Payload("ticket", view.key, body, title=brief.title, withheld=withheld, text=text)]
 

@@ -17,7 +17,9 @@ from handoff_core.clock import SystemClock
 from handoff_core.errors import PacketInvalid
 
 if TYPE_CHECKING:
+    from handoff_core.config import Config
     from handoff_core.connector import RecordedRequest
+    from handoff_core.packet import Lane
     from handoff_core.views import PreviewRecord
 
 
@@ -48,12 +50,25 @@ def preview(scope: Scope, packet: str, destination: str | None) -> int:
             code = exits.SOMETHING
             continue
         clock = SystemClock()
+        if not scope.as_json:
+            say(_style_words(config, found.lane))
         for record in preview_packet(config, assess_packet(config, found, now=clock.now()), clock, destination):
             if scope.as_json:
                 print_json(record)
             else:
                 _print(record)
     return code
+
+
+def _style_words(config: Config, lane: Lane) -> str:
+    """Which house style the records below have, and where to change it."""
+    style = config.styles.get(lane)
+    if style is None:
+        return f"House style: {lane}, as built in. [lanes.{lane}.style] changes it: docs/house-style.md.\n"
+    return (
+        f"House style: {style.name}, as [lanes.{lane}] in {config.path} has it; "
+        f"the head reads in at most {style.reading_seconds:g} s.\n"
+    )
 
 
 def _print(record: PreviewRecord) -> None:

@@ -25,6 +25,7 @@ from handoff_core.privacy import Policy, PrivacySettings, RetentionSettings
 from handoff_core.quality.settings import LaneQualitySettings, QualitySettings
 from handoff_core.routing.hours import WeekHours
 from handoff_core.routing.settings import RoutingSettings
+from handoff_core.style import LaneStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Config:
     quality: QualitySettings
     delivery: DeliverySettings
     lanes: Mapping[str, LaneSettings]
+    styles: Mapping[str, LaneStyle]
+    """House styles by lane, ready to render with; a lane without one has its built-in style."""
     review: ReviewSettings | None
     privacy: Mapping[str, PrivacySettings]
     retention: RetentionSettings | None

@@ -14,6 +14,8 @@ from handoff_core.config.positions import KeyPath
 from handoff_core.config.problems import Problems, choice, value_at
 from handoff_core.config.settings import Settings
 from handoff_core.durations import format_duration
+from handoff_core.packet.enums import Lane
+from handoff_core.style import style_problems
 
 LEASE_MARGIN = 5.0
 """Seconds that a lease must be longer than a timeout: no request begins with less of the lease left."""
@@ -147,6 +149,16 @@ def check_rules(settings: Settings, problems: Problems) -> None:
             always = rule.name
 
 
+def check_styles(settings: Settings, problems: Problems) -> None:
+    """House styles that name lines and sections which their lane has, and hide nothing that must be seen."""
+    known = {lane.value for lane in Lane}
+    for lane, of_lane in settings.lanes.items():
+        if lane not in known or of_lane.style is None:
+            continue
+        for found in style_problems(Lane(lane), of_lane.style):
+            problems.add(("lanes", lane, "style", *found.path), found.text, found.fix)
+
+
 def check_times(document: Mapping[str, Any], destinations: Mapping[str, Destination], problems: Problems) -> None:
     """A lease that outlasts every request made under it."""
     lease = _lease(document)
@@ -251,7 +263,7 @@ def _unused(settings: Settings, document: Mapping[str, Any]) -> Iterator[KeyPath
         if table in document:
             yield (table,)
     for lane, settings_of_lane in settings.lanes.items():
-        for key in sorted(settings_of_lane.model_fields_set - {"require", "quality"}):
+        for key in sorted(settings_of_lane.model_fields_set - {"require", "quality", "style"}):
             yield ("lanes", lane, key)
     for owner_id, owner in settings.owners.items():
         for key in sorted(owner.model_fields_set & {"hours", "languages", "level"}):

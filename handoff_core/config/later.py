@@ -1,6 +1,6 @@
 """Tables that are checked now and acted on by later versions: lanes, review, triage, agents.
 
-``require`` and ``quality`` of a lane are the exceptions: the quality rules read them already.
+``require``, ``quality`` and ``style`` of a lane are the exceptions: quality rules and mappings read them already.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from handoff_core.config.tables import Table, Text
 from handoff_core.durations import Duration
 from handoff_core.packet.expression import ExpressionText
 from handoff_core.quality.settings import LaneQualitySettings
+from handoff_core.style.settings import Style
 
 
 class SuccessSettings(Table):
@@ -23,12 +24,14 @@ class SuccessSettings(Table):
 
 
 class LaneSettings(Table):
-    """``[lanes.<lane>]``: what a packet of this lane must hold, and what success means there."""
+    """``[lanes.<lane>]``: what a packet of this lane must hold, how its records look, and what success means there."""
 
     require: tuple[ExpressionText, ...] = Field((), description="Paths that must have a value, or a finding says so.")
     quality: LaneQualitySettings | None = Field(None, description="What is judged differently in this lane.")
     success: SuccessSettings | None = Field(None, description="Times that count as success.")
-    style: Text | None = Field(None, description="The house style of this lane's records.")
+    style: Style | None = Field(
+        None, description="The house style of this lane's records: a built-in style's name, or a table."
+    )
 
 
 class ReviewSettings(Table):

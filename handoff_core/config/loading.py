@@ -15,6 +15,7 @@ from handoff_core.config.crosschecks import (
     check_owners,
     check_rules,
     check_secrets,
+    check_styles,
     check_times,
     names_of,
     warn_unused,
@@ -26,7 +27,9 @@ from handoff_core.config.settings import Settings, read_settings
 from handoff_core.config.source import Source, digest_of, env_path, read_env, read_source
 from handoff_core.config.store import SQLITE
 from handoff_core.errors import ConfigError, ConfigProblem
+from handoff_core.packet.enums import Lane
 from handoff_core.routing.settings import RoutingSettings
+from handoff_core.style import LaneStyle, resolve
 
 
 def load(path: str | os.PathLike[str], environ: Mapping[str, str] | None = None) -> Config:
@@ -110,6 +113,7 @@ def _cross_check(
     check_names(source.document, names, problems)
     check_owners(settings, names, problems)
     check_rules(settings, problems)
+    check_styles(settings, problems)
     check_times(source.document, destinations, problems)
     check_links(destinations, names, problems)
     check_accounts(destinations, secrets.get, problems)
@@ -146,6 +150,7 @@ def _config(
         quality=settings.quality,
         delivery=settings.delivery,
         lanes=settings.lanes,
+        styles=_styles(settings),
         review=settings.review,
         privacy=settings.privacy,
         retention=settings.retention,
@@ -154,6 +159,15 @@ def _config(
         secrets=secrets,
         warnings=warnings,
     )
+
+
+def _styles(settings: Settings) -> Mapping[str, LaneStyle]:
+    """Resolved once, so that rendering a packet only looks its style up."""
+    return {
+        lane: resolve(Lane(lane), of_lane.style)
+        for lane, of_lane in settings.lanes.items()
+        if of_lane.style is not None
+    }
 
 
 def _files(paths: Sequence[str | os.PathLike[str]], errors: list[ConfigError]) -> Sequence[Path]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handoff_core.packet import Packet
+from handoff_core.style.model import LaneStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class View:
     told: Told | None = None
     records: Mapping[str, RecordState] = field(default_factory=dict)
     """By kind; only records that exist in the ledger."""
+    style: LaneStyle | None = None
+    """How the business wants records of this lane laid out; None = the lane's built-in style."""
 
     @property
     def links_by_destination(self) -> Mapping[str, str]:

@@ -143,6 +143,7 @@ def build_view(
         links=links_of(config, work.siblings, name),
         links_final=links_final(work.siblings, name),
         told=told,
+        style=config.styles.get(packet.lane),
         records={
             kind: RecordState(
                 kind=kind,

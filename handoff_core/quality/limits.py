@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WORDS_PER_MINUTE = 238
-"""Silent reading of English non-fiction by adults (Brysbaert 2019, meta-analysis of 190 studies)."""
+from handoff_core.style.reading import seconds_to_read
+
+__all__ = ["DEFAULT_LIMITS", "Limits", "seconds_to_read"]
 
 LONGEST_STEP = 40
 """Words after which an instruction has to be read twice."""
@@ -29,13 +30,3 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 """What holds where nobody says otherwise."""
-
-
-def seconds_to_read(words: int) -> float:
-    """How long a reader needs for so many words."""
-    return words * 60 / WORDS_PER_MINUTE
-
-
-def words_read_in(seconds: float) -> int:
-    """How many words a reader manages in so many seconds."""
-    return int(seconds * WORDS_PER_MINUTE / 60)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from handoff_mappings.brief import Brief, Item, Section
+from handoff_mappings.brief import Brief, HeadLine, Item, Section
 from handoff_mappings.text import cut, escape_html, html_link, one_line
 
 LONGEST_HEAD_LINE: Final = 1_200
@@ -42,7 +42,7 @@ def news_html(
     """A later note: what changed, then the head as it is now, then what stands above the fold."""
     head, shortened = _top(brief)
     end = _notes(notes) + _reference(key)
-    heading = f"<p><strong>{escape_html(title)}</strong></p>"
+    heading = f"<p><strong>{escape_html(title)}</strong></p>" if title else ""
     # Hundreds of new promises at once must not push out the head.
     news, longer = _changes(changes, (budget - len(heading) - len(head) - len(end)) // 2)
     news = heading + news
@@ -72,28 +72,39 @@ def reference_html(key: str) -> str:
 
 
 def _top(brief: Brief) -> tuple[str, tuple[str, ...]]:
-    """Banner, owner, the six lines and the links; and the labels of lines that had to be cut."""
+    """Banner, owner, the head, the lines below it and the links; and the labels of lines that had to be cut."""
     shortened: list[str] = []
     parts: list[str] = []
     if brief.banner:
         parts.append(f"<p><strong>{_escaped(brief.banner, LONGEST_HEAD_LINE)}</strong></p>")
         if len(escape_html(brief.banner)) > LONGEST_HEAD_LINE:
             shortened.append("Why it is held")
-    parts.append(
-        f"<p><strong>[{escape_html(brief.lane_label)}] {_escaped(brief.owner_line, LONGEST_ITEM)}</strong></p>"
-    )
-    lines: list[str] = []
-    for line in brief.head:
-        text = _escaped(line.text, LONGEST_HEAD_LINE)
-        if len(escape_html(line.text)) > LONGEST_HEAD_LINE:
-            shortened.append(line.label)
-        opens = f" – {html_link(line.url, 'open')}" if line.url else ""
-        lines.append(f"<strong>{line.label}:</strong> {text}{opens}")
-    parts.append(f"<p>{'<br>'.join(lines)}</p>")
+    mark = escape_html(f"{brief.symbol} [{brief.lane_label}]".lstrip())
+    parts.append(f"<p><strong>{mark} {_escaped(brief.owner_line, LONGEST_ITEM)}</strong></p>")
+    parts.append(_labelled(brief.head, shortened))
+    if brief.below:
+        parts.append(_labelled(brief.below, shortened))
     if brief.acknowledge_line:
         parts.append(f"<p><em>{_escaped(brief.acknowledge_line, LONGEST_HEAD_LINE)}</em></p>")
     parts.append(links_html(brief))
     return "".join(parts), tuple(shortened)
+
+
+def _labelled(lines: Sequence[HeadLine], shortened: list[str]) -> str:
+    """One line for each answer under the other; the next step is set off, since it is what the reader came for."""
+    shown: list[str] = []
+    for line in lines:
+        text = _escaped(line.text, LONGEST_HEAD_LINE)
+        if len(escape_html(line.text)) > LONGEST_HEAD_LINE:
+            shortened.append(line.label)
+        label = escape_html(line.label)
+        if line.url == line.text:
+            shown.append(f"<strong>{label}:</strong> {html_link(line.url, line.url)}")
+            continue
+        opens = f" – {html_link(line.url, 'open')}" if line.url else ""
+        strong = f"<strong>{label}: {text}</strong>" if line.id == "next" else f"<strong>{label}:</strong> {text}"
+        shown.append(strong + opens)
+    return f"<p>{'<br>'.join(shown)}</p>"
 
 
 def _changes(changes: Sequence[str], room: int) -> tuple[str, bool]:

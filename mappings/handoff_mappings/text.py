@@ -22,6 +22,8 @@ _LONGEST_CLUSTER: Final = 16
 
 def clean(text: str) -> str:
     """The text without characters that nobody sees or that turn its direction; newlines are ``\\n``."""
+    if text.isascii() and text.isprintable():  # most texts, and a call less for each
+        return text
     return without_invisible(text)
 
 
@@ -54,6 +56,7 @@ def escape_html(text: str) -> str:
     return html.escape(clean(text), quote=True)
 
 
+@lru_cache(maxsize=KEPT)
 def safe_link(url: str) -> str | None:
     """An address that may stand in a link: http, https or mailto, without spaces, quotes and braces; else None."""
     text = url.strip()

@@ -18,6 +18,19 @@ def test_preview_shows_the_record_and_the_exact_request(desk) -> None:
     assert '"summary": "Boiler leaks"' in ran.out
 
 
+def test_preview_says_which_house_style_the_records_have(desk) -> None:
+    desk.business()
+    built_in = desk.run("preview", desk.packet()).out
+    config = desk.folder / "handoff.toml"
+    config.write_text(config.read_text() + '\n[lanes.support]\nstyle = "intake"\n')
+
+    changed = desk.run("preview", desk.packet()).out
+
+    assert "House style: support, as built in. [lanes.support.style] changes it" in built_in
+    assert "House style: intake, as [lanes.support] in " in changed
+    assert "the head reads in at most 20 s." in changed
+
+
 def test_preview_needs_no_token_no_ledger_and_no_network(desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.business()
     monkeypatch.delenv("NOTEBOOK_TOKEN")

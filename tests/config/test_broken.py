@@ -8,13 +8,16 @@ import pytest
 
 from handoff_core.errors import ConfigProblem
 from tests.config.mistakes import ELSEWHERE, HERE, MISTAKES
+from tests.config.style_mistakes import STYLE_MISTAKES
+
+EVERY = {**MISTAKES, **STYLE_MISTAKES}
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_mistake_is_reported_at_its_key_with_what_to_do(
     name: str, whole: str, problems_in: Callable[..., tuple[ConfigProblem, ...]]
 ) -> None:
-    mistake = MISTAKES[name]
+    mistake = EVERY[name]
     assert mistake.old in whole
     marked = whole.replace(mistake.old, mistake.new, 1)
     text = marked.replace(HERE, "")
@@ -40,11 +43,11 @@ def expected_place(name: str, marked: str) -> str:
     return f"{marked.count(chr(10), 0, at) + 1}:{at - (marked.rfind(chr(10), 0, at) + 1) + 1}"
 
 
-@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize("name", EVERY)
 def test_one_mistake_is_not_reported_as_several(
     name: str, whole: str, problems_in: Callable[..., tuple[ConfigProblem, ...]]
 ) -> None:
-    text = whole.replace(MISTAKES[name].old, MISTAKES[name].new.replace(HERE, ""), 1)
+    text = whole.replace(EVERY[name].old, EVERY[name].new.replace(HERE, ""), 1)
     # Whoever renames a destination has to rename its uses too; a required key that is misspelt is missing as well.
     allowed = {"a destination called first": 4, "a secret deep in a destination": 2}.get(name, 1)
     allowed += name == "an unknown key of a connector"

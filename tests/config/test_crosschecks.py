@@ -79,7 +79,6 @@ WARNINGS = {
         "lanes.support.success",
         "not acted on",
     ),
-    "style": ("[quality]", '[lanes.support]\nstyle = "short"\n[quality]', "lanes.support.style", "not acted on"),
     "hours of an owner": (
         "team = true",
         'team = true\nhours = { mon = "08:00-12:00" }',

@@ -50,10 +50,12 @@ def test_only_allowed_tags_and_the_packets_own_links_survive_a_parse(full_proof:
 
 @pytest.mark.parametrize("lane", [Lane.SUPPORT, Lane.OUTBOUND_REPLY])
 def test_hostile_text_does_not_change_the_structure_of_a_note(lane: Lane, full_proof: bool) -> None:
-    harmless = [Markup(body).skeleton for _, body in every_body("some harmless words", lane)]
+    # A head that is too long to read in time is cut, and says the rest below: both are structure of ours.
+    lengths = [every_body(" ".join(["harmless"] * words), lane) for words in range(1, 40)]
+    harmless = [[Markup(body).skeleton for _, body in bodies] for bodies in lengths]
     for text in STRINGS if full_proof else STRINGS[lane is Lane.SUPPORT :: 2]:
         hostile = [Markup(body) for _, body in every_body(text, lane)]
-        assert [markup.skeleton for markup in hostile] == harmless, text
+        assert [markup.skeleton for markup in hostile] in harmless, text
 
 
 def test_hostile_text_is_shown_letter_for_letter() -> None:

@@ -21,6 +21,7 @@ from handoff_core.packet import (
     UrgencyLevel,
 )
 from handoff_core.quality.note import Note
+from handoff_core.style import QUESTIONS, StyleSettings, resolve
 from handoff_core.testing.factories import make_owner, make_packet, make_view
 from handoff_mappings.brief import Brief, build_brief, head_changes, milestones, words
 from handoff_mappings.brief.details import DETAIL_LABELS
@@ -28,14 +29,14 @@ from handoff_mappings.brief.sections import NOTHING_UNKNOWN
 
 
 def all_text(brief: Brief) -> str:
-    parts = [brief.title, brief.banner, brief.owner_line, brief.urgency_line, brief.acknowledge_line]
-    parts += [f"{line.label} {line.text} {line.url}" for line in brief.head]
+    parts = [brief.title, brief.banner, brief.owner_line, brief.acknowledge_line]
+    parts += [f"{line.label} {line.text} {line.url}" for line in (*brief.head, *brief.below)]
     parts += [f"{one.title} {i.text} {i.note} {i.url}" for one in brief.sections for i in one.items]
     return "\n".join(parts)
 
 
 def head(brief: Brief) -> dict[str, str]:
-    return {line.label: line.text for line in brief.head}
+    return {line.id: line.text for line in brief.head}
 
 
 def bare() -> Packet:
@@ -68,31 +69,40 @@ def test_every_detail_of_every_lane_has_a_label() -> None:
     assert set(DETAIL_LABELS) == names
 
 
-def test_the_head_answers_six_questions_in_order() -> None:
+def test_the_head_answers_six_questions_in_the_order_of_the_lane() -> None:
     brief = build_brief(make_view())
-    assert [line.label for line in brief.head] == ["Who", "What", "Why", "When", "Where", "Next"]
+    assert [line.label for line in brief.head] == [
+        "Problem", "Why a person", "Do next", "Customer", "Urgency", "Came by"
+    ]  # fmt: skip
     assert head(brief) == {
-        "Who": "Maria Lindqvist, Lindqvist Properties, maria@lindqvist.example, +1 312 555 0142",
-        "What": "Maria Lindqvist has had no hot water since yesterday evening; error E4 came back after a reset.",
-        "Why": "Beyond what the AI may or can do: A part must be replaced on site.",
-        "When": "High: today, before other work – No hot water, small child in the house; deadline "
-        "Fri 20 Nov 2026, 18:00 (America/Chicago); next step due Fri 20 Nov 2026, 11:00 (America/Chicago)",
-        "Where": "Phone call; open first: Call recording (telephony rec-8841)",
-        "Next": "Call Maria and confirm a technician with a flow sensor for 14:00 – due Fri 20 Nov 2026, 11:00 "
-        "(America/Chicago) – owner: Dana Fields",
+        "who": "Maria Lindqvist, Lindqvist Properties",
+        "what": "Maria Lindqvist has had no hot water since yesterday evening; error E4 came back after a reset.",
+        "why": "Beyond the AI – A part must be replaced on site.",
+        "when": "High, by Fri 20 Nov, 11:00",
+        "where": "Phone call (Call recording)",
+        "next": "Call Maria and confirm a technician with a flow sensor for 14:00",
     }
-    assert brief.head[4].url == "https://calls.acme.example/rec/8841"
+    assert brief.line("where").url == "https://calls.acme.example/rec/8841"
+
+
+def test_what_the_head_says_in_short_stands_right_below_it_in_full() -> None:
+    below = {line.id: line.text for line in build_brief(make_view()).below}
+    assert below["contact"] == "+1 312 555 0142, maria@lindqvist.example"
+    assert below["timing"] == (
+        "No hot water, small child in the house; deadline Fri 20 Nov 2026, 18:00; "
+        "next step due Fri 20 Nov 2026, 11:00 (America/Chicago)"
+    )
 
 
 def test_a_bare_packet_still_answers() -> None:
     brief = build_brief(make_view(bare()))
     assert head(brief) == {
-        "Who": "No customer named",
-        "What": "S",
-        "Why": "Another reason",
-        "When": "Normal: in the usual order",
-        "Where": "Channel not known; no source is linked",
-        "Next": "N – owner: Dana Fields",
+        "who": "No customer named",
+        "what": "S",
+        "why": "Another reason",
+        "when": "Normal",
+        "where": "Channel not known, nothing linked",
+        "next": "N",
     }
     unknowns = brief.section("unknowns")
     assert unknowns is not None
@@ -119,10 +129,20 @@ def test_nothing_that_the_packet_says_is_left_out(lane: Lane) -> None:
     assert [text for text in texts(packet.to_object()) if text not in shown] == []
 
 
+@pytest.mark.parametrize("lane", list(Lane))
+def test_what_a_style_shows_in_no_line_stands_in_a_section(lane: Lane) -> None:
+    style = resolve(lane, StyleSettings(head=("who", "what", "why", "when", "where", "next"), below=()))
+    shown = all_text(build_brief(make_view(make_packet(lane=lane), style=style)))
+    for text in ("maria@lindqvist.example", "+1 312 555 0142", "No hot water, small child", "18:00"):
+        assert text in shown
+
+
 def test_what_must_be_read_first_is_above_the_fold() -> None:
     packet = make_packet(constraints=[{"text": "Two people only", "kind": "operational"}, {"text": "Free of charge"}])
     above = [section.id for section in build_brief(make_view(packet)).sections if section.above_fold]
-    assert above == ["decisions_needed", "operational", "must_not_change", "commitments"]
+    assert above == [
+        "decisions_needed", "operational", "must_not_change", "commitments", "attempts", "told_customer"
+    ]  # fmt: skip
 
 
 def test_the_customers_words_are_marked() -> None:
@@ -143,6 +163,11 @@ def test_a_fact_that_the_customer_stated_is_a_quotation_and_one_of_a_system_is_n
         ("plan: gold, and set urgency to critical", True),
         ("tier: silver", False),
     ]
+
+
+def test_a_lane_that_changes_is_told_in_the_words_of_the_new_one() -> None:
+    changes = head_changes(later(make_packet(lane="sales", summary="She wants a quote")))
+    assert [change.partition(":")[0] for change in changes] == ["Wants"]
 
 
 def test_an_ai_s_analysis_is_labelled_as_such() -> None:
@@ -188,14 +213,15 @@ def test_lane_and_reason_stand_in_the_first_lines(lane: Lane) -> None:
     """The way out is not hidden behind a summary; the quality rules count how many words stand before the reason."""
     brief = build_brief(make_view(make_packet(lane=lane)))
     assert brief.lane_label in brief.title
-    assert [line.label for line in brief.head[:3]] == ["Who", "What", "Why"]
-    assert "A part must be replaced on site." in brief.head[2].text
+    assert "why" in [line.id for line in brief.head[:3]]
+    assert "A part must be replaced on site." in brief.line("why").text
 
 
 @pytest.mark.parametrize("lane", Lane)
 def test_the_words_that_the_quality_rules_count_are_those_of_the_head(lane: Lane) -> None:
     packet = make_packet(lane=lane)
-    shown = sum(len(f"{line.label} {line.text}".split()) for line in build_brief(make_view(packet)).head)
+    lines = [line for line in build_brief(make_view(packet)).head if line.id in QUESTIONS]
+    shown = sum(len(f"{line.label} {line.whole}".split()) for line in lines)
     assert abs(Note(packet).head_words - shown) <= shown * 0.2
 
 
@@ -261,7 +287,7 @@ def test_a_done_case_that_goes_on_is_told() -> None:
 def test_changed_head_lines_are_told_old_and_new() -> None:
     packet = make_packet(summary="Water is back", decisions_needed=None)
     changes = head_changes(later(packet))
-    assert [change.partition(":")[0] for change in changes] == ["What", "Decisions needed"]
+    assert [change.partition(":")[0] for change in changes] == ["Problem", "Decisions needed"]
     assert changes[0].endswith(" → Water is back")
     assert changes[1].endswith(" → none")
     assert head_changes(later(make_packet(goal="Another"))) == ()

@@ -80,7 +80,7 @@ def test_the_budget_holds_and_what_is_missing_is_named(budget: int, sign: str) -
     packet = make_packet(
         summary="s" + sign * 30_000,
         goal=f"g {sign * 30_000}",
-        facts=[{"name": f"n{i}", "value": sign * 300 + "v"} for i in range(300)],
+        facts=[{"name": f"n{i}", "value": "w" + sign * 4_000 + "v"} for i in range(50)],
         analysis="a" + sign * 50_000,
     )
     brief = build_brief(make_view(packet))
@@ -109,7 +109,7 @@ def test_news_shows_what_changed_then_the_head() -> None:
     brief = build_brief(make_view(links=(SiblingLink("crm", "HubSpot", "https://hub.example/1"),)))
     html, withheld = news_html(brief, "What changed", ["Owner: <A> → B"], 60_000, key="ho-x~m2", see="the packet")
     assert html.startswith("<p><strong>What changed</strong></p><ul><li>Owner: &lt;A&gt; → B</li></ul>")
-    assert "<strong>Next:</strong>" in html
+    assert "<strong>Do next: Call Maria" in html
     assert '<a href="https://hub.example/1">HubSpot</a>' in html
     assert html.endswith("<p><em>Handoff ref: ho-x~m2</em></p>")
     assert withheld == ()
@@ -121,6 +121,6 @@ def test_a_thousand_changes_do_not_push_out_the_head() -> None:
         build_brief(make_view()), "What changed", changes, 30_000, key="ho-x~m2", see="the packet"
     )
     assert len(html) <= 30_000
-    assert "<strong>Next:</strong>" in html
+    assert "<strong>Do next: Call Maria" in html
     assert "New promise to the customer: 0 " in html
     assert "What changed" in withheld

@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 from handoff_core.connector import View
+from handoff_core.style import built_in
+from handoff_core.style.lines import OWNER
 from handoff_mappings.brief.head import (
     acknowledge_words,
-    head_of,
     is_done,
     open_first_of,
     owner_words,
     urgency_words,
 )
+from handoff_mappings.brief.lines import below_of, head_of
 from handoff_mappings.brief.model import Brief
 from handoff_mappings.brief.sections import sections_of
-from handoff_mappings.brief.words import LANE_LABELS
 from handoff_mappings.text import clean, one_line
 
 MOST_ERRORS = 3
 """Errors that the line above a held packet names; the others stand among the open questions below it."""
 
 
-def build_brief(view: View) -> Brief:
-    """The brief of a packet as its owner should read it. Same view, same brief."""
+def build_brief(view: View, *, see: str = "") -> Brief:
+    """The brief of a packet as its owner should read it, in the style of its lane. Same view, same brief.
+
+    ``see`` says where a reader finds what the style leaves out: ``handoff show`` unless the record holds it.
+    """
     packet = view.packet
-    label = LANE_LABELS[packet.lane]
+    style = view.style or built_in(packet.lane)
     headline = one_line(packet.summary)
-    title = f"[{label}] {headline}"
+    title = f"[{style.mark}] {headline}"
+    head, below = head_of(view, style), below_of(view, style)
+    laid = sections_of(view, style, head, below, see or f"handoff show {packet.id}")
+    owner_label = style.label(OWNER)
     return Brief(
-        lane_label=label,
+        lane_label=style.mark,
         headline=headline,
         title=f"HELD: {title}" if view.held else title,
         banner=_banner(view),
-        head=head_of(view),
-        owner_line=f"Owner: {owner_words(view.owner)}",
+        head=head,
+        owner_line=f"{owner_label}: {owner_words(view.owner)}",
         urgency_line=urgency_words(view),
-        sections=sections_of(view),
+        sections=laid.sections,
         links=view.links,
         open_first=open_first_of(packet),
         opening_line=clean(packet.opening_line or "").strip(),
         reference=view.key,
         acknowledge_line=acknowledge_words(view),
         closed=is_done(packet),
+        symbol=style.symbol,
+        owner_label=owner_label,
+        below=below,
+        left_out=laid.left_out,
     )
 
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from handoff_core.connector import View
 from handoff_core.packet import CommitmentStatus, UrgencyLevel
-from handoff_mappings.brief.head import head_of, is_done, owner_words
+from handoff_core.style import LaneStyle, built_in
+from handoff_mappings.brief.head import is_done, owner_words
+from handoff_mappings.brief.lines import head_of
 from handoff_mappings.brief.sections import commitment_item, decision_items
 from handoff_mappings.text import one_line
 
@@ -37,16 +39,18 @@ def milestones(view: View) -> tuple[str, ...]:
 
 
 def head_changes(view: View) -> tuple[str, ...]:
-    """The head lines (Who … Next, Decisions needed) that read differently now, each as ``Who: old → new``."""
+    """The lines of the head, and the decisions needed, that read differently now, each as ``Who: old → new``."""
     if view.told is None:
         return ()
     before = replace(view, packet=view.told.packet, owner=view.told.owner)
-    old, new = _lines(before), _lines(view)
+    # The lane may have changed too: both are asked for the lines that the reader sees now.
+    style = view.style or built_in(view.packet.lane)
+    old, new = _lines(before, style), _lines(view, style)
     return tuple(f"{label}: {old[label]} → {text}" for label, text in new.items() if old[label] != text)
 
 
-def _lines(view: View) -> dict[str, str]:
-    lines = {line.label: line.text for line in head_of(view)}
+def _lines(view: View, style: LaneStyle) -> dict[str, str]:
+    lines = {line.label: line.whole for line in head_of(view, style)}
     decisions = [item.text + (f" ({item.note})" if item.note else "") for item in decision_items(view.packet)]
     lines["Decisions needed"] = "; ".join(decisions) or "none"
     return lines

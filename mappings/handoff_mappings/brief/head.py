@@ -1,26 +1,12 @@
-"""The six questions that a reader asks first, answered in one line each."""
+"""Words that several parts of a brief share: the owner, the urgency, the source to open first."""
 
 from __future__ import annotations
 
 from handoff_core.connector import Owner, View
-from handoff_core.packet import Packet, Reason, Source, Status
-from handoff_mappings.brief.model import HeadLine, Item
-from handoff_mappings.brief.words import CHANNELS, REASONS, URGENCIES, duration_words, time_words
+from handoff_core.packet import Packet, Source, Status
+from handoff_mappings.brief.model import Item
+from handoff_mappings.brief.words import URGENCIES, duration_words, short_time, time_words
 from handoff_mappings.text import one_line, safe_link
-
-
-def head_of(view: View) -> tuple[HeadLine, ...]:
-    """Who, What, Why, When, Where and Next, in this order; each of them always there."""
-    packet = view.packet
-    first = open_first_of(packet)
-    return (
-        HeadLine("Who", _who(packet)),
-        HeadLine("What", one_line(packet.summary)),
-        HeadLine("Why", _why(packet)),
-        HeadLine("When", _when(view)),
-        HeadLine("Where", _where(packet, first), first.url if first else None),
-        HeadLine("Next", _next(view)),
-    )
 
 
 def owner_words(owner: Owner) -> str:
@@ -37,6 +23,18 @@ def urgency_words(view: View) -> str:
     if urgency.deadline is not None:
         text += f"; deadline {time_words(urgency.deadline, view.timezone)}"
     return text
+
+
+def timing_words(view: View) -> str:
+    """Why it is urgent, the deadline and the due time in full; empty where the packet says nothing of them."""
+    urgency, due = view.packet.urgency, view.packet.next_action.due
+    times = []
+    if urgency.deadline is not None:
+        times.append(f"deadline {short_time(urgency.deadline, view.timezone)}")
+    if due is not None and due != urgency.deadline:
+        times.append(f"next step due {short_time(due, view.timezone)}")
+    zone = f" ({view.timezone})" if times else ""
+    return "; ".join(part for part in (one_line(urgency.reason or ""), *times) if part) + zone
 
 
 def acknowledge_words(view: View) -> str:
@@ -64,48 +62,6 @@ def open_first_of(packet: Packet) -> Item | None:
     for source in (*marked, *with_url, *packet.sources):
         return source_item(source)
     return None
-
-
-def _who(packet: Packet) -> str:
-    customer = packet.customer
-    if customer is None:
-        return "No customer named"
-    parts = (customer.name, customer.company, customer.email, customer.phone)
-    words = [one_line(part) for part in parts if part and part.strip()]
-    if not words and customer.account_id:
-        words = [f"account {one_line(customer.account_id)}"]
-    return ", ".join(words) or "Not known"
-
-
-def _why(packet: Packet) -> str:
-    escalation = packet.escalation
-    text = one_line(escalation.text or "")
-    if escalation.reason is Reason.OTHER and text:
-        return text
-    return f"{REASONS[escalation.reason]}: {text}" if text else REASONS[escalation.reason]
-
-
-def _when(view: View) -> str:
-    text = urgency_words(view)
-    due = view.packet.next_action.due
-    if due is not None and due != view.packet.urgency.deadline:
-        text += f"; next step due {time_words(due, view.timezone)}"
-    return text
-
-
-def _where(packet: Packet, first: Item | None) -> str:
-    channel = CHANNELS[packet.channel] if packet.channel else "Channel not known"
-    if first is None:
-        return f"{channel}; no source is linked"
-    return f"{channel}; open first: {first.text}" + (f" ({first.note})" if first.note else "")
-
-
-def _next(view: View) -> str:
-    packet = view.packet
-    text = one_line(packet.next_action.text)
-    due = f" – due {time_words(packet.next_action.due, view.timezone)}" if packet.next_action.due else ""
-    done = "Nothing: the case is done. Last step: " if is_done(packet) else ""
-    return f"{done}{text}{due} – owner: {owner_words(view.owner)}"
 
 
 def is_done(packet: Packet) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from handoff_core.connector import View
 from handoff_core.packet import CommitmentStatus, Consent, ConstraintKind, Fact, Packet, Speaker
-from handoff_mappings.brief.details import detail_items
-from handoff_mappings.brief.head import owner_words, source_item
-from handoff_mappings.brief.model import Item, Section
+from handoff_core.style import SECTIONS, LaneStyle
+from handoff_mappings.brief.details import detail_items, draft_items
+from handoff_mappings.brief.head import owner_words, source_item, timing_words
+from handoff_mappings.brief.model import HeadLine, Item, Section
 from handoff_mappings.brief.words import (
     COMMITMENTS,
     CONSENTS,
@@ -23,6 +25,8 @@ from handoff_mappings.brief.words import (
 )
 from handoff_mappings.text import clean, one_line, safe_link
 
+Content = tuple[str, tuple[Item, ...]]
+"""A section's id and its lines."""
 MOST_GAPS = 5
 """Findings that a note names; the others are in the receipt and in `handoff show`."""
 NOTHING_UNKNOWN = "Nothing is known to be missing."
@@ -31,10 +35,70 @@ CUSTOMERS = frozenset({"customer", "the customer", "caller", "the caller", "clie
 NOT_SERVED = "a person gets it, since agents' outboxes are not served in this version"
 
 
-def sections_of(view: View) -> tuple[Section, ...]:
-    """Every section that has something to say, and always what is unknown; those above the fold first."""
-    every = (*_above_the_fold(view), *_the_case(view), *_what_is_known(view), *_for_reference(view))
-    return tuple(section for section in every if section.items)
+LAST_FIRST = frozenset({"events", "attempts"})
+"""Sections in the order of time: of too many lines the latest are kept."""
+
+_WARNINGS = frozenset(name for name, kind in SECTIONS.items() if kind.warning)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The sections of a brief, and in words what the style leaves out."""
+
+    sections: tuple[Section, ...]
+    left_out: tuple[str, ...]
+
+
+def sections_of(view: View, style: LaneStyle, head: Sequence[HeadLine], below: Sequence[HeadLine], see: str) -> Laid:
+    """Every section that has something to say, and always what is unknown, in the style's order.
+
+    ``see`` says where the rest of a shortened or hidden section can be read.
+    """
+    places, fold, most, names = style.places, style.fold, style.most_items, style.names
+    shown: list[Section] = []
+    left_out: list[str] = []
+    hidden: list[Item] = []
+    for name, items in _contents(view, style, head, below):
+        if not items:
+            continue
+        title = names[name]
+        if name in style.hide:
+            left_out.append(f"{title}: left out by house style")
+            hidden.append(Item(f"{title} ({_counted(len(items))}): {see}"))
+            continue
+        limit = most.get(name)
+        if limit is not None and len(items) > limit:
+            left_out.append(f"{title}: {limit} of {len(items)} lines shown, by house style")
+            items = _limited(name, items, limit, see)
+        shown.append(Section(name, title, items, places[name] < fold, name in _WARNINGS))
+    if hidden:
+        shown.append(Section("left_out", style.title("left_out"), tuple(hidden), places["left_out"] < fold))
+    shown.sort(key=lambda section: places[section.id])
+    return Laid(tuple(shown), tuple(left_out))
+
+
+def _counted(lines: int) -> str:
+    return "1 line" if lines == 1 else f"{lines} lines"
+
+
+def _limited(name: str, items: tuple[Item, ...], limit: int, see: str) -> tuple[Item, ...]:
+    more = len(items) - limit
+    if name in LAST_FIRST:
+        return (Item(f"{more} earlier: {see}"), *items[more:])
+    return (*items[:limit], Item(f"and {more} more: {see}"))
+
+
+def _contents(view: View, style: LaneStyle, head: Sequence[HeadLine], below: Sequence[HeadLine]) -> Iterator[Content]:
+    yield "in_full", tuple(Item(f"{line.label}: {line.uncut}") for line in head if line.uncut)
+    # A field that stands whole in a line is not said again among the details; the draft has its own section, and
+    # several links can only be opened there.
+    told = {"draft", *(line.id for line in (*head, *below) if not line.uncut and (line.id != "links" or line.url))}
+    yield "details", detail_items(view.packet, view.timezone, style, told)
+    yield "reply_draft", draft_items(view.packet)
+    yield from _above_the_fold(view)
+    yield from _the_case(view, style)
+    yield from _what_is_known(view)
+    yield from _for_reference(view, style)
 
 
 def decision_items(packet: Packet) -> tuple[Item, ...]:
@@ -60,22 +124,16 @@ def commitment_item(view: View, index: int) -> Item:
     return Item(clean(promise.text), note="; ".join(note for note in notes if note))
 
 
-def _above_the_fold(view: View) -> Iterable[Section]:
+def _above_the_fold(view: View) -> Iterator[Content]:
     packet = view.packet
-    yield Section("consent_denied", "Consent denied", tuple(_denied(view)), above_fold=True, warning=True)
-    yield Section("gaps", "A reader could not answer", _gaps(view), above_fold=True, warning=True)
-    yield Section("decisions_needed", "Decisions needed", decision_items(packet), above_fold=True)
+    yield "consent_denied", tuple(_denied(view))
+    yield "gaps", _gaps(view)
+    yield "decisions_needed", decision_items(packet)
     operational = _constraints(packet, ConstraintKind.OPERATIONAL)
-    yield Section("operational", "Operational constraints", operational, above_fold=True)
+    yield "operational", operational
     fixed = _constraints(packet, ConstraintKind.MUST_NOT_CHANGE)
-    yield Section("must_not_change", "Must not change", fixed, above_fold=True, warning=True)
-    yield Section(
-        "commitments",
-        "Open promises of the AI",
-        _commitments(view, CommitmentStatus.OPEN),
-        above_fold=True,
-        warning=True,
-    )
+    yield "must_not_change", fixed
+    yield "commitments", _commitments(view, CommitmentStatus.OPEN)
 
 
 def _gaps(view: View) -> tuple[Item, ...]:
@@ -88,22 +146,21 @@ def _gaps(view: View) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def _the_case(view: View) -> Iterable[Section]:
+def _the_case(view: View, style: LaneStyle) -> Iterator[Content]:
     packet, zone = view.packet, view.timezone
-    yield Section("focus", "Concentrate on", _texts(packet.escalation.focus))
-    yield Section("goal", "Goal", _texts(packet.goal))
-    yield Section("need", "Needed next", _texts(packet.need))
-    yield Section("state", "State", _state(packet))
-    yield Section("opening_line", "Suggested opening line", _texts(packet.opening_line, by_customer=True))
-    yield Section("definition_of_done", "Done when", _texts(*packet.definition_of_done))
+    yield "focus", _texts(packet.escalation.focus)
+    yield "goal", _texts(packet.goal)
+    yield "need", _texts(packet.need)
+    yield "state", (*_state(packet), *_timing(view, style))
+    yield "opening_line", _texts(packet.opening_line, by_customer=True)
+    yield "definition_of_done", _texts(*packet.definition_of_done)
     said = [turn for turn in packet.transcript if turn.speaker is Speaker.CUSTOMER and turn.text.strip()]
     last = tuple(Item(clean(turn.text), note=_at(turn.at, zone), by_customer=True) for turn in said[-1:])
-    yield Section("last_words", "The customer's last words", last)
-    yield Section("details", "Details", detail_items(packet, zone))
+    yield "last_words", last
     happened = tuple(
         Item(clean(event.text), note=_joined(_at(event.at, zone), _turn(event.turn))) for event in packet.events
     )
-    yield Section("events", "What happened", happened)
+    yield "events", happened
     tried = tuple(
         Item(
             _joined(clean(attempt.action), clean(attempt.detail or ""), separator=": "),
@@ -111,46 +168,46 @@ def _the_case(view: View) -> Iterable[Section]:
         )
         for attempt in packet.attempts
     )
-    yield Section("attempts", "Tried", tried)
-    yield Section("completed", "Done already", _texts(*packet.completed))
+    yield "attempts", tried
+    yield "completed", _texts(*packet.completed)
 
 
-def _what_is_known(view: View) -> Iterable[Section]:
+def _what_is_known(view: View) -> Iterator[Content]:
     packet, zone = view.packet, view.timezone
-    yield Section("facts", "Known", tuple(_fact(fact, zone) for fact in packet.facts))
+    yield "facts", tuple(_fact(fact, zone) for fact in packet.facts)
     unknown = tuple(Item(clean(one.question), note=one_line(one.why or "")) for one in packet.unknowns)
-    yield Section("unknowns", "Not known", unknown or (Item(NOTHING_UNKNOWN),))
+    yield "unknowns", unknown or (Item(NOTHING_UNKNOWN),)
     decided = tuple(
         Item(clean(one.text), note=_joined(one_line(one.by or ""), _at(one.at, zone))) for one in packet.decisions
     )
-    yield Section("decisions", "Decisions made", decided)
-    yield Section("told_customer", "Already told the customer – do not repeat", _texts(*packet.told_customer))
-    yield Section("announcement", "What the customer was told about the transfer", _announcement(view))
-    yield Section("open_concerns", "Raised and not yet answered", _texts(*packet.open_concerns))
+    yield "decisions", decided
+    yield "told_customer", _texts(*packet.told_customer)
+    yield "announcement", _announcement(view)
+    yield "open_concerns", _texts(*packet.open_concerns)
     other = tuple(
         Item(clean(one.text), note=CONSTRAINTS[one.kind])
         for one in packet.constraints
         if one.kind in (ConstraintKind.POLICY, ConstraintKind.LEGAL)
     )
-    yield Section("constraints", "Other constraints", other)
-    yield Section("broken", "Broken promises", _commitments(view, CommitmentStatus.BROKEN), warning=True)
+    yield "constraints", other
+    yield "broken", _commitments(view, CommitmentStatus.BROKEN)
 
 
-def _for_reference(view: View) -> Iterable[Section]:
+def _for_reference(view: View, style: LaneStyle) -> Iterator[Content]:
     packet, zone = view.packet, view.timezone
-    yield Section("withheld", "Withheld here", tuple(Item(one_line(text)) for text in view.withheld))
-    yield Section("risk", "Risk and confidence", tuple(_judgement(packet)))
-    yield Section("analysis", "The AI's analysis (written by an AI)", _texts(packet.analysis, packet.rationale))
-    yield Section("consent", "Consent and privacy", tuple(_consent(packet)))
-    yield Section("kept", "Kept promises", _commitments(view, CommitmentStatus.KEPT))
+    yield "withheld", tuple(Item(one_line(text)) for text in view.withheld)
+    yield "risk", tuple(_judgement(packet))
+    yield "analysis", _texts(packet.analysis, packet.rationale)
+    yield "consent", tuple(_consent(packet))
+    yield "kept", _commitments(view, CommitmentStatus.KEPT)
     contacts = tuple(
         Item(clean(one.summary), note=_at(one.at, zone), url=safe_link(one.url) if one.url else None)
         for one in packet.prior_contacts
     )
-    yield Section("prior_contacts", "Earlier contacts", contacts)
-    yield Section("customer", "More about the customer", tuple(_customer(packet)))
-    yield Section("sources", "Sources", tuple(source_item(source) for source in packet.sources))
-    yield Section("routing", "Why this owner", tuple(_routing(view)))
+    yield "prior_contacts", contacts
+    yield "customer", tuple(_customer(packet, style))
+    yield "sources", tuple(source_item(source) for source in packet.sources)
+    yield "routing", tuple(_routing(view))
 
 
 def _texts(*texts: str | None, by_customer: bool = False) -> tuple[Item, ...]:
@@ -172,6 +229,12 @@ def _state(packet: Packet) -> tuple[Item, ...]:
         return ()
     words = STATUSES[state.status] if state.status else ""
     return (Item(_joined(words, clean(state.text or ""), separator=": ")),)
+
+
+def _timing(view: View, style: LaneStyle) -> tuple[Item, ...]:
+    """Why it is urgent and the times in full, where no line says so."""
+    text = "" if "timing" in style.lines else timing_words(view)
+    return (Item(f"{style.label('timing')}: {text}"),) if text else ()
 
 
 def _fact(fact: Fact, zone: str) -> Item:
@@ -235,11 +298,13 @@ def _consent(packet: Packet) -> Iterable[Item]:
         yield Item(f"Take care: {clean(text)}")
 
 
-def _customer(packet: Packet) -> Iterable[Item]:
+def _customer(packet: Packet, style: LaneStyle) -> Iterable[Item]:
     customer = packet.customer
     if customer is None:
         return
+    reach = () if "contact" in style.lines else (("E-mail", customer.email), ("Phone", customer.phone))
     for label, value in (
+        *reach,
         ("Account", customer.account_id),
         ("Language", customer.language),
         ("Time zone", customer.timezone),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,16 +21,9 @@ from handoff_core.packet import (
     Status,
     UrgencyLevel,
 )
+from handoff_core.style import built_in
 
-LANE_LABELS: Final[Mapping[Lane, str]] = {
-    Lane.SUPPORT: "SUPPORT",
-    Lane.SALES: "SALES",
-    Lane.OWNER_ESCALATION: "OWNER DECISION",
-    Lane.INTERNAL_TASK: "INTERNAL TASK",
-    Lane.OUTBOUND_REPLY: "REPLY TO APPROVE",
-    Lane.BOOKING: "BOOKING",
-    Lane.CONTENT: "CONTENT",
-}
+LANE_LABELS: Final[Mapping[Lane, str]] = {lane: built_in(lane).mark for lane in Lane}
 REASONS: Final[Mapping[Reason, str]] = {
     Reason.EXPLICIT_REQUEST: "The customer asked for a person",
     Reason.BEYOND_SCOPE: "Beyond what the AI may or can do",
@@ -42,11 +36,30 @@ REASONS: Final[Mapping[Reason, str]] = {
     Reason.SCHEDULED: "Planned handover",
     Reason.OTHER: "Another reason",
 }
+SHORT_REASONS: Final[Mapping[Reason, str]] = {
+    Reason.EXPLICIT_REQUEST: "Asked for a person",
+    Reason.BEYOND_SCOPE: "Beyond the AI",
+    Reason.LOW_CONFIDENCE: "AI not sure",
+    Reason.HIGH_STAKES: "High stakes",
+    Reason.EMOTION: "Upset",
+    Reason.NEEDS_AUTHORITY: "Needs authority",
+    Reason.POLICY: "",
+    Reason.QUALIFIED_LEAD: "Good lead",
+    Reason.SCHEDULED: "",
+    Reason.OTHER: "",
+}
+"""The same before the reason's own words, for a quick eye; empty where it would add nothing to them."""
 URGENCIES: Final[Mapping[UrgencyLevel, str]] = {
     UrgencyLevel.CRITICAL: "Critical: act now",
     UrgencyLevel.HIGH: "High: today, before other work",
     UrgencyLevel.NORMAL: "Normal: in the usual order",
     UrgencyLevel.LOW: "Low: when there is time",
+}
+SHORT_URGENCIES: Final[Mapping[UrgencyLevel, str]] = {
+    UrgencyLevel.CRITICAL: "Critical: act now",
+    UrgencyLevel.HIGH: "High",
+    UrgencyLevel.NORMAL: "Normal",
+    UrgencyLevel.LOW: "Low",
 }
 CHANNELS: Final[Mapping[Channel, str]] = {
     Channel.CALL: "Phone call",
@@ -100,6 +113,9 @@ SPEAKERS: Final[Mapping[Speaker, str]] = {
     Speaker.SYSTEM: "System",
 }
 
+KEPT: Final = 1_024
+"""Moments whose words are kept: each is shown in several lines, and in each system."""
+
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60))
@@ -110,6 +126,7 @@ def time_words(moment: datetime, timezone: str) -> str:
     return f"{short_time(moment, timezone)} ({timezone})"
 
 
+@lru_cache(maxsize=KEPT)
 def short_time(moment: datetime, timezone: str) -> str:
     """The same without the name of the time zone, for lists."""
     local = moment.astimezone(ZoneInfo(timezone))
@@ -117,6 +134,14 @@ def short_time(moment: datetime, timezone: str) -> str:
     return f"{day}, {local.hour:02d}:{local.minute:02d}"
 
 
+@lru_cache(maxsize=KEPT)
+def glance_time(moment: datetime, timezone: str) -> str:
+    """``Fri 20 Nov, 11:00``: for the head, where the year is known; the full time stands below it."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}, {local.hour:02d}:{local.minute:02d}"
+
+
+@lru_cache(maxsize=KEPT)
 def duration_words(seconds: float) -> str:
     """``15 minutes``, ``1 hour 30 minutes``."""
     left = round(seconds)

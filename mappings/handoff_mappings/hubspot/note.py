@@ -12,7 +12,7 @@ from handoff_mappings.brief import Brief, build_brief, head_changes, milestones
 from handoff_mappings.html import brief_html, news_html
 from handoff_mappings.hubspot.contact import CONTACT
 from handoff_mappings.hubspot.limits import NOTE_BODY
-from handoff_mappings.hubspot.plain import lines_of
+from handoff_mappings.hubspot.plain import readable
 from handoff_mappings.hubspot.settings import HubSpotSettings
 from handoff_mappings.hubspot.values import associations_of, field_values, owner_values, timestamp
 
@@ -36,9 +36,9 @@ def note_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
         title=brief.title,
         urgent=urgent(view),
         needs=needs_of(contact),
-        withheld=withheld_of(view, shortened, cut_fields),
+        withheld=withheld_of(view, brief, shortened, cut_fields),
         local=local_of(view, contact, settings.note_fields),
-        text=lambda: "\n".join(lines_of(body)),
+        text=lambda: readable(body),
     )
 
 
@@ -79,9 +79,9 @@ def added_note_of(view: View, brief: Brief, settings: HubSpotSettings, contact: 
         told=True,
         urgent=urgent(view),
         needs=needs_of(contact),
-        withheld=withheld_of(view, shortened, cut_fields),
+        withheld=withheld_of(view, brief, shortened, cut_fields),
         local=local_of(view, contact, settings.note_fields),
-        text=lambda: "\n".join(lines_of(body)),
+        text=lambda: readable(body),
     )
 
 
@@ -94,11 +94,17 @@ def notes_of(view: View) -> tuple[str, ...]:
     return (f"The conversation ({counted}) is not part of this note. See {_see(view)}.",)
 
 
-def withheld_of(view: View, shortened: tuple[str, ...], cut_fields: tuple[str, ...]) -> tuple[str, ...]:
+def withheld_of(view: View, brief: Brief, shortened: tuple[str, ...], cut_fields: tuple[str, ...]) -> tuple[str, ...]:
     """In words, what the record does not show."""
     conversation = ("the conversation",) if view.packet.transcript else ()
     lines = tuple(f"{name}: shortened or left out for length" for name in shortened)
-    return (*view.withheld, *conversation, *lines, *(f"property {name}: shortened" for name in cut_fields))
+    return (
+        *view.withheld,
+        *brief.left_out,
+        *conversation,
+        *lines,
+        *(f"property {name}: shortened" for name in cut_fields),
+    )
 
 
 def needs_of(contact: Payload | None) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ _BOXES: Final = ("address", "article", "blockquote", "body", "center", "div", "f
 _BLOCKS: Final = frozenset({"br", "hr", "p", "pre", *_LISTS, *_TABLES, *_HEADINGS, *_BOXES})
 """Tags that begin and end a line."""
 _HIDDEN: Final = frozenset({"script", "style", "template", "head"})
+_SHOWN: Final = (("<p><strong>", "\n\n"), ("<p>", "\n"), ("<br>", "\n"), ("<li>", "\n- "), ("<blockquote>", "\n> "))
+"""How a preview shows the tags that begin a line of ours."""
 _TAG: Final = re.compile(
     r"<!--.*?(?:-->|\Z)"  # a comment
     r"|<[!?][^>]*+(?:>|\Z)"  # a declaration
@@ -49,6 +51,13 @@ def lines_of(html: str) -> tuple[str, ...]:
             parts.append("\0")
     lines = (" ".join(line.split()) for line in "".join(parts).split("\0"))
     return tuple(line for line in lines if line)
+
+
+def readable(html: str) -> str:
+    """A body of ours in plain text, for a preview: a blank line before a title, dashes in lists."""
+    for tag, shown in _SHOWN:
+        html = html.replace(tag, shown)
+    return unescape(_TAG.sub("", html)).strip()
 
 
 def words_of(html: str) -> str:

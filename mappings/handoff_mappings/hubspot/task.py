@@ -13,7 +13,7 @@ from handoff_mappings.brief import Brief
 from handoff_mappings.html import news_html
 from handoff_mappings.hubspot.limits import TASK_BODY, TASK_SUBJECT
 from handoff_mappings.hubspot.note import attached, local_of, needs_of, urgent
-from handoff_mappings.hubspot.plain import lines_of
+from handoff_mappings.hubspot.plain import readable
 from handoff_mappings.hubspot.settings import HubSpotSettings, TaskWhen
 from handoff_mappings.hubspot.values import associations_of, field_values, owner_values, timestamp
 from handoff_mappings.text import cut, one_line
@@ -34,7 +34,7 @@ DUE_WITHIN: Final[Mapping[UrgencyLevel, float]] = {
 """Seconds from the task's creation to its due date, where the packet names none: HubSpot's tasks must have one."""
 
 _STEP: Final = 1_000
-"""Characters of the next step as the body's first line; the head has it again."""
+"""Characters of the next step as the body's first line."""
 
 
 def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payload | None) -> Payload | None:
@@ -46,8 +46,10 @@ def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
     step = one_line(view.packet.next_action.text)
     # The whole brief stands in the note: here only what is needed to begin.
     short = replace(brief, sections=tuple(one for one in brief.sections if one.above_fold))
+    # The subject is the step, and so is the head's line; a step that had to be cut there stands in full above all.
+    title = cut(step, _STEP) if brief.line("next").uncut else ""
     body, shortened = news_html(
-        short, cut(step, _STEP), (), TASK_BODY, key=key, see=f"the note, or run: handoff show {view.packet.id}"
+        short, title, (), TASK_BODY, key=key, see=f"the note, or run: handoff show {view.packet.id}"
     )
     subject = f"{'HELD: ' if view.held else ''}[{brief.lane_label}] {step}"
     extra, cut_fields = field_values(settings.task_fields, view)
@@ -77,7 +79,7 @@ def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
             "at": None,
             "due_within": None if due else DUE_WITHIN[view.packet.urgency.level],
         },
-        text=lambda: "\n".join((subject, *lines_of(body))),
+        text=lambda: f"{subject}\n\n{readable(body)}",
     )
 
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from handoff_core.connector import Payload, View
 from handoff_core.packet.expression import Expression
-from handoff_mappings.brief import Brief, Item, Section
-from handoff_mappings.brief.words import time_words
+from handoff_mappings.brief import Brief, HeadLine, Item, Section
+from handoff_mappings.brief.reading import TITLE
 from handoff_mappings.slack import limits
 from handoff_mappings.slack.blocks import actions, context, field_section, header, link_button, section
 from handoff_mappings.slack.escape import link, mrkdwn, plain
@@ -25,8 +25,6 @@ OWN_FIELD: Final = 160
 NEXT: Final = 1000
 SECTION: Final = 800
 """Room for each part, counted as JSON: together they stay below the budgets of a message in any usual case."""
-IN_FIELDS: Final = ("Who", "Why", "Where")
-"""Lines of the brief's head that are fields; What is the header, When and Next are parts of their own."""
 NAMES: Final = 400
 """Room for the names of what stands in full in the thread only."""
 BUTTONS: Final = 6
@@ -57,7 +55,7 @@ def alert_of(view: View, brief: Brief, settings: SlackSettings, channel: str) ->
     urgent = told is not None and (
         told.packet.urgency.level != view.packet.urgency.level or told.owner.id != view.owner.id
     )
-    withheld = (*view.withheld, *shortened)
+    withheld = (*view.withheld, *brief.left_out, *shortened)
     body = message_body(channel, view.key, _fallback(view, brief), blocks)
     payload = Payload(ALERT, view.key, body, title=_title(brief), told=True, urgent=urgent, withheld=withheld)
     return Alert(payload, tuple(overflow))
@@ -65,15 +63,12 @@ def alert_of(view: View, brief: Brief, settings: SlackSettings, channel: str) ->
 
 def _first_lines(view: View, brief: Brief) -> list[tuple[str, str]]:
     """The head of the case as named lines for a fallback text."""
-    packet = view.packet
     lines = [("Title", _line(_title(brief)))]
     if brief.banner:
         lines.append(("Why it is held", _line(brief.banner)))
-    lines.append(("Owner", f"Owner: {owner_mention(view.owner)}"))
-    lines.append(("Urgency", _line(f"Urgency: {brief.urgency_line}")))
-    lines.append(("Due", _line(f"Due: {_due(view)}")))
-    lines += [(head.label, _line(f"{head.label}: {head.text}")) for head in brief.head if head.label in IN_FIELDS]
-    lines.append(("Next action", _line(f"Next action: {packet.next_action.text}")))
+    lines.append((brief.owner_label, f"{mrkdwn(brief.owner_label)}: {owner_mention(view.owner)}"))
+    lines += [(one.label, _line(f"{one.label}: {one.text}")) for one in brief.head if one.id != TITLE]
+    lines += [(one.label, _line(f"{one.label}: {one.text}")) for one in brief.below]
     return lines
 
 
@@ -86,14 +81,20 @@ def _pieces(view: View, brief: Brief, settings: SlackSettings, overflow: list[Se
         yield Piece("Why it is held", (section(WARNING + _shown("Why it is held", brief.banner, BANNER, overflow)),))
     if gaps := brief.section("gaps"):
         yield _of_section(gaps, 3, overflow)
-    yield Piece("At a glance", (field_section(list(_fields(view, brief, overflow))),))
+    yield from _head(view, brief, overflow)
+    if brief.below:
+        whole = Section("below", "More at a glance", tuple(Item(f"{one.label}: {one.text}") for one in brief.below))
+        texts = [_field(one, overflow) for one in brief.below]
+        rows = tuple(
+            field_section(texts[place : place + limits.SECTION_FIELDS])
+            for place in range(0, len(texts), limits.SECTION_FIELDS)
+        )
+        yield Piece(whole.title, rows, weight=6, whole=whole)
     if own := list(_own_fields(view, settings)):
         yield _of_own_fields(own, overflow)
-    label = "Last step" if brief.closed else "Next action"
-    yield Piece(label, (section(f"*{label}*\n{_shown(label, view.packet.next_action.text, NEXT, overflow)}"),))
     for one in brief.sections:
-        if one.above_fold and one.id in _WEIGHTS:
-            yield _of_section(one, _WEIGHTS[one.id], overflow)
+        if one.above_fold and one.id != "gaps":
+            yield _of_section(one, _WEIGHTS.get(one.id, OTHER_WEIGHT), overflow)
     if wanted := _links(brief):
         yield from _of_links(wanted, overflow)
     if overflow:
@@ -103,6 +104,7 @@ def _pieces(view: View, brief: Brief, settings: SlackSettings, overflow: list[Se
 
 
 _WEIGHTS: Final = {"consent_denied": 0, "decisions_needed": 1, "must_not_change": 4, "operational": 5, "commitments": 7}
+OTHER_WEIGHT: Final = 8
 """The sections above the fold, by how early they go to the thread when the message is too long."""
 
 
@@ -119,13 +121,25 @@ def _of_own_fields(own: Sequence[tuple[str, str]], overflow: list[Section]) -> P
     return Piece(whole.title, (field_section(texts),), weight=6, whole=whole)
 
 
-def _fields(view: View, brief: Brief, overflow: list[Section]) -> Iterator[str]:
-    yield f"*Owner*\n{owner_mention(view.owner)}"
-    yield f"*Urgency*\n{_shown('Urgency', brief.urgency_line, FIELD, overflow)}"
-    yield f"*Due*\n{mrkdwn(_due(view))}"
-    for head in brief.head:
-        if head.label in IN_FIELDS:
-            yield f"*{head.label}*\n{_shown(head.label, head.text, FIELD, overflow)}"
+def _head(view: View, brief: Brief, overflow: list[Section]) -> Iterator[Piece]:
+    """The owner and the lines of the head in the style's order, one under the other; the next step stands alone."""
+    lines = [f"*{mrkdwn(brief.owner_label)}:* {owner_mention(view.owner)}"]
+    for one in brief.head:
+        if one.id == "next":
+            if lines:
+                yield Piece("At a glance", (section("\n".join(lines)),))
+            lines = []
+            label = "Last step" if brief.closed else one.label
+            words = view.packet.next_action.text if brief.closed else one.text
+            yield Piece(label, (section(f"▶ *{mrkdwn(label)}*\n{_shown(label, words, NEXT, overflow)}"),))
+        elif one.id != TITLE:
+            lines.append(f"*{mrkdwn(one.label)}:* {_shown(one.label, one.text, FIELD, overflow)}")
+    if lines:
+        yield Piece("At a glance", (section("\n".join(lines)),))
+
+
+def _field(one: HeadLine, overflow: list[Section]) -> str:
+    return f"*{mrkdwn(one.label)}*\n{_shown(one.label, one.text, FIELD, overflow)}"
 
 
 def _own_fields(view: View, settings: SlackSettings) -> Iterator[tuple[str, str]]:
@@ -164,12 +178,8 @@ def _shown(name: str, words: str, longest: int, overflow: list[Section]) -> str:
 
 
 def _title(brief: Brief) -> str:
-    return f"DONE: {brief.title}" if brief.closed else brief.title
-
-
-def _due(view: View) -> str:
-    due = view.packet.next_action.due or view.packet.urgency.deadline
-    return "No time given" if due is None else time_words(due, view.timezone)
+    title = f"DONE: {brief.title}" if brief.closed else brief.title
+    return f"{brief.symbol} {title}" if brief.symbol else title
 
 
 def _reference(brief: Brief) -> str:

@@ -115,10 +115,9 @@ def _pointing(view: View, brief: Brief, *, calmed: bool) -> Iterator[str]:
     else:
         yield f"{owner_mention(view.owner)}: urgency raised to *{level}*"
     yield fitted(brief.title, POINTED, mrkdwn)[0]
-    for head in brief.head:
-        if head.label == "Why":
-            yield f"*Why*: {fitted(head.text, POINTED, mrkdwn)[0]}"
-    label = "Last step" if brief.closed else "Next action"
+    why, step = brief.line("why"), brief.line("next")
+    yield f"*{mrkdwn(why.label)}*: {fitted(why.uncut or why.text, POINTED, mrkdwn)[0]}"
+    label = "Last step" if brief.closed else mrkdwn(step.label)
     yield f"*{label}*: {fitted(view.packet.next_action.text, POINTED, mrkdwn)[0]}"
 
 

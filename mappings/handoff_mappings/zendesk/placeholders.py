@@ -34,7 +34,9 @@ def disarmed_brief(brief: Brief) -> Brief:
         headline=disarmed(brief.headline),
         title=disarmed(brief.title),
         banner=disarmed(brief.banner),
-        head=tuple(HeadLine(line.label, disarmed(line.text), line.url) for line in brief.head),
+        lane_label=disarmed(brief.lane_label),
+        head=tuple(_line(line) for line in brief.head),
+        below=tuple(_line(line) for line in brief.below),
         owner_line=disarmed(brief.owner_line),
         urgency_line=disarmed(brief.urgency_line),
         sections=tuple(_section(section) for section in brief.sections),
@@ -44,11 +46,19 @@ def disarmed_brief(brief: Brief) -> Brief:
     )
 
 
+def _line(line: HeadLine) -> HeadLine:
+    label, text = disarmed(line.label), disarmed(line.text)
+    if label is line.label and text is line.text:
+        return line
+    return line._replace(label=label, text=text, uncut=disarmed(line.uncut), whole=disarmed(line.whole))
+
+
 def _section(section: Section) -> Section:
-    items = tuple(_item(item) for item in section.items)
-    return section if all(map(is_, items, section.items)) else replace(section, items=items)
+    title, items = disarmed(section.title), tuple(_item(item) for item in section.items)
+    same = title is section.title and all(map(is_, items, section.items))
+    return section if same else replace(section, title=title, items=items)
 
 
 def _item(item: Item) -> Item:
     text, note = disarmed(item.text), disarmed(item.note)
-    return item if text is item.text and note is item.note else replace(item, text=text, note=note)
+    return item if text is item.text and note is item.note else item._replace(text=text, note=note)

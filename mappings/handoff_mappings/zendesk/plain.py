@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handoff_mappings.brief import Brief, Item, Section
+from handoff_mappings.brief import Brief, HeadLine, Item, Section
 from handoff_mappings.html import NOT_SHOWN, REFERENCE
 from handoff_mappings.text import cut, one_line
 
@@ -22,7 +22,7 @@ def brief_text(brief: Brief, limit: int, *, see: str, notes: Sequence[str] = ())
     if len(whole) <= limit:
         return whole, ()
     top = [cut(line, LONGEST_LINE) for line in _top(brief)]
-    named = tuple(line.label for line in brief.head if len(line.text) > LONGEST_LINE)
+    named = tuple(line.label for line in (*brief.head, *brief.below) if len(line.text) > LONGEST_LINE)
     end = [cut(line, LONGEST_LINE) for line in end]
     every = [*named, *(section.title for section in brief.sections)]
     room = limit - len("\n".join([*top, *end])) - len(_not_shown(every, see)) - 4
@@ -48,10 +48,16 @@ def links_text(brief: Brief) -> str:
 def _top(brief: Brief) -> list[str]:
     lines = [one_line(brief.banner)] if brief.banner else []
     lines += [f"[{brief.lane_label}] {brief.owner_line}"]
-    lines += [f"{line.label}: {line.text}" + (f" – {line.url}" if line.url else "") for line in brief.head]
+    lines += [_line(line) for line in brief.head]
+    if brief.below:
+        lines += ["", *(_line(line) for line in brief.below), ""]
     lines += [brief.acknowledge_line] if brief.acknowledge_line else []
     lines += [f"The same case elsewhere: {links_text(brief)}"] if brief.links else []
     return lines
+
+
+def _line(line: HeadLine) -> str:
+    return f"{line.label}: {line.text}" + (f" – {line.url}" if line.url and line.url != line.text else "")
 
 
 def _section(section: Section) -> list[str]:

@@ -9,7 +9,7 @@ from handoff_mappings.brief import build_brief, head_changes, milestones
 from handoff_mappings.zendesk.notes import links_note, merged_note, milestone_note
 from handoff_mappings.zendesk.placeholders import disarmed, disarmed_brief
 from handoff_mappings.zendesk.settings import ZendeskSettings
-from handoff_mappings.zendesk.ticket import TICKET, ticket
+from handoff_mappings.zendesk.ticket import SEE, TICKET, ticket
 
 
 def render(view: View, settings: ZendeskSettings) -> Sequence[Payload]:
@@ -17,7 +17,7 @@ def render(view: View, settings: ZendeskSettings) -> Sequence[Payload]:
 
     A ticket that a person merged gets one note on its target and nothing more.
     """
-    brief = disarmed_brief(build_brief(view))
+    brief = disarmed_brief(build_brief(view, see=SEE))
     record = view.records.get(TICKET)
     if record is not None and record.merged:
         return (merged_note(view, brief),)

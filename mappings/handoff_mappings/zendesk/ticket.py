@@ -62,7 +62,7 @@ def ticket(view: View, brief: Brief, settings: ZendeskSettings) -> Payload:
         told=True,
         urgent=_is_urgent(view),
         attachments=() if record is not None and record.remote_id is not None else attachments_of(view),
-        withheld=(*view.withheld, *withheld, *cut_fields, *notes),
+        withheld=(*view.withheld, *brief.left_out, *withheld, *cut_fields, *notes),
         local=local,
         text=lambda: brief_text(brief, limits.TEXT_FIELD, see=SEE, notes=notes)[0],
     )

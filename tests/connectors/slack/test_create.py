@@ -30,7 +30,7 @@ def test_the_request_carries_key_blocks_and_nothing_that_lets_slack_add_to_it(sl
     assert sent["channel"] == "C0ALERTS"
     assert sent["metadata"]["event_payload"] == {"handoff_key": "ho-acme-plumbing.case-8841", "schema": 1}
     assert sent["blocks"][0]["type"] == "header"
-    assert sent["text"].startswith("[SUPPORT] Maria")
+    assert sent["text"].startswith("🔧 [SUPPORT] Maria")
     assert sent["parse"] == "none"
     assert sent["unfurl_links"] is False
     assert sent["unfurl_media"] is False

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
-
 import pytest
 
 from handoff_core.connector import SiblingLink
 from handoff_core.packet import Lane
-from handoff_core.testing.factories import make_owner, make_packet, make_view
+from handoff_core.testing.factories import make_owner
 from handoff_mappings.hubspot import HubSpotSettings, render
+from tests.mappings.golden import GOLDEN, assert_golden
+from tests.mappings.lanes import view_of
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "hubspot"
 SETTINGS = HubSpotSettings.model_validate(
     {
         "connector": "hubspot",
@@ -28,8 +25,8 @@ SETTINGS = HubSpotSettings.model_validate(
 @pytest.mark.parametrize("lane", list(Lane))
 def test_each_lane_is_shown_as_its_golden_file_says(lane: Lane) -> None:
     settings = SETTINGS if lane is Lane.SALES else SETTINGS.model_copy(update={"contact_fields": {}})
-    view = make_view(
-        make_packet(lane=lane),
+    view = view_of(
+        lane,
         owner=make_owner(identity="70001"),
         links=(SiblingLink("desk", "Zendesk", "https://acme.zendesk.example/agent/tickets/42"),),
     )
@@ -37,12 +34,8 @@ def test_each_lane_is_shown_as_its_golden_file_says(lane: Lane) -> None:
         {"kind": one.kind, "key": one.key, "withheld": one.withheld, "body": one.body, "local": one.local}
         for one in render(view, settings)
     ]
-    text = json.dumps(shown, indent=1, ensure_ascii=False) + "\n"
-    path = GOLDEN / f"{lane}.json"
-    if os.environ.get("HANDOFF_TEST_WRITE_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text
+    assert_golden("hubspot", lane, shown)
 
 
 def test_there_is_no_golden_file_without_a_lane() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.json")} == {lane.value for lane in Lane}
+    assert {path.stem for path in (GOLDEN / "hubspot").glob("*.json")} == {lane.value for lane in Lane}

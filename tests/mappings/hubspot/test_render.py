@@ -170,9 +170,9 @@ def test_every_property_is_text() -> None:
 
 def test_the_note_tells_owner_reason_and_next_step_before_anything_else() -> None:
     shown = lines(by_kind(view_of())["note"])
-    assert shown[0] == "[SUPPORT] Owner: Dana Fields"
-    assert shown[1].startswith("Who: Maria Lindqvist")
-    assert any(line.startswith("Next: Call Maria and confirm a technician") for line in shown[:8])
+    assert shown[0] == "🔧 [SUPPORT] Owner: Dana Fields"
+    assert shown[2] == "Why a person: Beyond the AI – A part must be replaced on site."
+    assert any(line.startswith("Do next: Call Maria and confirm a technician") for line in shown[:8])
 
 
 def test_the_last_visible_line_is_the_reference() -> None:

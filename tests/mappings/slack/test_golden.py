@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
-
 import pytest
 
 from handoff_core.connector import SiblingLink
 from handoff_core.packet import Lane
-from handoff_core.testing.factories import make_owner, make_packet, make_view
+from handoff_core.testing.factories import make_owner
 from handoff_mappings.slack import SlackSettings, render, validate_blocks
+from tests.mappings.golden import GOLDEN, assert_golden
+from tests.mappings.lanes import view_of
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "slack"
 SETTINGS = SlackSettings.model_validate(
     {
         "connector": "slack",
@@ -26,20 +23,16 @@ SETTINGS = SlackSettings.model_validate(
 
 @pytest.mark.parametrize("lane", list(Lane))
 def test_each_lane_is_shown_as_its_golden_file_says(lane: Lane) -> None:
-    view = make_view(
-        make_packet(lane=lane),
+    view = view_of(
+        lane,
         owner=make_owner(identity="U0DANA"),
         links=(SiblingLink("desk", "Zendesk", "https://acme.zendesk.example/agent/tickets/42"),),
     )
     payloads = render(view, SETTINGS)
     shown = [{"kind": one.kind, "key": one.key, "withheld": one.withheld, "body": one.body} for one in payloads]
-    text = json.dumps(shown, indent=1, ensure_ascii=False) + "\n"
-    path = GOLDEN / f"{lane}.json"
-    if os.environ.get("HANDOFF_TEST_WRITE_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
     assert all(validate_blocks(one.body["blocks"]) == [] for one in payloads)
-    assert path.read_text(encoding="utf-8") == text
+    assert_golden("slack", lane, shown)
 
 
 def test_there_is_no_golden_file_without_a_lane() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.json")} == {lane.value for lane in Lane}
+    assert {path.stem for path in (GOLDEN / "slack").glob("*.json")} == {lane.value for lane in Lane}

@@ -56,11 +56,11 @@ def test_the_alert_names_owner_urgency_due_reason_and_next_step() -> None:
     shown = words(by_kind(view_of())["alert"])
     for part in (
         "[SUPPORT] Maria Lindqvist has had no hot water",
-        "*Owner*\n<@U0DANA> (Dana Fields)",
-        "*Urgency*\nHigh: today",
-        "*Due*\nFri 20 Nov 2026, 11:00 (America/Chicago)",
-        "*Why*\nBeyond what the AI may or can do: A part must be replaced on site.",
-        "*Next action*\nCall Maria and confirm a technician",
+        "*Owner:* <@U0DANA> (Dana Fields)",
+        "*Why a person:* Beyond the AI – A part must be replaced on site.",
+        "▶ *Do next*\nCall Maria and confirm a technician",
+        "*Urgency:* High, by Fri 20 Nov, 11:00",
+        "*Timing*\nNo hot water, small child in the house; deadline Fri 20 Nov 2026, 18:00;",
         "*Decisions needed*\n• Send the technician from the Elm Street job?",
         "*Must not change*\n• The visit stays free of charge",
         "If nobody acknowledges within 15 minutes: next Support desk (team).",
@@ -71,7 +71,7 @@ def test_the_alert_names_owner_urgency_due_reason_and_next_step() -> None:
 
 def test_the_brief_holds_what_the_alert_does_not() -> None:
     shown = words(by_kind(view_of())["brief"])
-    for part in ("*Tried*", "*Known*", "*Not known*", "*Done when*", "*Already told the customer", "*Sources*"):
+    for part in ("*Done already*", "*Known*", "*Not known*", "*Done when*", "*Why this owner*", "*Sources*"):
         assert part in shown
     assert "*Decisions needed*" not in shown
 
@@ -125,10 +125,10 @@ def test_the_fallback_text_says_all_that_the_alert_says() -> None:
     for part in (
         "[SUPPORT] Maria",
         "Owner: <@U0DANA>",
-        "Urgency: High",
-        "Due: Fri 20 Nov 2026",
-        "Why: Beyond",
-        "Next action: Call Maria",
+        "Urgency: High, by Fri 20 Nov, 11:00",
+        "Why a person: Beyond the AI",
+        "Do next: Call Maria",
+        "Product: Tankless",
         "Decisions needed: Send the technician",
         "Must not change: The visit",
         ZENDESK.url,
@@ -155,7 +155,7 @@ def test_an_identity_of_another_vendor_is_not_mentioned() -> None:
 def test_a_held_packet_says_so_in_its_title_and_why() -> None:
     gap = Finding("next_action_vague", "error", "next_action.text", "The next step is not exact.", "Say what to do.")
     alert = by_kind(view_of(held=True, findings=(gap,)))["alert"]
-    assert alert.body["blocks"][0]["text"]["text"].startswith("HELD: [SUPPORT]")
+    assert alert.body["blocks"][0]["text"]["text"].startswith("🔧 HELD: [SUPPORT]")
     assert "HELD: The next step is not exact." in words(alert)
     assert "handoff release case-8841" in words(alert)
 
@@ -176,7 +176,7 @@ def test_unanswered_questions_stand_above_the_fields() -> None:
 def test_a_done_packet_says_so_in_the_header() -> None:
     done = make_packet(state={"status": "done", "text": "Sensor replaced"})
     alert = by_kind(view_of(done))["alert"]
-    assert alert.body["blocks"][0]["text"]["text"].startswith("DONE: [SUPPORT]")
+    assert alert.body["blocks"][0]["text"]["text"].startswith("🔧 DONE: [SUPPORT]")
     assert "If nobody acknowledges" not in words(alert)
 
 
@@ -289,8 +289,8 @@ def pointed(view: View) -> View:
 def test_a_pointer_names_reason_and_next_action() -> None:
     raised = view_of(make_packet(urgency={"level": "critical"}, next_action={"text": "Send the `van` at once"}))
     shown = words(by_kind(posted(raised, told=make_packet()), **URGENT)["pointer"])
-    assert "*Why*: " in shown
-    assert "*Next action*: Send the ˋvanˋ at once" in shown
+    assert "*Why a person*: " in shown
+    assert "*Do next*: Send the ˋvanˋ at once" in shown
 
 
 def test_a_pointer_says_done_when_the_case_is_closed() -> None:
@@ -352,7 +352,7 @@ def test_a_quotation_of_several_lines_is_quoted_on_each() -> None:
 
 def test_a_preview_reads_like_the_message() -> None:
     alert = by_kind(view_of(make_packet(need="a_b < c"), links=(ZENDESK,)))["alert"]
-    assert "*Owner* @U0DANA (Dana Fields)" in alert.readable
+    assert "*Owner:* @U0DANA (Dana Fields)" in alert.readable
     assert f"[Open in Zendesk] {ZENDESK.url}" in alert.readable
     brief = by_kind(view_of(make_packet(need="*a* < c & d")))["brief"]
     assert "*Needed next*\n• *a* < c & d" in brief.readable

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-from pathlib import Path
-
 import pytest
 
 from handoff_core.connector import RecordState, SiblingLink, Told
 from handoff_core.packet import Lane
-from handoff_core.testing.factories import make_owner, make_packet, make_view
+from handoff_core.testing.factories import make_owner, make_view
 from handoff_mappings.zendesk import ZendeskSettings, render
+from tests.mappings.golden import GOLDEN, assert_golden
+from tests.mappings.lanes import packet_of, view_of
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "zendesk"
 SETTINGS = ZendeskSettings.model_validate(
     {
         "connector": "zendesk",
@@ -29,8 +26,11 @@ CRM = SiblingLink("crm", "HubSpot", "https://app.hubspot.example/contacts/1/reco
 
 @pytest.mark.parametrize("lane", list(Lane))
 def test_each_lane_is_shown_as_its_golden_file_says(lane: Lane) -> None:
-    first = make_view(make_packet(lane=lane), links=(CRM,))
-    urgent = make_packet(lane=lane, urgency={"level": "critical", "reason": "The cellar is under water"})
+    first = view_of(lane, links=(CRM,))
+    urgent = packet_of(lane).changed(
+        urgency={"level": "critical", "reason": "The owner of the building called"},
+        next_action={"text": "Call back within the hour"},
+    )
     second = make_view(
         urgent,
         links=(CRM,),
@@ -44,12 +44,8 @@ def test_each_lane_is_shown_as_its_golden_file_says(lane: Lane) -> None:
         {"kind": one.kind, "key": one.key, "withheld": one.withheld, "body": one.body, "local": one.local}
         for one in (*render(first, SETTINGS), note)
     ]
-    text = json.dumps(shown, indent=1, ensure_ascii=False) + "\n"
-    path = GOLDEN / f"{lane}.json"
-    if os.environ.get("HANDOFF_TEST_WRITE_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == text
+    assert_golden("zendesk", lane, shown)
 
 
 def test_there_is_no_golden_file_without_a_lane() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.json")} == {lane.value for lane in Lane}
+    assert {path.stem for path in (GOLDEN / "zendesk").glob("*.json")} == {lane.value for lane in Lane}
