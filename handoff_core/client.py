@@ -17,10 +17,11 @@ from handoff_core.config import Config, load
 from handoff_core.connector import Checks
 from handoff_core.delivery.accept import LINK_WAIT, Assessed, accept, assess_packet, refused
 from handoff_core.delivery.backoff import Backoff
-from handoff_core.delivery.destination import OpenDestination
+from handoff_core.delivery.destination import AccountMemory, OpenDestination
 from handoff_core.delivery.drain import Drain
 from handoff_core.delivery.job import FaultPoint
 from handoff_core.delivery.lane import Lane, is_up
+from handoff_core.delivery.line import Line
 from handoff_core.delivery.preview import preview_packet
 from handoff_core.delivery.release import release_packet
 from handoff_core.delivery.result import Progress, SyncResult, Tally
@@ -38,6 +39,9 @@ from handoff_core.views import AuditLine, DeadLine, HandoffStatus, LogLine, Onli
 
 log = logging.getLogger("handoff")
 
+MOST_LANES = 2
+"""Lanes of one account in a process: an answer takes longer than the limit's distance between two calls, so that one
+lane alone would leave a part of the limit unused."""
 WORK_PAUSE = 1.0
 """Seconds between two looks of ``work`` when nothing is due."""
 
@@ -289,13 +293,21 @@ class Handoff:
     def _make_lanes(self) -> tuple[Lane, ...]:
         retry = self.config.delivery.retry
         backoff = Backoff(retry.first, retry.factor, retry.longest, retry.give_up_after)
-        by_account: dict[str, list[OpenDestination]] = {}
-        for one in self._open():
-            by_account.setdefault(one.account, []).append(one)
-        return tuple(
-            Lane(account, tuple(ones), self.ledger, self.config.delivery.lease, backoff, self._random, self._at)
-            for account, ones in by_account.items()
-        )
+        accounts_used = tuple(dict.fromkeys(self.config.account_of(name) for name in self.config.destinations))
+        each = max(1, min(MOST_LANES, self._threads // max(1, len(accounts_used))))
+        lanes = []
+        for account in accounts_used:
+            memory, line = AccountMemory(self.ledger, account), Line()
+            for _ in range(each):
+                ones = tuple(
+                    OpenDestination(self.config, destination, self.ledger, self._clock, account, line, memory)
+                    for name, destination in self.config.destinations.items()
+                    if self.config.account_of(name) == account
+                )
+                lanes.append(
+                    Lane(account, ones, self.ledger, self.config.delivery.lease, backoff, self._random, self._at)
+                )
+        return tuple(lanes)
 
     def _result(self, taken: int, refused_count: int, tally: Tally, seconds: float) -> SyncResult:
         with self.ledger.read() as tx:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from handoff_core.clock import AHEAD, Clock
 from handoff_core.config import Config, Destination
 from handoff_core.connector import Connector, Context, Limit, Observed
+from handoff_core.delivery.line import Line
 from handoff_core.errors import AuthFailed
 from handoff_core.ledger import accounts
 from handoff_core.ledger.store import Ledger
@@ -60,27 +61,16 @@ class OpenDestination:
     ledger: Ledger
     clock: Clock
     account: str
+    line: Line = field(default_factory=Line)
+    shared_memory: AccountMemory | None = None
+    """``line`` and this: what all lanes of the account have in common."""
     observed: list[Observed] = field(default_factory=list)
-    turns: dict[tuple[tuple[str, ...], int], float] = field(default_factory=dict)
-    """When the next of those whose turn came too early is to come back, by classes of call and priority: one after the
-    other. If all came at the first free slot, each slot would cost as many claims as wait for it."""
     memory: AccountMemory = field(init=False)
     _connector: Connector | None = None
     _keep_lease: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
-        self.memory = AccountMemory(self.ledger, self.account)
-
-    def spoken_for(self, classes: tuple[str, ...], priority: int) -> float:
-        """Until when what is more urgent than ``priority`` waits for slots of these classes of call."""
-        return max(
-            (
-                until
-                for (others, other), until in self.turns.items()
-                if other < priority and not set(others).isdisjoint(classes)
-            ),
-            default=0.0,
-        )
+        self.memory = self.shared_memory or AccountMemory(self.ledger, self.account)
 
     @property
     def name(self) -> str:

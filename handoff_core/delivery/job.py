@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handoff_core.connector import Operation, Payload, Remote
+from handoff_core.delivery.abilities import prepares
 from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.view import links_final, links_mark, shown_fields
 from handoff_core.ledger import accounts, deliveries, records, trail
@@ -21,6 +23,9 @@ FaultPoint = Callable[[str], None]
 """Called with the name of each point at which a crash test may end the worker."""
 AT_ONCE = 0.005
 """Seconds: a slot this near is now."""
+LATEST = 0.5
+"""Seconds after its slot at which a call may still start. Calls that are later are given another slot: all at once
+they would be too many for the vendor."""
 LEASE_RESERVE = 5.0
 """No request begins with less than ``timeout`` plus this many seconds of lease left."""
 
@@ -276,16 +281,19 @@ class Job:
         away, and under load the next claim would do no better. So a slot is then waited for,
         for half a lease at most.
         """
-        if self._slot == f"{operation}:{payload.kind}":
-            self._slot = None
-            return 0.0
         now = self.ledger.now()
+        ours = self._slot == f"{operation}:{payload.kind}"
+        if ours:
+            self._slot = None
+            if now - self.claim.due_at <= LATEST:
+                return 0.0
         costs = self.destination.connector.cost(operation, payload)
-        classes, own = tuple(sorted(costs)), self._own_priority()
+        own = self._own_priority()
+        line = self.destination.line
         # First records and what is urgent do not go to the end of the updates' queue, only behind each other; and one
         # that has begun is finished before another begins, or all would get their first record at the very end.
-        queued = self._slot == "queue" or own < 2
-        begun = self._holding or (own < 2 and bool(self.refs()))
+        late = self._slot == "queue"
+        begun = self._holding or ours or (own < 2 and bool(self.refs()))
         slot = accounts.reserve(
             tx,
             self.destination.account,
@@ -294,13 +302,15 @@ class Job:
             share=self.destination.destination.settings.rate,
             now=now,
             critical=own == 0,
-            queued=queued,
-            after=self.destination.turns.get((classes, own), 0.0),
-            behind=0.0 if begun else self.destination.spoken_for(classes, own),
+            queued=late or own < 2,
+            after=line.end(costs, own, late=late),
+            behind=0.0 if begun else line.spoken_for(costs, own),
             horizon=self.lease / 2 if begun else accounts.BOOKING_HORIZON,
+            whole=self._still_needed(costs, own),
+            returned=ours,
         )
-        if queued and not slot.booked:
-            self.destination.turns[classes, own] = slot.until
+        if not slot.booked and (late or own < 2):
+            line.join(slot.steps, own, slot.at, now, late=late)
         wait = slot.at - now
         if slot.booked and (wait <= AT_ONCE or self._holding):
             return 0.0 if wait <= AT_ONCE else wait
@@ -316,6 +326,25 @@ class Job:
         )
         return None
 
+    def _still_needed(self, costs: Mapping[str, int], own: int) -> Mapping[str, int]:
+        """Calls by class that this delivery will take in a row, as far as its place in the queue is concerned: up to
+        its first address, or all of its updates."""
+        connector = self.destination.connector
+        makes: tuple[Operation, ...] = ("prepare", "create") if prepares(connector) else ("create",)
+        whole: Counter[str] = Counter()
+        for payload in self.plan:
+            row = self.records.get(payload.kind)
+            if row is not None and row.remote_id is not None:
+                if own == 2 and not payload.once and row.digest != payload.digest:
+                    whole.update(connector.cost("update", payload))
+                continue
+            looked_up = payload.look_up_first or self.claim.look_first
+            for operation in ("find", *makes) if looked_up else makes:
+                whole.update(connector.cost(operation, payload))
+            if own < 2 and not payload.look_up_first:
+                break
+        return {name: max(count, whole[name]) for name, count in costs.items()}
+
     def _own_priority(self) -> int:
         if self.claim.priority != deliveries.BOOKED:
             return self.claim.priority
@@ -330,7 +359,10 @@ class Job:
     def _observe(self, tx: Transaction) -> None:
         seen = self.destination.observed
         if seen:
-            accounts.observe(tx, self.destination.account, tuple(seen), self.destination.limits, now=self.ledger.now())
+            now, limits = self.ledger.now(), self.destination.limits
+            changed = accounts.observe(tx, self.destination.account, tuple(seen), limits, now=now)
+            for name, factor in changed.items():
+                self.destination.line.scale(name, factor, now)
             seen.clear()
 
     def _tell(

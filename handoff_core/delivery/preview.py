@@ -144,6 +144,7 @@ def _work(config: Config, assessed: Assessed, now: float) -> Work:
         links_seen=None,
         rank=0,
         updated_at=now,
+        due_at=now,
     )
     return Work(
         claim=claim,

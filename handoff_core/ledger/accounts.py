@@ -8,7 +8,7 @@ something more urgent can still go first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from sqlalchemy import Executable, bindparam, select, update
@@ -56,12 +56,12 @@ _RECALL = select(memory.c.text).where(
 class Slot:
     """When an operation may start. ``booked``: the slot is ours; else the time is an estimate, ask again then.
 
-    ``until``: when the next one of the same kind may start.
+    ``steps``: seconds by class that the calls take away from those that come after.
     """
 
     at: float
     booked: bool
-    until: float = 0.0
+    steps: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,16 @@ def reserve(
     after: float = 0.0,
     behind: float = 0.0,
     horizon: float = BOOKING_HORIZON,
+    whole: Mapping[str, int] | None = None,
+    returned: bool = False,
 ) -> Slot:
     """Take a slot for ``costs`` calls of each class at once, or say when to come back.
 
     ``queued``: this delivery has waited in the tail before and keeps its turn; where the queue is late, it comes back
     ``after`` those whose turn was before. ``behind``: until when what is more urgent waits for such slots; none is
-    booked before. ``horizon``: seconds ahead for which a slot may be booked.
+    booked before. ``horizon``: seconds ahead for which a slot may be booked. ``whole``: calls that will follow in a
+    row, these among them; as much is left to it in the queue. ``returned``: an earlier slot for the same calls was not
+    used in time and is given back.
     """
     classes = {name: count for name, count in costs.items() if count > 0}
     if not classes:
@@ -115,17 +119,20 @@ def reserve(
     found = {}
     for name in sorted(classes):  # in one order, so that two workers that lock the rows cannot wait for each other
         limit = limits[name.partition(":")[0]]
-        found[name] = _bucket(tx, account, name) or _insert(tx, account, Bucket(name, limit.calls, limit.period))
+        bucket = _bucket(tx, account, name) or _insert(tx, account, Bucket(name, limit.calls, limit.period))
+        if returned:
+            bucket = replace(bucket, next_at=max(now, bucket.next_at - classes[name] * bucket.gap(share)))
+        found[name] = bucket
     limit_of = {name: limits[name.partition(":")[0]] for name in classes}
     at = max(found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes)
     booked = at - now <= horizon and behind <= now
     at = at if booked else max(at, behind)
     changes = []
-    longest = 0.0
+    steps: dict[str, float] = {}
     for name, count in classes.items():
         bucket = found[name]
         step = count * bucket.gap(share)
-        longest = max(longest, step)
+        steps[name] = (whole or classes)[name] * bucket.gap(share)
         if booked:
             changes.append({"c": name, "next": max(bucket.next_at, at) + step, "tail": bucket.tail_at})
         elif not queued:
@@ -136,13 +143,15 @@ def reserve(
         at = max(at, after)
     if changes:
         tx.execute(_UPDATE, [change | {"a": account} for change in changes])
-    return Slot(at, booked, at + longest)
+    return Slot(at, booked, steps)
 
 
 def observe(
     tx: Transaction, account: str, seen: Iterable[Observed], limits: Mapping[str, Limit], *, now: float
-) -> None:
-    """Learn an account's real limits from the vendor's headers."""
+) -> Mapping[str, float]:
+    """Learn an account's real limits from the vendor's headers; gives by what factor the distance of two calls changed,
+    by class."""
+    changed: dict[str, float] = {}
     for one in seen:
         base = limits.get(one.limit_class.partition(":")[0])
         if base is None:
@@ -157,7 +166,7 @@ def observe(
             parked = max(parked, now + one.resets_in)
         if (calls, period, parked) == (bucket.calls, bucket.period, bucket.parked_until):
             continue
-        shrink = (period / calls) / (bucket.period / bucket.calls)
+        shrink = changed[one.limit_class] = (period / calls) / (bucket.period / bucket.calls)
         tx.execute(
             update(buckets)
             .where(buckets.c.account == account, buckets.c.limit_class == one.limit_class)
@@ -169,6 +178,7 @@ def observe(
                 tail_at=now + max(0.0, bucket.tail_at - now) * shrink,
             )
         )
+    return changed
 
 
 def park_bucket(

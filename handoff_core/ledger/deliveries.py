@@ -48,6 +48,7 @@ _CLAIM_COLUMNS = (
     deliveries.c.links_seen,
     deliveries.c.rank,
     deliveries.c.updated_at,
+    deliveries.c.due_at,
     deliveries.c.look_again_at,
     deliveries.c.doubted,
 )

@@ -76,6 +76,7 @@ class Claim:
     links_seen: str | None
     rank: int
     updated_at: float
+    due_at: float
     look_again_at: float | None = None
     doubted: str | None = None
 

@@ -1,0 +1,61 @@
+"""Who waits for a slot of an account, and until when: the order in which deliveries come back to ask again.
+
+The bucket in the ledger says when a call may start; this says when it is worth asking. If all that wait came at the
+first free slot, each slot would cost as many claims as wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+Queue = tuple[str, int]
+"""Class of call, and priority."""
+
+
+@dataclass
+class Line:
+    """One process's view of an account's queues. Times are epoch seconds.
+
+    A delivery that is new to its queue joins at the end. One whose turn has come and that finds no slot, because the
+    queue runs late, stays before those whose turn is still to come: it joins the end of those that are late.
+    """
+
+    _ends: dict[Queue, float] = field(default_factory=dict)
+    _late: dict[Queue, float] = field(default_factory=dict)
+
+    def end(self, classes: Iterable[str], priority: int, *, late: bool) -> float:
+        """When the turn of the next one comes that needs calls of all these classes."""
+        queues = [(name, priority) for name in classes]
+        behind_late = max((self._late.get(one, 0.0) for one in queues), default=0.0)
+        if late:
+            return behind_late
+        return max([behind_late, *(self._ends.get(one, 0.0) for one in queues)])
+
+    def join(self, steps: Mapping[str, float], priority: int, at: float, now: float, *, late: bool) -> None:
+        """Take the place at the end, for ``at``. ``steps``: seconds by class that are then left to this one."""
+        ends = self._late if late else self._ends
+        longest = max(steps.values(), default=0.0)
+        for name, step in steps.items():
+            # Only the class that is short makes others wait: a channel that is full keeps no other channel waiting.
+            begin = at if step == longest else max(now, ends.get((name, priority), 0.0))
+            ends[name, priority] = begin + step
+
+    def scale(self, name: str, factor: float, now: float) -> None:
+        """The distance of two calls of a class changed by ``factor``, and so does the time that the queues need."""
+        for ends in (self._ends, self._late):
+            for queue, end in list(ends.items()):
+                if queue[0] == name and end > now:
+                    ends[queue] = now + (end - now) * factor
+
+    def spoken_for(self, classes: Iterable[str], priority: int) -> float:
+        """Until when what is more urgent than ``priority`` waits for slots of one of these classes of call."""
+        return max(
+            (
+                ends.get((name, other), 0.0)
+                for ends in (self._ends, self._late)
+                for name in classes
+                for other in range(priority)
+            ),
+            default=0.0,
+        )
