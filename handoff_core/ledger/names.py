@@ -16,7 +16,7 @@ from handoff_core.ledger.sqlite import driver
 if TYPE_CHECKING:
     import sqlite3
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 CONFIG_DIGEST = "config_digest"
 """Row of ``meta``, one per business (``config_digest:<business>``): digest of the configuration that last loaded."""
 
@@ -48,6 +48,11 @@ class State(StrEnum):
     ERASED = "erased"
     """Erased; nothing is ever made anew."""
 
+
+ERASING = "erasing"
+"""State of a record that is still to be erased at its vendor."""
+KEPT = "kept"
+"""State of a record whose packet retention erased: it stays at its vendor, until somebody forgets the packet."""
 
 ACTIVE = (State.PENDING, State.SENDING, State.RETRYING, State.UNKNOWN)
 """States in which a due time means something."""
