@@ -11,7 +11,10 @@ from handoff_core.packet import Packet
 
 
 class Answer(Protocol):
-    """What the inbox reads of a receipt."""
+    """What the inbox reads of a receipt.
+
+    One that has a true ``erased`` was refused because its packet was erased: its words are then not kept either.
+    """
 
     @property
     def id(self) -> str | None:
