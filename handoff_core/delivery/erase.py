@@ -82,6 +82,8 @@ def _erase(job: Job, row: RecordRow) -> None:
     payload = payload_from_text(row.intent) if row.intent else Payload(row.kind, row.key, {}, needs=row.parents)
     ids = [one for one in (row.remote_id, row.previous_id) if one is not None]
     left: dict[str, None] = {}
+    if shared := _shared_since(job, row):
+        ids, left = [], {shared: None}
     if row.intent is not None and row.remote_id is None:
         ids += [found.id for found in found_under(job, payload, row)]
         unfound = connector.erasure(row.kind).unfound
@@ -108,6 +110,14 @@ def _erase(job: Job, row: RecordRow) -> None:
         reason=" ".join(left) or None,
     )
     job.save(done, what="erase", outcome="erased" if ids else "absent", text=done.reason)
+
+
+def _shared_since(job: Job, row: RecordRow) -> str | None:
+    """In words, when a case that came after the erasure has the same record by now: a contact that people own."""
+    claim = job.claim
+    with job.ledger.read() as tx:
+        others = erasures.sharing(tx, claim.business, claim.packet_id, claim.destination, row, ())
+    return f"It stays as it is: {', '.join(others)} of the same customer has it now." if others else None
 
 
 def _children_first(rows: Iterable[RecordRow]) -> list[RecordRow]:

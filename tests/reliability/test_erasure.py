@@ -124,6 +124,22 @@ def test_a_contact_that_another_case_has_too_stays_until_that_is_forgotten(world
         assert words_at_vendors(world.sandbox) == []
 
 
+def test_a_contact_that_a_new_case_has_taken_up_meanwhile_stays(world):
+    with delivered(world) as handoff:
+        handoff.forget(PACKET)
+        with handoff.ledger.write() as tx:
+            held_up = tx.exec_driver_sql("UPDATE deliveries SET due_at = due_at + 5000 WHERE packet_id = 'case-1'")
+        assert held_up.rowcount == 3
+        tell(handoff, 9, id="case-2")
+        handoff.sync(inbox=False)
+        world.finish(handoff)
+        [contact] = world.sandbox.hubspot.every("contacts")
+        assert contact.properties["email"] == "maria@quetzal.example"
+        shown = handoff.show(PACKET)
+        assert shown is not None
+        assert any("case-2 of the same customer has it now" in (one.reason or "") for one in shown.records)
+
+
 def test_a_token_that_may_neither_blacken_nor_delete_leaves_a_ticket_for_a_person(world):
     with delivered(world) as handoff:
         world.sandbox.switches.zendesk.redacts = world.sandbox.switches.zendesk.may_delete = False
