@@ -25,7 +25,7 @@ from handoff_core.delivery.preview import preview_packet
 from handoff_core.delivery.release import release_packet
 from handoff_core.delivery.result import Progress, SyncResult, Tally
 from handoff_core.errors import ConfigError, DeliveryError, PacketInvalid
-from handoff_core.forget import forget, prune
+from handoff_core.forget import forget, prune, scrub
 from handoff_core.inbox import InboxBatch, take_inbox
 from handoff_core.ledger import (
     accounts,
@@ -130,6 +130,11 @@ class Handoff:
         with self.ledger.read() as tx:
             return inbox_files.was_taken(tx, self.config.business.id, name, sha256)
 
+    def erased_ids(self) -> frozenset[str]:
+        """Ids of every packet that was erased: what an inbox file still says of them is not kept."""
+        with self.ledger.read() as tx:
+            return erasures.erased_ids(tx, self.config.business.id)
+
     def take(self, batch: InboxBatch) -> tuple[Receipt, ...]:
         """Accept every packet of an inbox file, and remember the file, in one transaction."""
         receipts: list[Receipt] = []
@@ -169,9 +174,11 @@ class Handoff:
             with self.ledger.write() as tx:
                 moves.look_first_everywhere(tx, self.config.business.id)
         tally = self._drain(until=until, on_progress=on_progress, stop=stop)
-        if tally.erased:
-            # A worker that was sending when the erasure came may have written something after the ledger was scrubbed.
-            self.ledger.scrub()
+        with self.ledger.read() as tx:
+            scrub_due = erasures.wants_scrub(tx)
+        if tally.erased or scrub_due:
+            # Also a worker that was sending when the erasure came may have written something after it was scrubbed.
+            scrub(self.ledger)
         if unusable is not None:
             raise unusable
         result = self._result(taken, refused_count, tally, self._clock.now() - began)

@@ -71,7 +71,7 @@ def forget(
             lines.append(one.line())
             if not plan:
                 one.carry_out()
-    scrubbed = ledger.scrub() if lines and not plan else Scrubbed()
+    scrubbed = scrub(ledger) if lines and not plan else Scrubbed()
     stays = (word for line in lines for record in line.records for word in record.stays)
     words = remaining((*_words(scrubbed, again=False), *stays)) if lines else ()
     return ErasureResult(
@@ -120,13 +120,22 @@ def prune(config: Config, ledger: Ledger, *, plan: bool, now: float) -> ErasureR
         if not plan:
             with ledger.write() as tx:
                 erasures.forget_draft(tx, business, draft_id)
-    scrubbed = ledger.scrub() if not plan and any(line.keeps is None for line in lines) else Scrubbed()
+    scrubbed = scrub(ledger) if not plan and any(line.keeps is None for line in lines) else Scrubbed()
     return ErasureResult(
         planned=plan,
         packets=tuple(lines),
         stays=remaining(_words(scrubbed, again=False), local=True) if lines else (),
         unfinished=(*found.swept.left, *_words(scrubbed, again=True)),
     )
+
+
+def scrub(ledger: Ledger) -> Scrubbed:
+    """Rid the database's files of what was erased; what could not be done now is done by a later ``sync``."""
+    found = ledger.scrub()
+    if not found.again:
+        with ledger.write() as tx:
+            erasures.was_scrubbed(tx)
+    return found
 
 
 def _words(scrubbed: Scrubbed, *, again: bool) -> tuple[str, ...]:

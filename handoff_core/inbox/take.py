@@ -136,6 +136,8 @@ class _File:
         if may_be_unfinished(found.end, modified=self._file.modified, now=now):
             return _left(self._file.name, "it ends early and is younger than a minute; the writer may not be done")
         if self._taker.already_taken(self._label, found.sha256):
+            # Taken by a process that died before it moved the file: what it was to forget is not known any more.
+            self._forget(getattr(self._taker, "erased_ids", frozenset)())
             self._move(TAKEN)
             return InboxResult(files=1)
         if found.end is Shape.EMPTY:
@@ -180,7 +182,9 @@ class _File:
 
     def _forget_erased(self) -> None:
         """Take out of the file, before it moves, what belongs to packets that were erased."""
-        ids = frozenset(self._erased.values())
+        self._forget(frozenset(self._erased.values()))
+
+    def _forget(self, ids: frozenset[str]) -> None:
         if not ids:
             return
         self._file.stream.seek(0)

@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.ledger.deliveries import load_records
-from handoff_core.ledger.names import ERASING, KEPT, State
+from handoff_core.ledger.names import ERASING, KEPT, SCRUB_DUE, State
 from handoff_core.ledger.records import save_record_of
 from handoff_core.ledger.rows import Claim, RecordRow
-from handoff_core.ledger.tables import deliveries, draft_turns, drafts, memory, packets, records, revisions, trail
+from handoff_core.ledger.tables import deliveries, draft_turns, drafts, memory, meta, packets, records, revisions, trail
 from handoff_core.ledger.transaction import Transaction
 
 PAGE = 200
@@ -134,6 +135,7 @@ def erase(
     else:
         own = {"business": business, "id": packet_id, "id_folded": packet_id.lower()}
         tx.execute(packets.insert().values({**own, **blank, "revision": 0, "received_at": now}))
+    want_scrub(tx)
     of_packet = revisions.c.packet_id == packet_id
     tx.execute(update(revisions).where(revisions.c.business == business, of_packet).values(body=None, digest=""))
     tx.execute(update(trail).where(trail.c.business == business, trail.c.packet_id == packet_id).values(text=None))
@@ -152,6 +154,22 @@ def erase(
             save_record_of(tx, business, packet_id, destination, row)
         open_ = any(row.state in (ERASING, State.UNKNOWN) for row in rows)
         _make_due(tx, business, packet_id, destination, state=State.PENDING if open_ else State.ERASED, now=now)
+
+
+def want_scrub(tx: Transaction) -> None:
+    """Have the database's files rid of what was erased, also when this process dies before it has done so."""
+    upsert = (sqlite if tx.dialect == "sqlite" else postgresql).insert(meta)
+    tx.execute(upsert.values(name=SCRUB_DUE, value="1").on_conflict_do_nothing())
+
+
+def wants_scrub(tx: Transaction) -> bool:
+    """Whether that is still to be done."""
+    return tx.execute(select(meta.c.name).where(meta.c.name == SCRUB_DUE)).first() is not None
+
+
+def was_scrubbed(tx: Transaction) -> None:
+    """It is done."""
+    tx.execute(delete(meta).where(meta.c.name == SCRUB_DUE))
 
 
 def erase_remotely(tx: Transaction, business: str, packet_id: str, destination: str, *, now: float) -> int:
@@ -199,6 +217,7 @@ def forget_memory(tx: Transaction, account: str, names: Iterable[str]) -> None:
 
 def forget_draft(tx: Transaction, business: str, draft_id: str) -> None:
     """Remove a live draft and its turns."""
+    want_scrub(tx)
     tx.execute(delete(draft_turns).where(draft_turns.c.business == business, draft_turns.c.draft_id == draft_id))
     tx.execute(delete(drafts).where(drafts.c.business == business, drafts.c.id == draft_id))
 
@@ -286,6 +305,7 @@ def bodies_of(tx: Transaction, business: str, packet_id: str) -> dict[int, str]:
 
 def replace_body(tx: Transaction, business: str, packet_id: str, revision: int, body: str) -> None:
     """Keep another body of a revision. Its digest stays that of what was submitted, so that the same is known again."""
+    want_scrub(tx)
     tx.execute(
         update(revisions)
         .where(revisions.c.business == business, revisions.c.packet_id == packet_id, revisions.c.revision == revision)

@@ -140,6 +140,18 @@ def test_a_late_packet_is_set_aside_without_its_words(inbox):
     assert problems(inbox, "late.jsonl.1.problems.json") != []
 
 
+def test_a_process_that_died_before_the_move_leaves_no_words_either(inbox):
+    store = Store(erased={"case-1"})
+    drop(inbox, "late.jsonl", packet("case-1", summary="Canary") + "\n" + packet("case-2") + "\n")
+    before = (inbox / "late.jsonl").read_bytes()
+    take(inbox, store)
+    (inbox / "taken/late.jsonl").unlink()
+    drop(inbox, "late.jsonl", before)
+    store.erased_ids = lambda: frozenset({"case-1"})
+    take(inbox, store)
+    assert "Canary" not in (inbox / "taken/late.jsonl").read_text()
+
+
 def test_a_late_packet_alone_is_refused_without_its_words(inbox):
     drop(inbox, "late.json", packet("case-1", summary="Canary"))
     assert take(inbox, Store(erased={"case-1"})).refused == 1
