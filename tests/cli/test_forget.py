@@ -84,6 +84,17 @@ def test_now_erases_at_the_vendor_too(erasing) -> None:
     assert erasing.pages() == {}
 
 
+def test_what_a_process_that_died_had_to_scrub_is_something_to_do(erasing) -> None:
+    erasing.run("forget", "case-1", "--now")
+    assert nothing_to_sync(["sync"], erasing.environ) == 0
+    with closing(sqlite3.connect(erasing.folder / "acme.db")) as connection:
+        connection.execute("INSERT INTO meta VALUES ('scrub', '1')")
+        connection.commit()
+    assert nothing_to_sync(["sync"], erasing.environ) is None
+    assert erasing.run("sync").code == 0
+    assert nothing_to_sync(["sync"], erasing.environ) == 0
+
+
 def test_after_an_erasure_every_command_says_so(erasing) -> None:
     erasing.run("forget", "case-1", "--now")
     for command in ("show", "audit"):
