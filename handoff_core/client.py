@@ -26,16 +26,38 @@ from handoff_core.delivery.preview import preview_packet
 from handoff_core.delivery.release import release_packet
 from handoff_core.delivery.result import Progress, SyncResult, Tally
 from handoff_core.errors import ConfigError, DeliveryError, PacketInvalid
+from handoff_core.forget import forget, prune, scrub
 from handoff_core.inbox import InboxBatch, take_inbox
-from handoff_core.ledger import accounts, deliveries, inbox_files, moves, packets, queries, records, settings, trail
+from handoff_core.ledger import (
+    accounts,
+    deliveries,
+    erasures,
+    inbox_files,
+    moves,
+    packets,
+    queries,
+    records,
+    settings,
+    trail,
+)
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.set_back import keep_up
 from handoff_core.ledger.store import Ledger
 from handoff_core.live import Live
 from handoff_core.packet import Packet
+from handoff_core.privacy.erasure import erased_on
 from handoff_core.receipt import Receipt, ReceiptStatus
 from handoff_core.show import audit_lines, remote_fields, show_packet, status_lines
-from handoff_core.views import AuditLine, DeadLine, HandoffStatus, LogLine, OnlineResult, PreviewRecord, Shown
+from handoff_core.views import (
+    AuditLine,
+    DeadLine,
+    ErasureResult,
+    HandoffStatus,
+    LogLine,
+    OnlineResult,
+    PreviewRecord,
+    Shown,
+)
 
 log = logging.getLogger("handoff")
 
@@ -112,6 +134,11 @@ class Handoff:
         with self.ledger.read() as tx:
             return inbox_files.was_taken(tx, self.config.business.id, name, sha256)
 
+    def erased_ids(self) -> frozenset[str]:
+        """Ids of every packet that was erased: what an inbox file still says of them is not kept."""
+        with self.ledger.read() as tx:
+            return erasures.erased_ids(tx, self.config.business.id)
+
     def take(self, batch: InboxBatch) -> tuple[Receipt, ...]:
         """Accept every packet of an inbox file, and remember the file, in one transaction."""
         receipts: list[Receipt] = []
@@ -151,6 +178,11 @@ class Handoff:
             with self.ledger.write() as tx:
                 moves.look_first_everywhere(tx, self.config.business.id)
         tally = self._drain(until=until, on_progress=on_progress, stop=stop)
+        with self.ledger.read() as tx:
+            scrub_due = erasures.wants_scrub(tx)
+        if tally.erased or scrub_due:
+            # Also a worker that was sending when the erasure came may have written something after it was scrubbed.
+            scrub(self.ledger)
         if unusable is not None:
             raise unusable
         result = self._result(taken, refused_count, tally, self._clock.now() - began)
@@ -162,7 +194,9 @@ class Handoff:
         """``sync`` again and again until ``stop`` is set; the request that is under way is finished."""
         while not stop.is_set():
             result = self.sync(stop=stop)
-            if on_result is not None and (result.taken or result.refused or result.delivered or result.exit):
+            if on_result is not None and any(
+                (result.taken, result.refused, result.delivered, result.erased, result.exit)
+            ):
                 on_result(result)
             stop.wait(pause)
 
@@ -206,13 +240,30 @@ class Handoff:
         with self.ledger.write() as tx:
             return release_packet(tx, self.config, packet_id, owner, now=self.ledger.now())
 
+    def forget(self, *ids: str, customer: str | None = None, plan: bool = False) -> ErasureResult:
+        """Erase packets, and with ``customer`` (e-mail, telephone number or account_id) all of his; for good.
+
+        The ledger's words and the inbox's files are gone when it returns; the records at the vendors are erased by the
+        next ``sync`` or ``work``. ``plan``: only say what would be erased where, and what cannot be.
+        """
+        return forget(self.config, self.ledger, ids, customer, plan=plan, now=self.ledger.now())
+
+    def prune(self, *, plan: bool = False) -> ErasureResult:
+        """Do what ``[retention]`` says, in the ledger and the inbox's files; the vendors' records stay."""
+        return prune(self.config, self.ledger, plan=plan, now=self.ledger.now())
+
     def dead(self) -> tuple[DeadLine, ...]:
         """What was given up or refused."""
         with self.ledger.read() as tx:
             rows = queries.dead_rows(tx, self.config.business.id)
         return tuple(
             DeadLine(
-                row["packet_id"], row["destination"], row["updated_at"], row["wanted"], row["reason"], row["summary"]
+                row["packet_id"],
+                row["destination"],
+                row["updated_at"],
+                row["wanted"],
+                row["reason"],
+                row["summary"] if row["erased_at"] is None else erased_on(row["erased_at"]),
             )
             for row in rows
         )
@@ -325,12 +376,15 @@ class Handoff:
             held=held,
             exit=1 if tally.newly_stuck or refused_count else 0,
             seconds=seconds,
+            erased=tally.erased,
         )
 
     def _move(self, packet_id: str, destination: str | None, was: tuple[State, ...], state: State, what: str) -> int:
         business = self.config.business.id
         with self.ledger.write() as tx:
             now = self.ledger.now()
+            if state is State.DROPPED and erasures.erased_at(tx, business, packet_id) is not None:
+                state = State.ERASED  # a person has erased by hand what Handoff could not
             names = moves.set_state(tx, business, packet_id, destination, was=was, state=state, now=now)
             for name in names:
                 records.revive_records(tx, business, packet_id, name)

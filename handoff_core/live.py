@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from handoff_core.errors import PacketInvalid, Problem
-from handoff_core.ledger import drafts
+from handoff_core.ledger import drafts, packets
+from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Packet, Turn, format_time
+from handoff_core.privacy.erasure import erased_problem
 from handoff_core.receipt import Receipt
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ class Live:
     """One conversation. Every method is one transaction, so that several workers may add to the same draft.
 
     Nothing is delivered before ``hand_off``; from then on each turn and each change is a revision. A change that
-    would make a handed-off packet invalid raises PacketInvalid and leaves the draft as it was.
+    would make a handed-off packet invalid raises PacketInvalid and leaves the draft as it was; so does everything once
+    the packet was erased.
     """
 
     def __init__(self, handoff: Handoff, packet_id: str, fields: dict[str, Any]) -> None:
@@ -26,6 +29,7 @@ class Live:
         self.id = packet_id
         _refuse_known(fields)
         with handoff.ledger.write() as tx:
+            self._refuse_erased(tx)
             drafts.open_draft(tx, handoff.config.business.id, packet_id, fields, now=handoff.ledger.now())
 
     def turn(
@@ -38,7 +42,7 @@ class Live:
             values["sentiment"] = sentiment
         _check_turn(values)
         with self._handoff.ledger.write() as tx:
-            drafts.lock_draft(tx, self._handoff.config.business.id, self.id)
+            self._lock(tx)
             drafts.add_turn(tx, self._handoff.config.business.id, self.id, values)
             return self._revise()
 
@@ -47,7 +51,7 @@ class Live:
         _refuse_known(fields)
         business = self._handoff.config.business.id
         with self._handoff.ledger.write() as tx:
-            drafts.lock_draft(tx, business, self.id)
+            self._lock(tx)
             drafts.change_draft(tx, business, self.id, fields, now=self._handoff.ledger.now())
             return self._revise()
 
@@ -56,7 +60,7 @@ class Live:
         _refuse_known(fields)
         business = self._handoff.config.business.id
         with self._handoff.ledger.write() as tx:
-            drafts.lock_draft(tx, business, self.id)
+            self._lock(tx)
             values, _ = drafts.read_draft(tx, business, self.id)
             packet = Packet.from_object({**values, **fields, "id": self.id})
             drafts.change_draft(tx, business, self.id, fields, now=self._handoff.ledger.now(), handed_off=True)
@@ -65,7 +69,17 @@ class Live:
     def fields(self) -> dict[str, Any]:
         """What the draft holds, its turns as ``transcript``."""
         with self._handoff.ledger.read() as tx:
+            self._refuse_erased(tx)
             return drafts.read_draft(tx, self._handoff.config.business.id, self.id)[0]
+
+    def _lock(self, tx: Transaction) -> None:
+        self._refuse_erased(tx)
+        drafts.lock_draft(tx, self._handoff.config.business.id, self.id)
+
+    def _refuse_erased(self, tx: Transaction) -> None:
+        stored = packets.find_packet(tx, self._handoff.config.business.id, self.id)
+        if stored is not None and stored.erased_at is not None:
+            raise PacketInvalid([erased_problem(stored.erased_at)])
 
     def _revise(self) -> Receipt | None:
         with self._handoff.ledger.write() as tx:

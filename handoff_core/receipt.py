@@ -10,6 +10,9 @@ from typing import Any
 from handoff_core.connector import Finding
 from handoff_core.errors import Problem
 
+WAS_ERASED = "was erased on "
+"""How the problem of a packet begins that was erased."""
+
 
 class ReceiptStatus(StrEnum):
     """What became of a packet."""
@@ -47,6 +50,11 @@ class Receipt:
     held: bool = False
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def erased(self) -> bool:
+        """Whether it was refused because its packet was erased."""
+        return self.status is ReceiptStatus.REFUSED and any(one.text.startswith(WAS_ERASED) for one in self.problems)
 
     def to_object(self) -> dict[str, Any]:
         """The object that ``submit --json`` prints."""

@@ -11,6 +11,7 @@ from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.ledger import queries
 from handoff_core.ledger.names import WORST_FIRST, State
 from handoff_core.ledger.transaction import Transaction
+from handoff_core.privacy.erasure import erased_on
 from handoff_core.privacy.seen import SHOWN
 from handoff_core.views import AuditLine, HandoffStatus, RecordLine, Shown
 
@@ -73,7 +74,7 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
     return HandoffStatus(
         id=row["id"],
         lane=row["lane"],
-        summary=row["summary"],
+        summary=row["summary"] if row["erased_at"] is None else erased_on(row["erased_at"]),
         owner_id=route.owner_id,
         owner_name=owner.name,
         urgency=row["urgency"],
@@ -85,6 +86,7 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
         revision=row["revision"],
         destinations=dict(states),
         closed=bool(row["closed"]),
+        erased_at=row["erased_at"],
     )
 
 

@@ -30,6 +30,8 @@ class HandoffStatus:
     revision: int
     destinations: Mapping[str, str]
     closed: bool
+    erased_at: float | None = None
+    """When it was erased (epoch seconds): of its content nothing is left here."""
 
     def to_object(self) -> dict[str, Any]:
         """JSON object."""
@@ -154,3 +156,91 @@ class OnlineResult:
     def to_object(self) -> dict[str, Any]:
         """JSON object."""
         return {"destination": self.destination} | asdict(self.result)
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureRecord:
+    """One record at a vendor and what an erasure does to it. ``stays``: what cannot be erased, and what a person does.
+
+    ``by_handoff`` is false where a person has to erase it.
+    """
+
+    destination: str
+    kind: str
+    id: str | None
+    url: str | None
+    what: str
+    stays: tuple[str, ...] = ()
+    by_handoff: bool = True
+
+    def to_object(self) -> dict[str, Any]:
+        """JSON object."""
+        return asdict(self) | {"stays": list(self.stays)}
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedPacket:
+    """One packet and what an erasure takes. ``what``: ``erase``, ``transcript`` (its conversation alone), ``draft``.
+
+    ``rows``: how much of its words the ledger holds, by what it is; ``files``: of the inbox folder that hold it.
+    ``erased_at``: when it had been erased already (epoch seconds); ``keeps``: why it is left alone.
+    """
+
+    id: str
+    what: str
+    rows: Mapping[str, int]
+    files: tuple[str, ...] = ()
+    records: tuple[ErasureRecord, ...] = ()
+    erased_at: float | None = None
+    keeps: str | None = None
+
+    def to_object(self) -> dict[str, Any]:
+        """JSON object."""
+        return {
+            "id": self.id,
+            "what": self.what,
+            "rows": dict(self.rows),
+            "files": list(self.files),
+            "records": [record.to_object() for record in self.records],
+            "erased_at": self.erased_at,
+            "keeps": self.keeps,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureResult:
+    """What an erasure did, or with ``planned`` would do.
+
+    ``stays``: in plain words, what nobody can erase, or a person only.
+    ``unknown``: ids of which nothing is known. ``unfinished``: what could not be done now, and is done by running the
+    same command again (a file that another program is writing). ``remote``: records that the next ``sync`` erases at
+    their vendors; ``by_hand``: those that a person has to erase.
+    """
+
+    planned: bool
+    packets: tuple[ErasedPacket, ...]
+    stays: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
+
+    @property
+    def remote(self) -> int:
+        """Records that the next ``sync`` erases."""
+        return sum(record.by_handoff for packet in self.packets for record in packet.records)
+
+    @property
+    def by_hand(self) -> int:
+        """Records that a person has to erase."""
+        return sum(not record.by_handoff for packet in self.packets for record in packet.records)
+
+    def to_object(self) -> dict[str, Any]:
+        """JSON object."""
+        return {
+            "planned": self.planned,
+            "packets": [packet.to_object() for packet in self.packets],
+            "remote": self.remote,
+            "by_hand": self.by_hand,
+            "stays": list(self.stays),
+            "unknown": list(self.unknown),
+            "unfinished": list(self.unfinished),
+        }

@@ -32,6 +32,7 @@ APART = "One vendor's trouble stays there"
 HARMLESS = "Hostile text does no harm"
 SECRET = "Secrets and businesses stay apart"
 PRIVATE = "What is personal is seen by those who may"
+FORGOTTEN = "What is forgotten is gone"
 
 PROMISES = (
     Promise(
@@ -57,6 +58,11 @@ PROMISES = (
         PRIVATE,
         "Card and account numbers, phones and addresses are taken out of every text before a system gets it that may "
         "not see them; numbers that are nobody's, such as orders and times, stay.",
+    ),
+    Promise(
+        FORGOTTEN,
+        "A case that a person has forgotten leaves no word behind, here or at the vendors, but what the plan named; "
+        "and nothing of it is ever made anew.",
     ),
 )
 
@@ -86,8 +92,8 @@ SUITES = (
     Suite(
         "State machine",
         ONCE,
-        "Creations, updates, deaths, outages, lost and late answers, people's edits and clock jumps in orders that "
-        "nobody thought of; after each, the rules must hold.",
+        "Creations, updates, erasures, deaths, outages, lost and late answers, people's edits and clock jumps in "
+        "orders that nobody thought of; after each, the rules must hold.",
     ),
     Suite(
         "Named fault points",
@@ -143,5 +149,12 @@ SUITES = (
         PRIVATE,
         "Sentences of conversations are made with a card, an IBAN, a phone number or an address in them, written and "
         "spoken, and with order numbers, tracking numbers, times and prices; what is taken out is counted.",
+    ),
+    Suite(
+        "Erasure",
+        FORGOTTEN,
+        "A process dies at each operation of an erasure, and at each request of a delivery before one; and an erasure "
+        "comes at each request of a delivery. Then every file and everything that the vendors hold is searched.",
+        tests=3,
     ),
 )

@@ -36,6 +36,8 @@ _OWN = {
     "audit": "audit",
     "dead": "dead",
     "release": "release",
+    "forget": "forget",
+    "prune": "forget",
     "schema": "schema",
     "doctor": "doctor",
 }

@@ -12,6 +12,7 @@ from handoff_core.cli.businesses import each_business
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.cli.printing import print_json, say, say_error
 from handoff_core.client import Handoff
+from handoff_core.privacy.erasure import erased_on
 
 
 @click.command(short_help="Who received which field when.")
@@ -29,8 +30,11 @@ def audit(scope: Scope, id: str, field: str | None) -> int:
     def do(handoff: Handoff) -> int:
         business = handoff.config.business
         zone = ZoneInfo(business.timezone)
-        if handoff.status(id):
+        found = handoff.status(id)
+        if found:
             met.append(id)
+            if found[0].erased_at is not None and not scope.as_json:
+                say(f"{id} was {erased_on(found[0].erased_at)}; what it was is kept nowhere here, who was sent it is:")
         lines = handoff.audit(id, field)
         for line in lines:
             if scope.as_json:

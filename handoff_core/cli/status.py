@@ -97,6 +97,9 @@ def _print_shown(shown: Shown, business: str) -> None:
     one, packet = shown.status, shown.packet
     out = console()
     out.print(Text(safe(f"{one.id}  {one.summary}"), style="bold"), soft_wrap=True)
+    if one.erased_at is not None:
+        _print_erased(shown)
+        return
     escalation = packet.get("escalation", {})
     for name, value in (
         ("owner", f"{one.owner_name} ({shown.owner_why})"),
@@ -117,6 +120,13 @@ def _print_shown(shown: Shown, business: str) -> None:
         say("\nWhat a reader could not answer:")
     for finding in shown.findings:
         say_finding(Finding(**finding))
+
+
+def _print_erased(shown: Shown) -> None:
+    """What is left of an erased packet: nothing of its content, and where its records stand."""
+    say("Nothing of its content is kept here. `handoff audit` says who was sent which fields of it.")
+    for record in shown.records:
+        _print_record(record)
 
 
 def _waiting(one: HandoffStatus) -> str:

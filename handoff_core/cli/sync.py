@@ -98,6 +98,7 @@ def print_result(scope: Scope, result: SyncResult, before: Mapping[str, int]) ->
             (result.taken, "taken"),
             (result.refused, "refused"),
             (result.delivered, "delivered"),
+            (result.erased, "erased"),
             (result.outcomes, "outcomes"),
             (result.dead - before.get("dead", 0), "given up"),
             (result.parked - before.get("parked", 0), "newly parked"),

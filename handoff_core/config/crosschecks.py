@@ -259,7 +259,7 @@ def warn_unused(settings: Settings, document: Mapping[str, Any], problems: Probl
 
 
 def _unused(settings: Settings, document: Mapping[str, Any]) -> Iterator[KeyPath]:
-    for table in ("review", "retention", "triage"):
+    for table in ("review", "triage"):
         if table in document:
             yield (table,)
     for lane, settings_of_lane in settings.lanes.items():

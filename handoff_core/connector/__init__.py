@@ -12,11 +12,13 @@ translated. It never retries by itself.
 from __future__ import annotations
 
 from handoff_core.connector.context import Context, Memory, RecordedRequest, Recorder
+from handoff_core.connector.erasure import Erased, Erasure, Trace, mark_of, marks_of
 from handoff_core.connector.protocol import (
     CheckResult,
     Checks,
     Connector,
     DoubtsReplay,
+    Erases,
     FindsOwners,
     Prepares,
     Replays,
@@ -39,6 +41,9 @@ __all__ = [
     "Context",
     "DestinationSettings",
     "DoubtsReplay",
+    "Erased",
+    "Erases",
+    "Erasure",
     "Finding",
     "FindsOwners",
     "Limit",
@@ -57,6 +62,9 @@ __all__ = [
     "SetUpFiles",
     "SiblingLink",
     "Told",
+    "Trace",
     "View",
     "Write",
+    "mark_of",
+    "marks_of",
 ]

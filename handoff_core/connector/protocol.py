@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from handoff_core.connector.context import Context
+from handoff_core.connector.erasure import Erased, Erasure, Trace
 from handoff_core.connector.record import Operation, Payload, Remote, Write
 from handoff_core.connector.settings import DestinationSettings, Limit
 from handoff_core.connector.view import Owner, View
@@ -89,6 +90,34 @@ class Retires(Protocol):
 
     def retire(self, write: Write, keep: Remote) -> None:
         """Retire the record ``write.remote_id`` in favour of ``keep``."""
+
+
+@runtime_checkable
+class Erases(Protocol):
+    """Can erase what it wrote. A connector without it is named to people as one whose records Handoff cannot erase.
+
+    ``erasure`` and ``trace`` are asked before any network is there; ``erase`` is asked when no word of the packet is
+    left. What the connector remembers about one record stands in the account's memory under a name that ends with
+    the record's remote id or its key, so that it goes with the packet.
+    """
+
+    @classmethod
+    def erasure(cls, kind: str) -> Erasure:
+        """What becomes of a record of this kind, in plain words. Pure."""
+
+    @classmethod
+    def trace(cls, payload: Payload, seen: Mapping[str, Any]) -> Trace:
+        """What ``erase`` and ``find`` will need of a record, without its words. Pure.
+
+        ``payload``: of the open intent, else with kind and key alone. ``seen``: as after our last write, or {}.
+        """
+
+    def erase(self, write: Write) -> Erased:
+        """Erase the record ``write.remote_id``: our words go, what people wrote stays. Safe to repeat.
+
+        ``write.payload`` and ``write.seen`` are the trace's. One that is gone already is as good as erased. What the
+        token may not do is Refused, never AuthFailed: it stops this erasure, not the account.
+        """
 
 
 @dataclass(frozen=True, slots=True)

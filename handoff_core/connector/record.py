@@ -107,4 +107,4 @@ class Remote:
     retirable: bool = False
 
 
-Operation = Literal["find", "prepare", "create", "update", "owner", "retire"]
+Operation = Literal["find", "prepare", "create", "update", "owner", "retire", "erase"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypeGuard
 
-from handoff_core.connector import DoubtsReplay, FindsOwners, Prepares, Replays, Retires
+from handoff_core.connector import DoubtsReplay, Erases, FindsOwners, Prepares, Replays, Retires
 
 
 def prepares(connector: Any) -> TypeGuard[Prepares]:
@@ -34,6 +34,11 @@ def retires(connector: Any) -> TypeGuard[Retires]:
 def finds_owners(connector: Any) -> TypeGuard[FindsOwners]:
     """Whether it looks owners up by e-mail."""
     return _has(connector.__class__, FindsOwners)
+
+
+def erases(connector: Any) -> TypeGuard[Erases]:
+    """Whether it can erase what it wrote."""
+    return _has(connector.__class__, Erases)
 
 
 @cache

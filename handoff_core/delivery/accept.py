@@ -16,6 +16,7 @@ from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Lane, Packet, Status, UrgencyLevel, format_time
 from handoff_core.packet.order import judge
+from handoff_core.privacy.erasure import erased_problem
 from handoff_core.quality import QualityContext, assess, is_held
 from handoff_core.receipt import Receipt, ReceiptOwner, ReceiptStatus
 from handoff_core.routing import must_reroute, route
@@ -91,14 +92,16 @@ def accept(tx: Transaction, config: Config, one: Assessed, *, now: float) -> Rec
             packet.id,
             Problem("id", f"differs only in case from the packet {stored.id}", "use the same spelling, or another id"),
         )
+    if stored is not None and stored.erased_at is not None:
+        return refused(packet.id, erased_problem(stored.erased_at))
     before: Packet | None = None
     if stored is not None:
         body = packets.body_of(tx, config.business.id, packet.id, stored.revision)
         before = parse_body(body) if body is not None else None
         if before is not None:
-            verdict = ReceiptStatus(judge(packet, before)) if judge(packet, before) != "newer" else None
-            if verdict is not None:
-                return _no_change(config, stored, one, verdict)
+            verdict = judge(packet, before, stored.digest)
+            if verdict != "newer":
+                return _no_change(config, stored, one, ReceiptStatus(verdict))
     return _write(tx, config, one, stored, before, now=now)
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from handoff_core.connector import Payload
 from handoff_core.delivery.abilities import finds_owners
 from handoff_core.delivery.backoff import Backoff
+from handoff_core.delivery.erase import erase_records, forget_memory, still_open
 from handoff_core.delivery.job import Job, Postponed
 from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.delivery.upsert import Step, Unresolved, bring_up, look_again, resolve
@@ -32,6 +33,8 @@ class Ending(StrEnum):
 
     DELIVERED = "delivered"
     """Every record holds the newest revision."""
+    ERASED = "erased"
+    """Every record of an erased packet is erased."""
     AGAIN = "again"
     """Something is still to be written, at its time."""
     RETRYING = "retrying"
@@ -59,9 +62,12 @@ class Ended:
 
 
 def deliver(job: Job, backoff: Backoff, random: Callable[[], float]) -> Ended:
-    """Bring every record of the delivery to the newest revision, as far as it goes today."""
+    """Bring every record of the delivery to the newest revision, or erase it, as far as it goes today."""
     try:
         with job.destination.under_lease(job.keep_lease):
+            if job.work.erased_at is not None:
+                erase_records(job)
+                return _finish_erasure(job)
             skipped = _write_records(job, backoff)
         return _finish(job, skipped)
     except Postponed:
@@ -215,6 +221,18 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
             **({"next_update_at": next_update_at} if job.wrote else {}),
         )
     return Ended(Ending.DELIVERED if state is State.DELIVERED else Ending.AGAIN)
+
+
+def _finish_erasure(job: Job) -> Ended:
+    with job.ledger.write() as tx:
+        deliveries.lock_packet(tx, job.claim)
+        again = still_open(tx, job)
+        forget_memory(tx, job)
+        if again is not None:
+            job.end(State.PENDING, due_at=again, outcome="again")
+            return Ended(Ending.AGAIN)
+        job.end(State.ERASED, outcome="erased")
+    return Ended(Ending.ERASED)
 
 
 def _given_up(job: Job, error: Exception) -> str:

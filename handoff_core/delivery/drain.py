@@ -136,6 +136,8 @@ class Drain:
         with self._counting:
             if ended.how is Ending.DELIVERED:
                 self._tally.arrived.add(ended.subject)
+            elif ended.how is Ending.ERASED:
+                self._tally.erased += 1
             elif ended.how in _STUCK:
                 again = isinstance(ended.error, AuthFailed) and self._stopped_before[lane.account]
                 self._tally.newly_stuck += 0 if again else 1

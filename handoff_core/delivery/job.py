@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,8 +11,10 @@ from typing import Any
 from handoff_core.connector import Operation, Payload, Remote
 from handoff_core.delivery.abilities import prepares
 from handoff_core.delivery.destination import OpenDestination
+from handoff_core.delivery.payload_text import payload_from_text, payload_to_text
+from handoff_core.delivery.trace import trace_of
 from handoff_core.delivery.view import links_final, links_mark, shown_fields
-from handoff_core.ledger import accounts, deliveries, records, trail
+from handoff_core.ledger import accounts, deliveries, erasures, records, trail
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.store import Ledger
@@ -185,9 +186,23 @@ class Job:
         """
         for kind, intent in self._open.items():
             with self.ledger.write() as tx:
+                if erasures.erased_at(tx, self.claim.business, self.claim.packet_id) is not None:
+                    self._own_up(tx, kind)
+                    continue
                 deliveries.doubt(tx, self.claim, intent, at=self.ledger.now() + self.destination.certainty)
                 text = "a worker may have sent this after it had lost its lease; it is looked for later"
                 self._tell(tx, kind, "delivery", "doubted", text=text)
+
+    def _own_up(self, tx: Transaction, kind: str) -> None:
+        """The packet was erased while a request of ours was on its way: what it made is to be erased too."""
+        row = self.records[kind]
+        intent = self._open[kind]
+        asked = self.destination.destination.connector_class
+        trace = trace_of(asked, replace(row, state="unknown", intent=intent or row.intent, sent_at=self.ledger.now()))
+        if trace is not None:
+            erasures.reopen(tx, self.claim, trace, at=self.ledger.now() + self.destination.certainty)
+        text = "the packet was erased while this was being sent; what arrived is looked for and erased"
+        self._tell(tx, kind, "delivery", "doubted", text=text)
 
     def forget(self, kind: str) -> None:
         """Remove a record that was never made."""
@@ -223,7 +238,7 @@ class Job:
             self._tell(tx, None, "delivery", outcome, text=text)
             if self.url is None and state not in (State.PENDING, State.SENDING):
                 self._wake_siblings(tx, settled=state)
-            if self.and_then is not None and state in (State.DELIVERED, State.PENDING):
+            if self.and_then is not None and state in (State.DELIVERED, State.PENDING, State.ERASED):
                 self.and_then(tx)
 
     @contextmanager
@@ -422,32 +437,6 @@ def without_intent(row: RecordRow) -> RecordRow:
         first_sent_at=None,
         sent_at=None,
     )
-
-
-def payload_to_text(payload: Payload) -> str:
-    """A payload as an intent keeps it: what a look-up or a repeated send needs, without attachments."""
-    return json.dumps(
-        {
-            "kind": payload.kind,
-            "key": payload.key,
-            "body": payload.body,
-            "once": payload.once,
-            "look_up_first": payload.look_up_first,
-            "told": payload.told,
-            "needs": payload.needs,
-            "withheld": payload.withheld,
-            "local": payload.local,
-            "title": payload.title,
-        },
-        ensure_ascii=False,
-        default=str,
-    )
-
-
-def payload_from_text(text: str) -> Payload:
-    """The payload that ``payload_to_text`` wrote."""
-    values: Mapping[str, Any] = json.loads(text)
-    return Payload(**{**values, "needs": tuple(values["needs"]), "withheld": tuple(values["withheld"])})
 
 
 def _shows_old_links(one: Sibling, every: tuple[Sibling, ...]) -> bool:

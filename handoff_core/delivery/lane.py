@@ -75,7 +75,7 @@ class Lane:
         log.info("%s/%s → %s: %s", job.claim.business, job.claim.packet_id, job.claim.destination, ended.how.value)
         self.waits = self.waits + 1 if ended.how is Ending.WAITING else 0
         if account.stopped or account.failures or ended.error is not None:
-            reached = job.wrote or ended.how is Ending.DELIVERED or isinstance(ended.error, Refused)
+            reached = job.wrote or ended.how in (Ending.DELIVERED, Ending.ERASED) or isinstance(ended.error, Refused)
             self._learn(ended, account.stopped, reached)
         return replace(ended, subject=(job.claim.business, job.claim.packet_id, job.claim.destination))
 

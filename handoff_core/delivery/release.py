@@ -13,6 +13,7 @@ from handoff_core.ledger import packets, trail
 from handoff_core.ledger.rows import NewRevision
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Status, format_time
+from handoff_core.privacy.erasure import erased_problem
 from handoff_core.receipt import Receipt, ReceiptOwner, ReceiptStatus
 
 
@@ -21,6 +22,8 @@ def release_packet(tx: Transaction, config: Config, packet_id: str, owner_id: st
     stored = packets.find_packet(tx, config.business.id, packet_id)
     if stored is None or stored.id != packet_id:
         return refused(packet_id, Problem("id", "is not in the ledger", "look it up with `handoff status`"))
+    if stored.erased_at is not None:
+        return refused(packet_id, erased_problem(stored.erased_at))
     if not stored.held:
         return refused(packet_id, Problem("id", "is not held", "nothing is to be released"))
     if owner_id is not None and owner_id not in config.owners:

@@ -22,10 +22,14 @@ class SyncResult:
     outcomes: int = 0
     exit: int = 0
     seconds: float = 0.0
+    erased: int = 0
+    """Deliveries of erased packets whose records were erased in this run; told to people, no part of the object."""
 
     def to_object(self) -> dict[str, Any]:
         """The object that ``sync --json`` prints."""
-        return asdict(self) | {"seconds": round(self.seconds, 3)}
+        values = asdict(self) | {"seconds": round(self.seconds, 3)}
+        del values["erased"]
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Tally:
 
     arrived: set[tuple[str, str, str]] = field(default_factory=set)
     newly_stuck: int = 0
+    erased: int = 0
 
     @property
     def delivered(self) -> int:

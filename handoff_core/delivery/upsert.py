@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from handoff_core.connector import Payload, Remote, Write
 from handoff_core.delivery.abilities import doubts_replay, prepares, replays, retires
-from handoff_core.delivery.job import Job, payload_from_text, without_intent
+from handoff_core.delivery.job import Job, without_intent
+from handoff_core.delivery.payload_text import payload_from_text
 from handoff_core.delivery.view import key_made_anew
 from handoff_core.errors import Gone, GoneWhy, PreparedExpired, Refused, Unknown
 from handoff_core.ledger.rows import RecordRow
@@ -125,6 +126,16 @@ def look_again(job: Job, doubted: Payload) -> None:
 
 def look_up(job: Job, payload: Payload, row: RecordRow) -> Remote | None:
     """The record under the payload's key, if there is one; further ones of ours are retired and reported."""
+    found = found_under(job, payload, row)
+    if not found:
+        return None
+    if len(found) > 1:
+        _retire(job, payload, row, found)
+    return found[0]
+
+
+def found_under(job: Job, payload: Payload, row: RecordRow) -> list[Remote]:
+    """Every active record under the payload's key, the oldest first."""
     since = job.destination.earliest(row.first_sent_at)
     found = _find(job, payload, row, since)
     if not found and since != (earlier := job.destination.earliest(row.first_sent_at)):
@@ -133,12 +144,8 @@ def look_up(job: Job, payload: Payload, row: RecordRow) -> Remote | None:
     job.at("after_look_up")
     # A listing whose pages overlap shows one record twice: that is no duplicate, and must not be retired.
     found = list({remote.id: remote for remote in found}.values())
-    if not found:
-        return None
     found.sort(key=lambda remote: (remote.created_at or 0.0, remote.id))
-    if len(found) > 1:
-        _retire(job, payload, row, found)
-    return found[0]
+    return found
 
 
 def _find(job: Job, payload: Payload, row: RecordRow, since: float | None) -> list[Remote]:

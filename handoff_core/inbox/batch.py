@@ -11,7 +11,10 @@ from handoff_core.packet import Packet
 
 
 class Answer(Protocol):
-    """What the inbox reads of a receipt."""
+    """What the inbox reads of a receipt.
+
+    One that has a true ``erased`` was refused because its packet was erased: its words are then not kept either.
+    """
 
     @property
     def id(self) -> str | None:
@@ -40,7 +43,10 @@ class InboxBatch:
 
 
 class Taker(Protocol):
-    """Where the packets of a file go; ``handoff_core.client.Handoff`` is one."""
+    """Where the packets of a file go; ``handoff_core.client.Handoff`` is one.
+
+    One that has ``erased_ids()`` is asked for the ids of which nothing is to be kept.
+    """
 
     def already_taken(self, name: str, sha256: str) -> bool:
         """Whether a file of this name and content was taken before."""

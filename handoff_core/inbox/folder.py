@@ -119,6 +119,29 @@ class Folder:
             raise
         return OpenFile(name, os.fdopen(descriptor, "rb"), found.st_size, found.st_mtime, (found.st_dev, found.st_ino))
 
+    def rewrite(self, file: OpenFile, content: bytes) -> OpenFile:
+        """Put another file with this content (0600) in the place of ``file``, which is closed.
+
+        FileNotFoundError when the name is no longer that file's.
+        """
+        aside = fitting(f".{file.name}.rewritten")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(aside, dir_fd=self._inbox)
+        descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=self._inbox)
+        stream = os.fdopen(descriptor, "w+b")
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+        there = os.lstat(file.name, dir_fd=self._inbox)
+        if (there.st_dev, there.st_ino) != file.identity:
+            os.unlink(aside, dir_fd=self._inbox)
+            stream.close()
+            raise FileNotFoundError(errno.ENOENT, "another file has taken the name", file.name)
+        os.rename(aside, file.name, src_dir_fd=self._inbox, dst_dir_fd=self._inbox)
+        file.stream.close()
+        found = os.fstat(stream.fileno())
+        return OpenFile(file.name, stream, found.st_size, found.st_mtime, (found.st_dev, found.st_ino))
+
     def move(self, name: str, side: str, file: OpenFile | None = None) -> str:
         """Move ``name`` into ``taken`` or ``refused`` under a free name, which is returned.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from handoff_core.clock import Clock, SystemClock
 from handoff_core.errors import HandoffError, PacketInvalid, Problem
 from handoff_core.frames import frames
 from handoff_core.inbox.batch import InboxBatch, Taker
+from handoff_core.inbox.change import with_ids_alone
 from handoff_core.inbox.folder import Busy, Folder, OpenFile, Unfit
 from handoff_core.inbox.names import TAKEN, printable
 from handoff_core.inbox.reading import Changed, Gist, Line, gist, is_lines, lines, may_be_unfinished
@@ -89,8 +91,11 @@ def _take_name(folder: Folder, name: str, taker: Taker, clock: Clock, parse: Cal
         except Unfit as unfit:
             refuse_file(folder, name, [(None, unfit.problem)])
             return InboxResult(refused=1, files=1)
-        with file.stream:
-            return _File(folder, file, taker, parse).take(clock.now())
+        taking = _File(folder, file, taker, parse)
+        try:
+            return taking.take(clock.now())
+        finally:
+            taking.close()
     except FileNotFoundError:
         return InboxResult()
     except Changed:
@@ -120,12 +125,19 @@ class _File:
         self._by_line = is_lines(file.name)
         self._given: list[int] = []
         self._bad: list[tuple[int | None, Problem]] = []
+        self._erased: dict[int, str] = {}
+
+    def close(self) -> None:
+        """Give back the file."""
+        self._file.stream.close()
 
     def take(self, now: float) -> InboxResult:
         found = gist(self._file.stream, self._file.size, by_line=self._by_line)
         if may_be_unfinished(found.end, modified=self._file.modified, now=now):
             return _left(self._file.name, "it ends early and is younger than a minute; the writer may not be done")
         if self._taker.already_taken(self._label, found.sha256):
+            # Taken by a process that died before it moved the file: what it was to forget is not known any more.
+            self._forget(getattr(self._taker, "erased_ids", frozenset)())
             self._move(TAKEN)
             return InboxResult(files=1)
         if found.end is Shape.EMPTY:
@@ -145,6 +157,8 @@ class _File:
         taken = 0
         refused_lines: dict[int, list[Problem]] = {}
         for number, receipt in zip(self._given, receipts, strict=True):
+            if getattr(receipt, "erased", False):
+                self._erased[number] = receipt.id or ""
             if receipt.status in _NOT_TAKEN:
                 refused_lines[number] = list(receipt.problems) or [_UNSAID]
             else:
@@ -156,9 +170,27 @@ class _File:
         if refused_lines:
             for line in lines(self._file.stream, found, by_line=self._by_line):
                 if line.number in refused_lines:
-                    refuse_line(self._folder, self._file.name, line, refused_lines[line.number])
+                    refuse_line(self._folder, self._file.name, self._shown(line), refused_lines[line.number])
         self._move(TAKEN)
         return InboxResult(taken=taken, refused=bad, files=1)
+
+    def _shown(self, line: Line) -> Line:
+        """A refused line as it is set aside: of a packet that was erased, its id alone."""
+        if line.number not in self._erased:
+            return line
+        return Line(line.number, json.dumps({"id": self._erased[line.number]}).encode())
+
+    def _forget_erased(self) -> None:
+        """Take out of the file, before it moves, what belongs to packets that were erased."""
+        self._forget(frozenset(self._erased.values()))
+
+    def _forget(self, ids: frozenset[str]) -> None:
+        if not ids:
+            return
+        self._file.stream.seek(0)
+        content = with_ids_alone(self._file.stream.read(), ids, by_line=self._by_line)
+        if content is not None:
+            self._file = self._folder.rewrite(self._file, content)
 
     def _good_packets(self, found: Gist) -> Iterator[Packet]:
         """The packets that parse. Bad ones are set aside as they come: before the commit, so that none is missed."""
@@ -187,10 +219,12 @@ class _File:
         return len({number for number, _ in self._bad})
 
     def _refuse_whole(self, count: int) -> InboxResult:
+        self._forget_erased()
         refuse_file(self._folder, self._file.name, sorted(self._bad, key=lambda one: one[0] or 0), self._file)
         return InboxResult(refused=count, files=1)
 
     def _move(self, side: str) -> None:
+        self._forget_erased()
         self._folder.move(self._file.name, side, self._file)
 
 

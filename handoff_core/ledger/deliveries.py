@@ -165,6 +165,7 @@ _WORK = (
         packets.c.held,
         packets.c.closed,
         packets.c.received_at,
+        packets.c.erased_at,
     )
     .join(
         revisions,
@@ -232,7 +233,7 @@ def claim(
 def load(tx: Transaction, claim: Claim) -> Work:
     """All that the delivery needs to know, as of this transaction."""
     key = {"b": claim.business, "i": claim.packet_id}
-    packet = tx.execute(_WORK, key).one()
+    revision, digest, body, *packet, erased_at = tx.execute(_WORK, key).one()
     told_body = told_owner = None
     if claim.told:
         told = tx.execute(_TOLD, key | {"r": claim.told}).first()
@@ -240,7 +241,7 @@ def load(tx: Transaction, claim: Claim) -> Work:
             told_body, told_owner = told
     every = siblings(tx, claim.business, claim.packet_id)
     rows = load_records(tx, claim.business, claim.packet_id, claim.destination)
-    return Work(*(claim, *packet, told_body, told_owner, every, rows))
+    return Work(*(claim, revision, digest, body or "", *packet, told_body, told_owner, every, rows, erased_at))
 
 
 def lock_packet(tx: Transaction, claim: Claim) -> None:

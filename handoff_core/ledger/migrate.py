@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, Table, inspect, select
 
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.names import SCHEMA_VERSION
-from handoff_core.ledger.tables import deliveries, meta, metadata
+from handoff_core.ledger.tables import deliveries, meta, metadata, packets
 
 
 def m001_first_schema(tx: Connection) -> None:
@@ -18,14 +18,24 @@ def m001_first_schema(tx: Connection) -> None:
 
 def m002_look_again(tx: Connection) -> None:
     """What a worker sent that had lost its lease, and when it is to be looked for."""
-    there = {column["name"] for column in inspect(tx).get_columns(deliveries.name)}
-    for name in ("look_again_at", "doubted"):
+    _add(tx, deliveries, "look_again_at", "doubted")
+
+
+def m003_erased(tx: Connection) -> None:
+    """When a packet was erased."""
+    _add(tx, packets, "erased_at")
+
+
+def _add(tx: Connection, table: Table, *names: str) -> None:
+    """Columns that a fresh ledger has from the start."""
+    there = {column["name"] for column in inspect(tx).get_columns(table.name)}
+    for name in names:
         if name not in there:
-            column = deliveries.c[name]
-            tx.exec_driver_sql(f"ALTER TABLE deliveries ADD COLUMN {name} {column.type.compile(tx.dialect)}")
+            column = table.c[name]
+            tx.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {name} {column.type.compile(tx.dialect)}")
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema, m002_look_again)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema, m002_look_again, m003_erased)
 """Appended to, never changed; the version of a ledger is how many of them it has had."""
 
 _LOCK_ID = 7_205_759_403

@@ -16,10 +16,12 @@ from handoff_core.ledger.sqlite import driver
 if TYPE_CHECKING:
     import sqlite3
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 CONFIG_DIGEST = "config_digest"
 """Row of ``meta``, one per business (``config_digest:<business>``): digest of the configuration that last loaded."""
 
+SCRUB_DUE = "scrub"
+"""Row of ``meta``: something was erased, and the database's files are still to be rid of its bytes."""
 CLOCK_MARK = "clock"
 """Row of ``meta``: the latest time at which a run began, in seconds since the epoch."""
 SET_BACK_TOLERANCE = 60.0
@@ -48,6 +50,11 @@ class State(StrEnum):
     ERASED = "erased"
     """Erased; nothing is ever made anew."""
 
+
+ERASING = "erasing"
+"""State of a record that is still to be erased at its vendor."""
+KEPT = "kept"
+"""State of a record whose packet retention erased: it stays at its vendor, until somebody forgets the packet."""
 
 ACTIVE = (State.PENDING, State.SENDING, State.RETRYING, State.UNKNOWN)
 """States in which a due time means something."""
@@ -80,7 +87,7 @@ def open_read_only(path: Path) -> sqlite3.Connection:
 
 
 def nothing_due(connection: sqlite3.Connection, business: str, now: float) -> bool:
-    """True when this business has no delivery to work on now, and no parked account that may be probed."""
+    """True when this business has nothing to deliver or erase now, no parked account to probe, and nothing to scrub."""
     due = connection.execute(
         f"SELECT 1 FROM deliveries WHERE business = ? AND state IN ({_ACTIVE_SQL}) AND due_at <= ? LIMIT 1",
         (business, now),
@@ -90,7 +97,8 @@ def nothing_due(connection: sqlite3.Connection, business: str, now: float) -> bo
     parked = connection.execute(
         "SELECT 1 FROM deliveries WHERE business = ? AND state = 'parked' LIMIT 1", (business,)
     ).fetchone()
-    return parked is None and not _was_set_back(connection, business, now)
+    scrub = connection.execute("SELECT 1 FROM meta WHERE name = ?", (SCRUB_DUE,)).fetchone()
+    return parked is None and scrub is None and not _was_set_back(connection, business, now)
 
 
 def _was_set_back(connection: sqlite3.Connection, business: str, now: float) -> bool:

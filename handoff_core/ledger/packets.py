@@ -43,6 +43,7 @@ _FIND = select(
     packets.c.route,
     packets.c.findings,
     packets.c.received_at,
+    packets.c.erased_at,
 ).where(packets.c.business == _B, packets.c.id_folded == bindparam("folded"))
 _BODY = select(revisions.c.body).where(
     revisions.c.business == _B, revisions.c.packet_id == _ID, revisions.c.revision == bindparam("revision")

@@ -87,6 +87,7 @@ def dead_rows(tx: Transaction, business: str) -> list[dict[str, Any]]:
             deliveries.c.wanted,
             deliveries.c.reason,
             packets.c.summary,
+            packets.c.erased_at,
         )
         .join(packets, (packets.c.business == deliveries.c.business) & (packets.c.id == deliveries.c.packet_id))
         .where(deliveries.c.business == business, _ATTENTION, deliveries.c.state == State.DEAD.value)

@@ -21,7 +21,13 @@ _PRIMARY = ("business", "packet_id", "destination", "kind")
 
 def save_record(tx: Transaction, claim: Claim, row: RecordRow) -> None:
     """Write every column of one record, whether it was there or not."""
-    tx.execute(_upsert(tx.dialect), _values(claim, row))
+    save_record_of(tx, claim.business, claim.packet_id, claim.destination, row)
+
+
+def save_record_of(tx: Transaction, business: str, packet_id: str, destination: str, row: RecordRow) -> None:
+    """The same without a claim."""
+    whose = {"business": business, "packet_id": packet_id, "destination": destination}
+    tx.execute(_upsert(tx.dialect), whose | _values(row))
 
 
 @cache
@@ -58,13 +64,9 @@ def revive_records(tx: Transaction, business: str, packet_id: str, destination: 
     )
 
 
-def _values(claim: Claim, row: RecordRow) -> dict[str, Any]:
+def _values(row: RecordRow) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(row, name) for name in RecordRow.__dataclass_fields__}
     values["seen"] = json.dumps(row.seen, ensure_ascii=False) if row.seen is not None else None
     for name in ("kept", "withheld", "parents"):
         values[name] = json.dumps(values[name], ensure_ascii=False) if values[name] else None
-    return {
-        "business": claim.business,
-        "packet_id": claim.packet_id,
-        "destination": claim.destination,
-    } | values
+    return values

@@ -21,6 +21,7 @@ class StoredPacket:
     route: str
     findings: str
     received_at: float
+    erased_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,8 @@ class Work:
     told_owner: str | None
     siblings: tuple[Sibling, ...]
     records: dict[str, RecordRow]
+    erased_at: float | None = None
+    """When the packet was erased: its records are then to be erased too, and ``body`` is empty."""
 
 
 @dataclass(frozen=True, slots=True)

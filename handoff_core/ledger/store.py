@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,19 @@ from handoff_core.ledger.transaction import Compiler, Transaction
 
 BUSY_TIMEOUT = 30.0
 """Seconds that a transaction waits for another process's lock before it gives up."""
+LARGEST_REWRITTEN = 256 * 1024 * 1024
+"""Bytes of a SQLite file that is written anew after an erasure: more would hold up the other workers for too long."""
+_ZEROED_AT_ONCE = 4096
+"""Pages that one value of zeros takes."""
 _CLOCK_OFFSET_AGE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """What is left of deleted bytes, in words; empty = nothing. ``again``: another try may do it."""
+
+    left: str = ""
+    again: bool = False
 
 
 class Ledger:
@@ -123,6 +136,42 @@ class Ledger:
         ):
             yield tx
 
+    def scrub(self) -> Scrubbed:
+        """Let no byte of what was deleted stay in the database's files, as far as that can be done.
+
+        SQLite overwrites what is deleted. What it may leave are copies from moving rows between pages, and what an
+        older Handoff deleted: the file is written anew, or, when it is too large for that, its free pages are
+        overwritten. Then its write-ahead log is emptied. A PostgreSQL server keeps dead rows until its own vacuum, and
+        its log and backups as long as it was told to.
+        """
+        if not self.is_sqlite:
+            return Scrubbed(
+                "PostgreSQL keeps deleted rows in its files until its vacuum has run, and in its log and backups as "
+                "long as it is set to; run VACUUM FULL there where that matters"
+            )
+        with self._translated(), self._connection(self._writer, self._writing) as connection:
+            size = connection.execute("PRAGMA page_count").fetchone()[0]
+            size *= connection.execute("PRAGMA page_size").fetchone()[0]
+            self._reached("execute")
+            try:
+                if size > LARGEST_REWRITTEN:
+                    _overwrite_free_pages(connection)
+                else:
+                    connection.execute("VACUUM")
+            except driver().OperationalError as error:  # another program reads it, or the disk has no room for a copy
+                return Scrubbed(f"the ledger's file was not written anew ({error})", again=True)
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+                self._reached("execute")
+                if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    words = "another program was reading the ledger, so its write-ahead log was not emptied"
+                    return Scrubbed(words, again=True)
+        if size <= LARGEST_REWRITTEN:
+            return Scrubbed()
+        return Scrubbed(
+            f"the ledger has more than {LARGEST_REWRITTEN // 1024 // 1024} MiB: its free pages were overwritten, but "
+            "it was not written anew; for certainty run VACUUM on it while nothing else uses it"
+        )
+
     def close(self) -> None:
         """Give back every connection."""
         for connection in (getattr(self, "_writer", None), getattr(self, "_reader", None)):
@@ -217,6 +266,8 @@ class Ledger:
             synchronous = choice.synchronous if mode == choice.journal_mode else "EXTRA"
             cursor.execute(f"PRAGMA synchronous = {synchronous}")
             cursor.execute("PRAGMA foreign_keys = ON")
+            # What is deleted or replaced is overwritten at once: later it could stand in a page that is in use again.
+            cursor.execute("PRAGMA secure_delete = ON")
             cursor.close()
 
         def begin(connection: Connection) -> None:
@@ -231,6 +282,24 @@ class Ledger:
 def _sqlite_compiler() -> Compiler:
     """One for every ledger of the process. By name sqlite3 takes the same dictionaries as psycopg."""
     return Compiler(sqlite_dialect(paramstyle="named"))
+
+
+def _overwrite_free_pages(connection: Any) -> None:
+    """Let zeros take every free page, and give it back."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        free = connection.execute("PRAGMA freelist_count").fetchone()[0]
+        room = connection.execute("PRAGMA page_size").fetchone()[0] - 4  # of a page of a long value, its link aside
+        connection.execute("CREATE TABLE scrubbing (zeros BLOB)")
+        while free > 0:
+            pages = min(free, _ZEROED_AT_ONCE)
+            connection.execute("INSERT INTO scrubbing VALUES (zeroblob(?))", (pages * room,))
+            free -= pages
+        connection.execute("DROP TABLE scrubbing")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def _make_private(path: Path) -> None:

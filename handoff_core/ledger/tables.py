@@ -60,6 +60,7 @@ packets = Table(
     Column("findings", Text, nullable=False),
     Column("received_at", Double, nullable=False),
     Column("updated_at", Double, nullable=False),
+    Column("erased_at", Double),  # of such a packet nothing is kept but its id, so that a late update is refused
     Index("packets_id_folded", "business", "id_folded", unique=True),
     Index(
         "packets_open", "business", "updated_at", sqlite_where=text("NOT closed"), postgresql_where=text("NOT closed")

@@ -32,18 +32,21 @@ def compare(new: Packet, current: Packet) -> Order:
     return Order.NEWER
 
 
-def judge(new: Packet, current: Packet) -> Judgement:
+def judge(new: Packet, current: Packet, digest: str | None = None) -> Judgement:
     """What becomes of ``new`` when ``current`` is the newest revision so far.
+
+    ``digest``: of what was submitted as ``current``, where less of it is kept (its conversation was pruned).
 
     ``unchanged`` is the same content in the same place; without any order of the producer's own, the same content
     again is ``unchanged`` too. Other content in the same place is a ``conflict``. ValueError for two different ids.
     """
     order = compare(new, current)
+    same = new.digest in (current.digest, digest)
     if order is Order.OLDER:
         return "stale"
     if order is Order.SAME:
-        return "unchanged" if new.digest == current.digest else "conflict"
-    if not _is_ordered(new, current) and new.digest == current.digest:
+        return "unchanged" if same else "conflict"
+    if not _is_ordered(new, current) and same:
         return "unchanged"
     return "newer"
 

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 import pytest
 
-from handoff_core.connector import DestinationSettings, Retires, Write
+from handoff_core.connector import DestinationSettings, Erases, Retires, Write
 from handoff_core.errors import DeliveryError, Gone, HandoffError
 from handoff_core.packet import Lane
 from handoff_core.testing.case import Case, Recording, attached, text_of
@@ -165,6 +165,45 @@ class ConnectorContract(FaultContract):
         assert {remote.id for remote in case.find(connector, payload, refs)} == {first.id, second.id}
         connector.retire(Write(payload, refs=refs, remote_id=second.id), keep=first)
         assert [remote.id for remote in case.find(connector, payload, refs)] == [first.id]
+
+    # Erasure, where the connector can
+
+    def test_what_is_kept_for_an_erasure_holds_no_word_of_the_packet(self, case: Case, kind: str) -> None:
+        connector, packet = self._erasing(case), case.view().packet
+        payload, _, made = self._made(case, kind)
+        assert connector.erasure(kind).what.strip(), "say in plain words what becomes of the record"
+        trace = connector.trace(payload, made.seen)
+        assert (trace.payload.kind, trace.payload.key) == (payload.kind, payload.key)
+        kept = json.dumps([dict(trace.payload.body), dict(trace.payload.local), dict(trace.marks)], default=str)
+        assert packet.customer is not None
+        words = (packet.summary, packet.customer.name, packet.customer.email, packet.next_action.text)
+        assert [word for word in words if word and word in kept] == []
+
+    def test_an_erased_record_is_gone_or_what_stays_is_named(self, case: Case, kind: str) -> None:
+        connector = self._erasing(case)
+        payload, refs, made = self._made(case, kind)
+        trace = connector.trace(payload, made.seen)
+        write = Write(trace.payload, refs=refs, remote_id=made.id, seen=trace.marks)
+        left = connector.erase(write).left
+        if case.server.count(kind):
+            assert left, "a record that stays says what is left in it, and what a person can do"
+        else:
+            assert list(case.find(case.worker(), payload, refs)) == []
+        with suppress(Gone):
+            connector.erase(write)  # a worker that died in between does it again
+
+    def test_a_record_whose_answer_was_lost_is_found_without_the_words(self, case: Case, kind: str) -> None:
+        connector = self._erasing(case)
+        payload, refs, made = self._made(case, kind)
+        empty = connector.trace(payload, {}).payload
+        found = [remote.id for remote in case.find(case.worker(), empty, refs)]
+        assert found == [made.id] or connector.erasure(kind).unfound, "say what a person does who must look for it"
+
+    def _erasing(self, case: Case) -> Erases:
+        connector = case.worker()
+        if not isinstance(connector, Erases):
+            pytest.skip("the connector cannot erase: Handoff tells people so")
+        return connector
 
     # What the delivery loop relies on
 

@@ -11,7 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from handoff_core.clock import Clock
-from handoff_core.connector import Context, DestinationSettings, Limit, Operation, Payload, Remote, View, Write
+from handoff_core.connector import (
+    Context,
+    DestinationSettings,
+    Erased,
+    Erasure,
+    Limit,
+    Operation,
+    Payload,
+    Remote,
+    Trace,
+    View,
+    Write,
+)
 from handoff_core.durations import Duration
 from handoff_core.errors import AuthFailed, Gone, RateLimited, Refused, Transient, Unknown
 
@@ -150,6 +162,27 @@ class DeskConnector:
         for record in self._desk.records:
             if record.id == write.remote_id:
                 record.deleted = True
+
+    @classmethod
+    def erasure(cls, kind: str) -> Erasure:
+        """A desk forgets for good."""
+        return Erasure("is deleted for good")
+
+    @classmethod
+    def trace(cls, payload: Payload, seen: Mapping[str, Any]) -> Trace:
+        """Its id is enough."""
+        return Trace(Payload(payload.kind, payload.key, {}, needs=payload.needs))
+
+    def erase(self, write: Write) -> Erased:
+        """Forget a record."""
+
+        def apply() -> None:
+            for record in self._desk.records:
+                if record.id == write.remote_id:
+                    record.deleted, record.body = True, {}
+
+        self._request("erase", apply)
+        return Erased()
 
     def close(self) -> None:
         """Nothing is open."""

@@ -7,51 +7,27 @@ it is called, so that two workers can be played.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import pytest
 
-from handoff_core.connector import Limit, Observed
+from handoff_core.connector import Observed
 from handoff_core.errors import StoreUnavailable
-from handoff_core.ledger import accounts, deliveries, drafts, inbox_files, moves, packets, queries, trail
+from handoff_core.ledger import (
+    accounts,
+    deliveries,
+    drafts,
+    inbox_files,
+    moves,
+    packets,
+    queries,
+    trail,
+)
 from handoff_core.ledger.deliveries import LeaseLost
 from handoff_core.ledger.names import SCHEMA_VERSION, State
-from handoff_core.ledger.rows import Claim, NewRevision, WantedDelivery
 from handoff_core.ledger.store import Ledger
 from handoff_core.ledger.tables import meta
-
-OpenLedger = Callable[[], Ledger]
-NOW = 1_800_000_000.0
-LIMITS = {"api": Limit(60.0, 60.0, 1)}
-
-
-def add(ledger: Ledger, packet_id: str, *names: str, revision: int = 1, priority: int = 1, now: float = NOW) -> None:
-    """Write one revision that wants these destinations."""
-    new = NewRevision(
-        packet_id=packet_id,
-        revision=revision,
-        digest=f"{packet_id}{revision}",
-        lane="support",
-        summary="Maria has no hot water.",
-        urgency="normal",
-        next_due=None,
-        closed=False,
-        held=False,
-        released=False,
-        owner_id="dana",
-        body='{"id": "x"}',
-        route="{}",
-        findings="[]",
-    )
-    wanted = [WantedDelivery(name, rank=10, priority=priority) for name in names or ("desk",)]
-    with ledger.write() as tx:
-        packets.add_revision(tx, "acme", new, wanted, hurry=False, known=revision > 1, now=now)
-
-
-def _finish_late(ledger: Ledger, claim: Claim) -> None:
-    with ledger.write() as tx:
-        trail.note(tx, "acme", "case-1", at=NOW, revision=1, what="update", outcome="ok")
-        deliveries.give_back(tx, claim, now=NOW + 62, state=State.DELIVERED, due_at=NOW)
+from handoff_core.testing.erasure_contract import ErasureContract
+from handoff_core.testing.ledger_ground import LIMITS, NOW, OpenLedger, add, finish_late
 
 
 def _write_and_fail(ledger: Ledger) -> None:
@@ -60,7 +36,7 @@ def _write_and_fail(ledger: Ledger) -> None:
         raise RuntimeError
 
 
-class LedgerContract:
+class LedgerContract(ErasureContract):
     """What every ledger promises."""
 
     def test_a_claimed_delivery_is_not_claimed_again_before_its_lease_ends(self, open_ledger: OpenLedger) -> None:
@@ -84,7 +60,7 @@ class LedgerContract:
             deliveries.claim(tx, "acme", "desk", now=NOW + 61, lease=60)
         assert old is not None
         with pytest.raises(LeaseLost):
-            _finish_late(ledger, old)
+            finish_late(ledger, old)
         with ledger.read() as tx:
             assert queries.trail_rows(tx, "acme", "case-1") == []
 

@@ -16,7 +16,7 @@ from handoff_core.errors import StoreUnavailable
 
 OFFERED = {
     "init", "check", "submit", "sync", "work", "preview", "route", "status", "show", "log", "dead", "release",
-    "schema", "doctor",
+    "forget", "prune", "schema", "doctor",
 }  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def test_every_command_is_offered_and_explains_itself() -> None:
         assert CliRunner().invoke(app.handoff, [name, "--help"]).exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["lint", "approve", "ack", "triage", "replay", "audit", "report", "forget", "prune"])
+@pytest.mark.parametrize("name", ["lint", "approve", "ack", "triage", "replay", "audit", "report"])
 def test_what_is_not_there_yet_is_not_offered(desk, name: str) -> None:
     assert desk.run(name).code == 2
 

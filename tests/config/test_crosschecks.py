@@ -70,7 +70,6 @@ WARNINGS = {
         "timers are not acted on in this version",
     ),
     "review": ("[quality]", '[review]\nalways = ["x"]\n[quality]', "review", "not acted on in this version"),
-    "retention": ("[quality]", '[retention]\npackets = "400d"\n[quality]', "retention", "not acted on"),
     "triage": ("[quality]", "[triage]\nanything = 1\n[quality]", "triage", "not acted on"),
     "an agent": ("[quality]", '[agents.planner]\noutbox = "o"\n[quality]', "agents.planner", "not acted on"),
     "success": (

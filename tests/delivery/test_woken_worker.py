@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handoff_core.connector import Payload
-from handoff_core.delivery.job import payload_to_text
+from handoff_core.delivery.payload_text import payload_to_text
 from handoff_core.ledger import deliveries
 
 
@@ -99,3 +99,30 @@ def test_records_are_looked_at_again_once(business):
     before = list(business.desk().requests)
     run_for_hours(business, handoff, 3)
     assert business.desk().requests == before
+
+
+def test_what_a_worker_makes_that_woke_after_an_erasure_is_erased_too(business):
+    handoff = business.start()
+    handoff.submit(business.packet(summary="Quetzalcoatlus"))
+    erased = another_does_everything(business, lambda other: other.forget("case-1"))
+    stand_still_before_sending(business, erased)
+    handoff.sync()
+    run_for_hours(business, handoff, 2)
+    assert keys(business) == []
+    assert "Quetzalcoatlus" not in repr(business.desk().records)
+    assert handoff.status("case-1")[0].state == "erased"
+    assert any(line.outcome == "doubted" for line in handoff.log("case-1"))
+
+
+def test_what_a_worker_overwrites_that_woke_after_an_erasure_is_erased_too(business):
+    handoff = business.start()
+    handoff.submit(business.packet(summary="one"))
+    handoff.sync()
+    business.clock.advance(60)
+    handoff.submit(business.packet(summary="Quetzalcoatlus"))
+    stand_still_before_sending(business, another_does_everything(business, lambda other: other.forget("case-1")))
+    handoff._make_lanes()[0].step()
+    run_for_hours(business, handoff, 2)
+    assert keys(business) == []
+    assert "Quetzalcoatlus" not in repr(business.desk().records)
+    assert handoff.status("case-1")[0].state == "erased"

@@ -34,6 +34,7 @@ class Answer:
     id: str | None
     status: str
     problems: tuple[Problem, ...] = ()
+    erased: bool = False
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Store:
     packets: list[str] = field(default_factory=list)
     files: set[tuple[str, str]] = field(default_factory=set)
     statuses: dict[str, str] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
     batches: int = 0
 
     def already_taken(self, name: str, sha256: str) -> bool:
@@ -50,7 +52,12 @@ class Store:
 
     def take(self, batch: InboxBatch) -> list[Answer]:
         taken = [packet.id for packet in batch.packets]
-        receipts = [Answer(one, self.statuses.get(one, "accepted")) for one in taken]
+        receipts = [
+            Answer(
+                one, "refused" if one in self.erased else self.statuses.get(one, "accepted"), erased=one in self.erased
+            )
+            for one in taken
+        ]
         self.packets += [one.id for one in receipts if one.status == "accepted" and one.id]
         self.files.add((batch.name, batch.sha256))
         self.batches += 1

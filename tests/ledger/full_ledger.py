@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from handoff_core.connector import Limit
-from handoff_core.ledger import accounts, deliveries, drafts, inbox_files, packets, records, settings, trail
+from handoff_core.ledger import accounts, deliveries, drafts, erasures, inbox_files, packets, records, settings, trail
 from handoff_core.ledger.names import SCHEMA_VERSION, State
 from handoff_core.ledger.rows import NewRevision, RecordRow, WantedDelivery
 from handoff_core.ledger.store import Ledger
@@ -21,14 +21,19 @@ from handoff_core.testing.factories import make_packet
 
 VERSIONS = Path(__file__).parent / "versions"
 BUSINESS = "acme"
+ERASED = f"case-{State.ERASED.value}"
 LIMITS = {"api": Limit(60.0, 60.0, 1)}
 
 
 def fill(ledger: Ledger) -> None:
-    """One packet a state, each with a record; a draft; an inbox file; an account, a bucket and its memory."""
+    """One packet a state, each with a record, the erased one without its words; a draft; an inbox file; an account, a
+    bucket and its memory."""
     for state in State:
         _packet(ledger, f"case-{state.value}", state)
     with ledger.write() as tx:
+        rows = {"desk": (RecordRow(kind="ticket", key=f"ho-{BUSINESS}.{ERASED}", state="erased"),)}
+        route = '{"owner_id": "dana", "why": "erased", "destinations": ["desk"], "chain": []}'
+        erasures.erase(tx, BUSINESS, ERASED, known=True, lane="support", route=route, traces=rows, now=START)
         settings.remember_config(tx, BUSINESS, "0" * 64)
         inbox_files.mark_taken(tx, BUSINESS, "monday.jsonl", "1" * 64, now=START)
         drafts.open_draft(tx, BUSINESS, "draft-1", {"lane": "support"}, now=START)

@@ -210,3 +210,18 @@ def test_a_rollback_journal_that_cannot_become_a_wal_now_stays_and_is_synced_as_
     monkeypatch.setattr("handoff_core.ledger.store.migrate", lambda engine, where: other.execute("ROLLBACK"))
     assert settings_of(open_ledger()) == ("delete", 3)
     other.close()
+
+
+def test_a_ledger_that_somebody_reads_is_scrubbed_as_far_as_it_can_be(tmp_path, monkeypatch):
+    monkeypatch.setattr("handoff_core.ledger.store.BUSY_TIMEOUT", 0.02)
+    path = tmp_path / "handoff.db"
+    ledger = Ledger(f"sqlite:///{path}")
+    with closing(driver().connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM packets").fetchone()
+        add(ledger, "case-1")
+        found = ledger.scrub()
+        assert found.again
+        assert "not" in found.left
+    assert ledger.scrub().left == ""
+    ledger.close()

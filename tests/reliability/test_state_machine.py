@@ -12,7 +12,6 @@ from hypothesis.stateful import run_state_machine_as_test
 pytest.importorskip("uvicorn", reason="the stand-ins need the extra `sandbox`: pip install 'handoff[sandbox]'")
 
 from handoff_connectors.sandbox.server import Sandbox
-from handoff_core.client import Handoff
 from tests.reliability.machine.machine import Machine
 from tests.reliability.machine.world import running_sandbox
 
@@ -49,12 +48,8 @@ def test_whatever_happens_in_whatever_order(sandbox, full_proof, evidence, toget
     )
     evidence(
         "State machine",
-        "Creations, updates, deaths, outages, lost and late answers, people's edits and clock jumps in any order leave "
-        "at most one record a packet and system, with the newest content and people's own work in it.",
+        "Creations, updates, erasures, deaths, outages, lost and late answers, people's edits and clock jumps in any "
+        "order leave at most one record a packet and system, with the newest content and people's own work in it.",
         cases=counted["runs"],
         **{name: count for name, count in sorted(counted.items()) if name != "runs"},
     )
-
-
-def test_erasure_joins_the_machine_as_soon_as_there_is_one():
-    assert not hasattr(Handoff, "forget"), "add the rule `erase` to tests/reliability/machine/machine.py"

@@ -38,6 +38,9 @@ CAUGHT_BY = {
     "BelievesAnything": "test_an_answer_without_a_record_is_no_success",
     "ForgetsTheLease": "test_a_lost_lease_sends_nothing",
     "SendsPreviews": "test_a_preview_records_and_sends_nothing",
+    "KeepsTheWords": "test_what_is_kept_for_an_erasure_holds_no_word_of_the_packet",
+    "ErasesInNameOnly": "test_an_erased_record_is_gone_or_what_stays_is_named",
+    "ErasesTheKey": "test_a_record_whose_answer_was_lost_is_found_without_the_words",
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from handoff_connectors.hubspot.attempts import Attempts
 from handoff_connectors.hubspot.check import checks
 from handoff_connectors.hubspot.client import Client
 from handoff_connectors.hubspot.contacts import Contacts
 from handoff_connectors.hubspot.engagements import Engagements, anchors_of, kind_of
+from handoff_connectors.hubspot.erase import erase, erasure, trace
 from handoff_connectors.hubspot.errors import GENERAL, SEARCH
 from handoff_connectors.hubspot.lookup import find_engagement
 from handoff_connectors.hubspot.owners import owner_id
@@ -20,11 +21,14 @@ from handoff_core.connector import (
     CheckResult,
     Context,
     DestinationSettings,
+    Erased,
+    Erasure,
     Limit,
     Operation,
     Owner,
     Payload,
     Remote,
+    Trace,
     View,
     Write,
 )
@@ -72,6 +76,8 @@ class HubSpotConnector:
         """How many calls of which class in the usual course; what is learnt once a day is not counted."""
         if operation in ("owner", "retire"):
             return {GENERAL: 1}
+        if operation == "erase":
+            return {GENERAL: 3}
         if operation == "prepare":
             return {}
         if payload.kind == CONTACT:
@@ -112,6 +118,20 @@ class HubSpotConnector:
         """Archive a duplicate note or task of ours. Contacts are people's: they are left alone."""
         if write.payload.kind != CONTACT:
             self._engagements.retire(write, keep)
+
+    @classmethod
+    def erasure(cls, kind: str) -> Erasure:
+        """Notes and tasks are emptied and archived; of a contact only what is ours goes."""
+        return erasure(kind)
+
+    @classmethod
+    def trace(cls, payload: Payload, seen: Mapping[str, Any]) -> Trace:
+        """Marks of what our properties held, and ids."""
+        return trace(payload, seen)
+
+    def erase(self, write: Write) -> Erased:
+        """Empty what is ours, then archive it unless it is a contact."""
+        return erase(self._portal, write)
 
     def check(self, owners: Sequence[Owner], *, set_up: bool = False) -> Sequence[CheckResult]:
         """Token, scopes, properties and owners. ``set_up``: makes our unique properties."""

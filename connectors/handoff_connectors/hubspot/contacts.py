@@ -139,6 +139,8 @@ class Contacts:
 
     def _by_name(self, names: Sequence[str], write: Write, since: float) -> Found | None:
         wanted = _wanted(write)
+        if not any(wanted.get(name) for name in ("firstname", "lastname")):
+            return None  # whoever was made since is not to be taken for the customer
         group = [("createdate", "GTE", str(int((since - SKEW) * 1000)))]
         group += [(name, "EQ", wanted[name]) for name in ("firstname", "lastname") if wanted.get(name)]
         hits = search(self._portal, CONTACTS, [group], [*names, "createdate"], "createdate")

@@ -32,6 +32,10 @@ class SlackError(Exception):
         self.more = more
 
 
+TOMBSTONE = "tombstone"
+"""The subtype of what is left of a deleted message with a thread (Slack docs, message events)."""
+
+
 @dataclass
 class Message:
     """One message. ``values`` is its JSON as history shows it, metadata in full; ``at`` is when it was posted."""
@@ -180,6 +184,8 @@ class SlackState:
         with self.lock:
             channel = self.channel(wanted.get("channel"))
             found = self.message(channel, wanted.get("ts"))
+            if found.values.get("subtype") == TOMBSTONE:
+                raise SlackError("message_not_found")
             if not found.own:
                 raise SlackError("cant_update_message")
             if self.switches.edit_window_closed:
@@ -205,11 +211,20 @@ class SlackState:
             return found
 
     def delete(self, channel: str, ts: Any, *, user: str = BOT_USER) -> None:
-        """Delete a message; a parent with replies stays as a tombstone in Slack, here it goes with its thread."""
+        """Delete a message. A parent in whose thread people wrote stays as a tombstone, when the bot deletes it; else
+        it goes with its thread here."""
         with self.lock:
             found = self.message(channel, ts)
+            if found.values.get("subtype") == TOMBSTONE:
+                raise SlackError("message_not_found")
             if user == BOT_USER and not found.own:
                 raise SlackError("cant_delete_message")
+            rows = self.messages[channel]
+            if user == BOT_USER and any(not rows[ts].own for ts in found.replies if ts in rows):
+                words = {"type": "message", "subtype": TOMBSTONE, "text": "This message was deleted."}
+                found.values = {**words, "user": "USLACKBOT", "ts": found.ts, "thread_ts": found.ts}
+                found.reactions.clear()
+                return
             del self.messages[channel][found.ts]
             parent = self.messages[channel].get(found.thread_ts or "")
             if parent is not None and found.ts in parent.replies:

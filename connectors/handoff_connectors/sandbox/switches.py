@@ -47,6 +47,10 @@ class ZendeskSwitches:
     """Whether GET /guide/survey_responses is there (an account runs either surveys or the legacy ratings)."""
     scopes: str = "read write"
     """Scopes of the token, as oauth/tokens/current shows them; without "write" every write is 403."""
+    redacts: bool = True
+    """Whether comments can be redacted: it takes the Agent Workspace and, on some plans, a role that may."""
+    may_delete: bool = True
+    """Whether this user may delete tickets: an account can forbid that to agents."""
     comment_limit: int = 5_000
     """Comments per ticket, then 422 (documented; lower it to reach it)."""
 

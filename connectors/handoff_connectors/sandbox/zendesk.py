@@ -24,6 +24,7 @@ from handoff_connectors.sandbox.wire import Answer, Call, Json, Refusal, json_an
 from handoff_connectors.sandbox.zendesk_account import BOT_ID, not_found
 from handoff_connectors.sandbox.zendesk_idempotency import KeptAnswers
 from handoff_connectors.sandbox.zendesk_pages import page_of
+from handoff_connectors.sandbox.zendesk_redaction import redact_comment
 from handoff_connectors.sandbox.zendesk_state import Ticket, ZendeskState
 
 _TICKET_WRITE = re.compile(r"/api/v2/tickets/(\d+)(/tags)?$")
@@ -152,6 +153,7 @@ class Zendesk:
             Route(f"{ticket}/tags", self._tags, methods=["PUT", "POST", "DELETE"]),
             Route(f"{ticket}/comments", self._comments, methods=["GET"]),
             Route(f"{ticket}/audits", self._audits, methods=["GET"]),
+            Route(f"{base}/comment_redactions/{{id:int}}", self._redact, methods=["PUT"]),
             Route(f"{base}/incremental/tickets/cursor", self._incremental, methods=["GET"]),
             Route(f"{base}/search", self._search, methods=["GET"]),
             Route(f"{base}/uploads", self._upload, methods=["POST"]),
@@ -198,8 +200,15 @@ class Zendesk:
         return JSONResponse({"ticket": self.state.ticket(request.path_params["id"]).values})
 
     async def _delete(self, request: Request) -> Response:
+        if not self._switches.zendesk.may_delete:
+            raise Refusal(403, {"error": "Forbidden", "description": "You do not have access to this page."})
         zendesk_people.delete(self.state, self.state.ticket(request.path_params["id"]))
         return Response(status_code=204)
+
+    async def _redact(self, request: Request) -> Response:
+        if not self._switches.zendesk.redacts:
+            raise Refusal(403, {"error": "Forbidden", "description": "You do not have access to this page."})
+        return JSONResponse({"comment": redact_comment(self.state, request.path_params["id"], await _json(request))})
 
     async def _show_many(self, request: Request) -> Response:
         ids = [int(text) for text in request.query_params.get("ids", "").split(",") if text.strip().isdigit()]

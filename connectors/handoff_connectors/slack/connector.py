@@ -17,11 +17,14 @@ from handoff_core.connector import (
     CheckResult,
     Context,
     DestinationSettings,
+    Erased,
+    Erasure,
     Limit,
     Operation,
     Owner,
     Payload,
     Remote,
+    Trace,
     View,
     Write,
 )
@@ -89,7 +92,7 @@ class SlackConnector:
             return {HISTORY: len(self._settings.channels) if payload.kind == ALERT else 1}
         if operation == "owner":
             return {LOOKUP: 1}
-        return {UPDATE: 1} if operation in ("update", "retire") else {}
+        return {UPDATE: 1} if operation in ("update", "retire", "erase") else {}
 
     def find(self, write: Write) -> Sequence[Remote]:
         """Our messages under the key: the alert in its channel (in every configured one when nobody knows when it was
@@ -158,6 +161,34 @@ class SlackConnector:
             self._calls.delete(channel, ts)
         except Gone:
             return
+
+    @classmethod
+    def erasure(cls, kind: str) -> Erasure:
+        """Every message of ours is deleted, replies before their alert."""
+        return Erasure(
+            "is deleted",
+            (
+                "What people wrote in a Slack thread stays, and copies that Slack's own retention or an export keeps; "
+                "a workspace admin deletes those.",
+            ),
+        )
+
+    @classmethod
+    def trace(cls, payload: Payload, seen: Mapping[str, Any]) -> Trace:
+        """The channel, in which a message whose answer was lost is looked for."""
+        body = {"channel": payload.body["channel"]} if "channel" in payload.body else {}
+        return Trace(Payload(payload.kind, payload.key, body, once=payload.once, needs=payload.needs))
+
+    def erase(self, write: Write) -> Erased:
+        """Delete our message. One that is gone already is as good."""
+        channel, ts = split_id(_required(write.remote_id))
+        try:
+            self._calls.delete(channel, ts)
+        except Gone:
+            return Erased()
+        except Refused as error:
+            raise Refused(f"{error.text} Delete the message by hand.", status=error.status) from error
+        return Erased()
 
     def check(self, owners: Sequence[Owner], *, set_up: bool = False) -> Sequence[CheckResult]:
         """Token, scopes, channels and owners; there is nothing to set up."""

@@ -92,6 +92,25 @@ class Account:
         """Take tags away; all others stay."""
         return self._with_token(lambda: self._zen.remove_tags(ticket_id, tags))
 
+    def put_ticket(self, ticket_id: str, body: dict[str, Any]) -> None:
+        """Write fields of a ticket, to be repeated at will."""
+        self._repeatable("PUT", f"/api/v2/tickets/{int(ticket_id)}.json", body)
+
+    def redact(self, comment_id: str, body: dict[str, Any]) -> None:
+        """Blacken what is marked in a comment, and its files, for good; to be repeated at will."""
+        self._repeatable("PUT", f"/api/v2/comment_redactions/{int(comment_id)}.json", body)
+
+    def delete_ticket(self, ticket_id: str) -> None:
+        """Delete a ticket; Zendesk keeps it restorable for 30 days. Gone when it is deleted already."""
+        self._repeatable("DELETE", f"/api/v2/tickets/{int(ticket_id)}.json", None)
+
+    def _repeatable(self, method: str, path: str, body: dict[str, Any] | None) -> None:
+        def call() -> None:
+            response = self.transport.request(method, path, json=body, idempotent=True)
+            self.transport.raise_for_status(response, write=False)
+
+        self._with_token(call)
+
     def upload(self, filename: str, content_type: str, content: bytes) -> dict[str, Any]:
         """Upload a file."""
         return self._with_token(lambda: self._zen.upload(filename, content_type, content))

@@ -10,17 +10,21 @@ from urllib.parse import urlsplit
 from handoff_connectors.zendesk.account import Account
 from handoff_connectors.zendesk.answers import API, UPDATE
 from handoff_connectors.zendesk.checks import check_account
+from handoff_connectors.zendesk.erase import erase_note, erase_ticket, erasure, trace
 from handoff_connectors.zendesk.notes import Notes, parent_of
 from handoff_connectors.zendesk.tickets import Tickets, encode
 from handoff_core.connector import (
     CheckResult,
     Context,
     DestinationSettings,
+    Erased,
+    Erasure,
     Limit,
     Operation,
     Owner,
     Payload,
     Remote,
+    Trace,
     View,
     Write,
 )
@@ -82,6 +86,8 @@ class ZendeskConnector:
                 return {API: 1, UPDATE: 1}
             case "update" | "retire":
                 return {API: 2, UPDATE: 1}
+            case "erase":
+                return {API: 6, UPDATE: 2} if payload.kind == TICKET else {API: 2}
         return {API: 1}
 
     def prepare(self, write: Write) -> bytes | None:
@@ -155,6 +161,22 @@ class ZendeskConnector:
         """Mark a duplicate ticket of ours as one."""
         if write.payload.kind == TICKET:
             self._tickets.retire(write, keep)
+
+    @classmethod
+    def erasure(cls, kind: str) -> Erasure:
+        """A ticket goes where nobody else wrote in it, else our part of it is blackened."""
+        return erasure(kind)
+
+    @classmethod
+    def trace(cls, payload: Payload, seen: Mapping[str, Any]) -> Trace:
+        """Marks of what our fields held."""
+        return trace(payload, seen)
+
+    def erase(self, write: Write) -> Erased:
+        """Empty our fields, blacken our comments and files, delete the ticket where only we wrote in it."""
+        if write.payload.kind == TICKET:
+            return erase_ticket(self._account, write)
+        return erase_note(self._account, write)
 
     def check(self, owners: Sequence[Owner], *, set_up: bool = False) -> Sequence[CheckResult]:
         """Token, role, fields, form, groups and owners. Nothing is made in Zendesk."""

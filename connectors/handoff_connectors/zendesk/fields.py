@@ -128,6 +128,11 @@ def is_empty(value: Any) -> bool:
     return value is None or value is False or value == "" or value == []
 
 
+def normal(value: Any) -> str:
+    """A value as text, the same for all spellings that are one to Zendesk."""
+    return "\n".join(sorted(map(str, value))) if isinstance(value, list) else str(_plain(value))
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -14,6 +14,7 @@ from handoff_core.errors import Gone, Refused, Unknown
 from handoff_mappings.html import REFERENCE
 
 _TAG: Final = re.compile(r"<[^>]*>")
+_REFERENCE: Final = re.compile(rf"{REFERENCE}: (ho\d*-\S+)$")
 
 
 class Notes:
@@ -47,14 +48,27 @@ class Notes:
         raise Unknown("Zendesk's answer holds no comment; whether the note was written is not known")
 
 
+def key_under(comment: Mapping[str, Any]) -> str | None:
+    """The key in a private comment's reference line; None for anybody else's comment."""
+    if comment.get("public", True):
+        return None
+    found = _REFERENCE.search(words_in(comment))
+    return found[1] if found else None
+
+
 def is_under_key(comment: Mapping[str, Any], key: str) -> bool:
     """Whether a private comment ends with our reference line for this key."""
     if comment.get("public", True):
         return False
+    return words_in(comment).endswith(f"{REFERENCE}: {key}")
+
+
+def words_in(comment: Mapping[str, Any]) -> str:
+    """A comment's words on one line."""
     text = comment.get("plain_body")
     if not isinstance(text, str) or not text.strip():
         text = html.unescape(_TAG.sub(" ", str(comment.get("html_body") or comment.get("body") or "")))
-    return " ".join(text.split()).endswith(f"{REFERENCE}: {key}")
+    return " ".join(text.split())
 
 
 def parent_of(write: Write) -> str:

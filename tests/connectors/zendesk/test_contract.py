@@ -14,6 +14,7 @@ from handoff_core.testing.faults import FaultyOperation
 from handoff_core.testing.stand_in import Answer, Request, Server, StandIn
 
 Ticket = dict[str, Any]
+_REDACTION = re.compile(r"/api/v2/comment_redactions/(\d+)")
 _ONE = re.compile(r"/api/v2/tickets/(\d+)(/tags|/comments)?")
 
 
@@ -33,6 +34,8 @@ class SmallZendesk:
             return Answer(201, {"upload": {"token": f"u{self.uploads}"}})
         if path == "/api/v2/tickets":
             return self._create(request) if request.method == "POST" else self._list(request.query["external_id"])
+        if redaction := _REDACTION.fullmatch(path):
+            return self._redact(request.json, int(redaction[1]))
         match = _ONE.fullmatch(path)
         assert match, path
         ticket = self.tickets.get(int(match[1]))
@@ -45,6 +48,9 @@ class SmallZendesk:
             kept = [one for one in ticket["tags"] if one not in sent]
             ticket["tags"] = kept if request.method == "DELETE" else [*kept, *sent]
             return Answer(200, {"tags": ticket["tags"]})
+        if request.method == "DELETE":
+            del self.tickets[ticket["id"]]
+            return Answer(204)
         if request.method == "PUT":
             self._change(ticket, request.json["ticket"])
         return Answer(200, {"ticket": ticket, "audit": {"id": 1, "events": []}})
@@ -74,6 +80,11 @@ class SmallZendesk:
             number = len(self.comments[ticket["id"]]) + 1
             self.comments[ticket["id"]].append({"id": number, "author_id": 9, **comment})
         ticket |= {**wanted, "updated_at": ticket["updated_at"] + "1"}
+
+    def _redact(self, wanted: dict[str, Any], comment_id: int) -> Answer:
+        comment = next(one for one in self.comments[wanted["ticket_id"]] if one["id"] == comment_id)
+        comment["html_body"] = re.sub(r"<redact>.*?</redact>", "\N{LOWER SEVEN EIGHTHS BLOCK}", wanted["html_body"])
+        return Answer(200, {"comment": comment})
 
     def _list(self, external_id: str) -> Answer:
         return Answer(200, {"tickets": [one for one in self.tickets.values() if one["external_id"] == external_id]})

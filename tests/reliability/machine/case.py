@@ -48,6 +48,9 @@ class Case:
     merged: bool = False
     gone_for_good: set[str] = field(default_factory=set)
     """Places whose record a person deleted when the case was done."""
+    erased: bool = False
+    left: dict[str, list[str]] | None = None
+    """Once the erasure was carried out everywhere: what is left in each place (a ticket with people's words)."""
 
     @property
     def id(self) -> str:

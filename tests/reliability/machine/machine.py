@@ -171,10 +171,29 @@ class Machine(RuleBasedStateMachine):
     def a_person_drops_or_retries(self, which: int, retry: bool) -> None:
         case = self.case(which)
         handoff = self.world.handoff
+        if case.erased and not retry:
+            return  # a drop says that a person has erased it by hand, and nobody has
         self.counted["drops and retries"] += handoff.retry(case.id) if retry else handoff.drop(case.id)
 
-    # erase: the rule belongs here, and its invariant among those below, as soon as Handoff can forget a packet
-    # (test_erasure_joins_the_machine_as_soon_as_there_is_one).
+    @rule(which=which, moment=st.one_of(st.none(), st.integers(0, 60)))
+    def erase(self, which: int, moment: int | None) -> None:
+        """A person has a case forgotten; the process may die at it."""
+        case = self.case(which)
+        if moment is None:
+            self.world.handoff.forget(case.id)
+        else:
+            self.counted["deaths"] += self.world.dying(moment, lambda: self.world.handoff.forget(case.id))
+        self.learn_of_erasures()
+
+    @rule(which=which, moment=st.integers(0, 12))
+    def erase_during_a_send(self, which: int, moment: int) -> None:
+        """Another process erases a case while a worker is at its delivery."""
+        case = self.case(which)
+        with self.world.another() as other:
+            self.world.points.plan(moment, lambda: other.forget(case.id), UNLOCKED)
+            self.world.handoff.sync()
+            self.world.points.cancel()
+        self.learn_of_erasures()
 
     # ---- the vendors
 
@@ -257,6 +276,7 @@ class Machine(RuleBasedStateMachine):
             assert self.remote.public() == []
             assert self.people.undone() == []
             self.nothing_is_made_anew_for_a_case_that_is_done()
+            self.nothing_is_made_after_an_erasure()
 
     def there_is_one_record_at_most(self) -> None:
         assert self.remote.doubled() == {}
@@ -270,10 +290,19 @@ class Machine(RuleBasedStateMachine):
             for place in case.gone_for_good:
                 assert self.remote.ids(place, case.key) == [], f"{case.id}: the {place} was made anew"
 
+    def nothing_is_made_after_an_erasure(self) -> None:
+        for case in self.cases:
+            for place, left in (case.left or {}).items():
+                assert set(self.remote.ids(place, case.key)) <= set(left), (
+                    f"{case.id}: a {place} came after its erasure"
+                )
+
     def no_packet_is_lost(self) -> None:
         kept = self.world.kept()
         for case in self.cases:
             revision, destinations = kept[case.id]
+            if case.erased:
+                continue
             assert revision == self.known(case, revision).number
             assert destinations == len(self.world.names)
 
@@ -287,7 +316,7 @@ class Machine(RuleBasedStateMachine):
         assert self.world.drain(), self.states()
         self.no_packet_is_lost()
         for case in self.cases:
-            self.arrived(case)
+            self.gone(case) if case.erased else self.arrived(case)
         before = self.asked()
         self.world.handoff.sync()
         assert self.asked() == before, "a run with nothing to do asked a vendor"
@@ -305,8 +334,19 @@ class Machine(RuleBasedStateMachine):
         """A number that changes with every request."""
         return sum(self.sandbox.log.counts.values())
 
+    def learn_of_erasures(self) -> None:
+        """An erasure counts from its commit on, whether its process lived to say so or not."""
+        erased = {packet_id for (packet_id,) in self.world.asks("SELECT id FROM packets WHERE erased_at IS NOT NULL")}
+        for case in self.cases:
+            self.counted["erasures"] += case.id in erased and not case.erased
+            case.erased = case.id in erased
+
     def submit(self, case: Case, revision: Revision, handoff: Handoff | None = None) -> Receipt:
         receipt = (handoff or self.world.handoff).submit(case.packet(revision))
+        self.learn_of_erasures()
+        if case.erased:
+            assert receipt.erased, receipt
+            return receipt
         later = case.acknowledged and case.newest.number > revision.number
         assert receipt.status == ("stale" if later else "accepted"), receipt
         if not later:
@@ -363,6 +403,22 @@ class Machine(RuleBasedStateMachine):
             for place in (place for place, where in PLACES.items() if where == name and place != "task"):
                 if self.remote.ids(place, case.key) and not (place == "ticket" and case.merged):
                     self.shows_the_newest(place, case)
+
+    def gone(self, case: Case) -> None:
+        """Nothing of the case is left but what people wrote, and what a person was told to delete."""
+        shown = self.world.handoff.show(case.id)
+        assert shown is not None
+        dead = {line.destination: line.reason or "" for line in self.world.handoff.dead() if line.id == case.id}
+        for name, state in shown.status.destinations.items():
+            assert state == "erased" or "delete the ticket by hand" in dead[name], (case.id, name, state, dead)
+        for place in ("note", "task", "alert"):
+            assert self.remote.ids(place, case.key) == [], f"{case.id}: the {place} is still there"
+        told = [f"N{case.number}n{number}n" for number in range(1, case.submitted + 1)]
+        kept = [case.overwritten.get("ticket")]
+        if "desk" not in dead:
+            words = self.remote.words_of_tickets(case.key)
+            assert [one for one in told if one in words and one not in kept] == [], f"{case.id}: {words}"
+        case.left = {place: self.remote.ids(place, case.key) for place in PLACES}
 
     def shows_the_newest(self, place: str, case: Case) -> None:
         token = case.newest.token

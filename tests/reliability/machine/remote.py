@@ -56,6 +56,16 @@ class Remote:
                     found.append(message)
         return found
 
+    def words_of_tickets(self, key: str) -> str:
+        """All that stands in the packet's tickets, closed ones too, but for those that were deleted."""
+        return repr(
+            [
+                (ticket.values, ticket.comments)
+                for ticket in self.sandbox.zendesk.every()
+                if not ticket.deleted and packet_key(ticket.values["external_id"] or "") == key
+            ]
+        )
+
     def ids(self, place: str, key: str) -> list[str]:
         """Ids of the active records in a place, the oldest first."""
         if place == "ticket":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import pytest
@@ -12,7 +12,7 @@ from handoff_acme_desk import TEXT_LIMIT, AcmeDeskConnector
 from test_acme_desk import AcmeDesk
 from test_acme_desk import TestAcmeDesk as _AcmeDeskSuite
 
-from handoff_core.connector import Payload, Remote, View, Write
+from handoff_core.connector import Erased, Erasure, Payload, Remote, Trace, View, Write
 from handoff_core.errors import DeliveryError, Gone, RateLimited, Refused, Transient, Unknown
 from handoff_core.testing.stand_in import Answer, Request, StandIn
 
@@ -23,6 +23,9 @@ class SearchableDesk(AcmeDesk):
     frozen: dict[str, dict[str, Any]] | None = None
 
     def answer(self, request: Request) -> Answer:
+        if request.method == "DELETE":
+            gone = self.tickets.pop(request.path.removeprefix("/tickets/"), None)
+            return Answer(404 if gone is None else 200, {})
         if request.path != "/search":
             return super().answer(request)
         index = self.tickets if self.frozen is None else self.frozen
@@ -216,7 +219,40 @@ class ForgetsLostUpdates(AcmeDeskConnector):
             raise Transient("Acme Desk did not answer; it is written again.") from error
 
 
+class Erasing(AcmeDeskConnector):
+    @classmethod
+    def erasure(cls, kind: str) -> Erasure:
+        return Erasure("is deleted")
+
+    @classmethod
+    def trace(cls, payload: Payload, seen: Mapping[str, Any]) -> Trace:
+        return Trace(Payload(payload.kind, payload.key, {}))
+
+    def erase(self, write: Write) -> Erased:
+        self._ask("DELETE", f"/tickets/{write.remote_id}")
+        return Erased()
+
+
+class KeepsTheWords(Erasing):
+    @classmethod
+    def trace(cls, payload: Payload, seen: Mapping[str, Any]) -> Trace:
+        return Trace(payload)
+
+
+class ErasesInNameOnly(Erasing):
+    def erase(self, write: Write) -> Erased:
+        return Erased()
+
+
+class ErasesTheKey(Erasing):
+    def find(self, write: Write) -> Sequence[Remote]:
+        return super().find(write) if write.payload.body else []
+
+
 for planted in (
+    KeepsTheWords,
+    ErasesInNameOnly,
+    ErasesTheKey,
     NoTimeout,
     NeverLooks,
     LooksForPrefixes,
