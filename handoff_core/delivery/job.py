@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handoff_core.connector import Operation, Payload, Remote
-from handoff_core.delivery.abilities import prepares
 from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.payload_text import payload_from_text, payload_to_text
+from handoff_core.delivery.slot import take_slot
 from handoff_core.delivery.trace import trace_of
 from handoff_core.delivery.view import links_final, links_mark, shown_fields
 from handoff_core.ledger import accounts, deliveries, erasures, records, trail
@@ -22,11 +21,6 @@ from handoff_core.ledger.transaction import Transaction
 
 FaultPoint = Callable[[str], None]
 """Called with the name of each point at which a crash test may end the worker."""
-AT_ONCE = 0.005
-"""Seconds: a slot this near is now."""
-LATEST = 0.5
-"""Seconds after its slot at which a call may still start. Calls that are later are given another slot: all at once
-they would be too many for the vendor."""
 LEASE_RESERVE = 5.0
 """No request begins with less than ``timeout`` plus this many seconds of lease left."""
 
@@ -67,9 +61,10 @@ class Job:
     wrote: bool = False
     """Whether any record was written, so that the next update waits for its interval."""
     _told_stored: int = 0
-    _slot: str | None = None
+    slot: str | None = None
+    """What of a slot the claim came with: ``create:note`` for a booked one, ``queue`` for a turn, ``links``."""
     _result: Result | None = None
-    _holding: bool = False
+    holding: bool = False
     """Whether this claim has found or prepared something that only its memory knows."""
     _open: dict[str, str] = field(default_factory=dict)
     """Intents, by kind, that may have been carried out without the ledger knowing what came of it."""
@@ -83,7 +78,7 @@ class Job:
         self.records = dict(self.work.records)
         self.told = self._told_stored = self.claim.told
         self.url = self.claim.url
-        self._slot = self.claim.booked
+        self.slot = self.claim.booked
 
     @property
     def _request_needs(self) -> float:
@@ -108,21 +103,21 @@ class Job:
     def allow(self, operation: Operation, payload: Payload) -> None:
         """Renew the lease and take a slot for an operation that changes nothing, or postpone the delivery."""
         with self._transaction() as tx:
-            wait = self._take_slot(tx, operation, payload)
+            wait = take_slot(self, tx, operation, payload)
         self._wait(wait)
-        self._holding = self._holding or operation in ("find", "prepare")
+        self.holding = self.holding or operation in ("find", "prepare")
 
     def intend(self, operation: Operation, payload: Payload, row: RecordRow) -> RecordRow:
         """Commit the intent to write ``payload``: lease, slot and intent in one transaction, or postpone."""
         with self._transaction() as tx:
-            wait = self._take_slot(tx, operation, payload)
+            wait = take_slot(self, tx, operation, payload)
             if wait == 0:
                 row = self._save_intent(tx, operation, payload, row)
         if wait != 0:
             self._wait(wait)
             with self._transaction() as tx:
                 row = self._save_intent(tx, operation, payload, row)
-        self._holding = False
+        self.holding = False
         self._open[row.kind] = row.intent or ""
         self.records[row.kind] = row
         self.at("after_intent")
@@ -288,82 +283,6 @@ class Job:
         )
         records.save_record(tx, self.claim, row)
         return row
-
-    def _take_slot(self, tx: Transaction, operation: Operation, payload: Payload) -> float | None:
-        """Seconds to wait in place for a slot that is ours; None when the delivery was given back until its time.
-
-        What a look-up or an upload of this claim gave is in memory only: giving the delivery back would throw it
-        away, and under load the next claim would do no better. So a slot is then waited for,
-        for half a lease at most.
-        """
-        now = self.ledger.now()
-        ours = self._slot == f"{operation}:{payload.kind}"
-        if ours:
-            self._slot = None
-            if now - self.claim.due_at <= LATEST:
-                return 0.0
-        costs = self.destination.connector.cost(operation, payload)
-        own = self._own_priority()
-        line = self.destination.line
-        # First records and what is urgent do not go to the end of the updates' queue, only behind each other; and one
-        # that has begun is finished before another begins, or all would get their first record at the very end.
-        late = self._slot == "queue"
-        begun = self._holding or ours or (own < 2 and bool(self.refs()))
-        slot = accounts.reserve(
-            tx,
-            self.destination.account,
-            costs,
-            self.destination.limits,
-            share=self.destination.destination.settings.rate,
-            now=now,
-            critical=own == 0,
-            queued=late or own < 2,
-            after=line.end(costs, own, late=late),
-            behind=0.0 if begun else line.spoken_for(costs, own),
-            horizon=self.lease / 2 if begun else accounts.BOOKING_HORIZON,
-            whole=self._still_needed(costs, own),
-            returned=ours,
-        )
-        if not slot.booked and (late or own < 2):
-            line.join(slot.steps, own, slot.at, now, late=late)
-        wait = slot.at - now
-        if slot.booked and (wait <= AT_ONCE or self._holding):
-            return 0.0 if wait <= AT_ONCE else wait
-        deliveries.give_back(
-            tx,
-            self.claim,
-            now=now,
-            state=State.UNKNOWN if self.claim.was == State.UNKNOWN else State.PENDING,
-            due_at=slot.at,
-            told=self.told,
-            booked=f"{operation}:{payload.kind}" if slot.booked else "queue",
-            priority=deliveries.BOOKED if slot.booked else own,
-        )
-        return None
-
-    def _still_needed(self, costs: Mapping[str, int], own: int) -> Mapping[str, int]:
-        """Calls by class that this delivery will take in a row, as far as its place in the queue is concerned: up to
-        its first address, or all of its updates."""
-        connector = self.destination.connector
-        makes: tuple[Operation, ...] = ("prepare", "create") if prepares(connector) else ("create",)
-        whole: Counter[str] = Counter()
-        for payload in self.plan:
-            row = self.records.get(payload.kind)
-            if row is not None and row.remote_id is not None:
-                if own == 2 and not payload.once and row.digest != payload.digest:
-                    whole.update(connector.cost("update", payload))
-                continue
-            looked_up = payload.look_up_first or self.claim.look_first
-            for operation in ("find", *makes) if looked_up else makes:
-                whole.update(connector.cost(operation, payload))
-            if own < 2 and not payload.look_up_first:
-                break
-        return {name: max(count, whole[name]) for name, count in costs.items()}
-
-    def _own_priority(self) -> int:
-        if self.claim.priority != deliveries.BOOKED:
-            return self.claim.priority
-        return 0 if self.claim.urgent else 1 if self.url is None else 2
 
     def _wait(self, wait: float | None) -> None:
         if wait is None:
