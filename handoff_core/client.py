@@ -16,6 +16,7 @@ from handoff_core.clock import Clock, SystemClock
 from handoff_core.config import Config, load
 from handoff_core.connector import Checks
 from handoff_core.delivery.accept import LINK_WAIT, Assessed, accept, assess_packet, refused
+from handoff_core.delivery.approve import approve_packet
 from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.destination import AccountMemory, OpenDestination
 from handoff_core.delivery.drain import Drain
@@ -240,6 +241,19 @@ class Handoff:
         with self.ledger.write() as tx:
             return release_packet(tx, self.config, packet_id, owner, now=self.ledger.now())
 
+    def approve(
+        self, packet_id: str, *, by: str, reject: bool = False, note: str | None = None, draft: str | None = None
+    ) -> Receipt:
+        """Write down that ``by`` accepts, or with ``reject`` does not accept, the draft of an outbound reply.
+
+        ``by`` is an owner's id, name or e-mail address, and must be the approver. ``draft`` is the code of the draft
+        that was read, as the records show it: refused when it has changed since. Handoff sends nothing: a person does.
+        """
+        with self.ledger.write() as tx:
+            return approve_packet(
+                tx, self.config, packet_id, by, reject=reject, note=note, draft=draft, now=self.ledger.now()
+            )
+
     def forget(self, *ids: str, customer: str | None = None, plan: bool = False) -> ErasureResult:
         """Erase packets, and with ``customer`` (e-mail, telephone number or account_id) all of his; for good.
 
@@ -309,7 +323,7 @@ class Handoff:
     def _open(self) -> tuple[OpenDestination, ...]:
         return tuple(
             OpenDestination(self.config, destination, self.ledger, self._clock, self.config.account_of(name))
-            for name, destination in self.config.destinations.items()
+            for name, destination in self.config.places.items()
         )
 
     def _drain(
@@ -326,7 +340,7 @@ class Handoff:
                 log.warning("the clock was set back by %.0f s; what waits in the ledger was moved with it", set_back)
             if self._lanes is None:
                 self._lanes = self._make_lanes()
-                moves.park_removed(tx, business, self.config.destinations, now=now)
+                moves.park_removed(tx, business, self.config.places, now=now)
             for lane in self._lanes:
                 if is_up(accounts.account(tx, lane.account)):  # nobody waits for the links of a vendor that is down
                     for _, name in lane.pairs():

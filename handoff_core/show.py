@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handoff_core.config import Config
+from handoff_core.connector import ApprovalState
+from handoff_core.delivery.approval import read_approval
 from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.ledger import queries
 from handoff_core.ledger.names import WORST_FIRST, State
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.privacy.erasure import erased_on
 from handoff_core.privacy.seen import SHOWN
-from handoff_core.views import AuditLine, HandoffStatus, RecordLine, Shown
+from handoff_core.views import ApprovalStatus, AuditLine, HandoffStatus, RecordLine, Shown
 
 _NEEDS_PERSON = frozenset({State.DEAD, State.PARKED})
 
@@ -71,6 +73,9 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
     route = StoredRoute.from_text(row["route"])
     owner = config.owners.get(route.owner_id) or config.owners[config.routing.fallback]
     state = worst(states)
+    approval = _approval(config, row["approval"])
+    closed = bool(row["closed"])
+    waits = approval is not None and approval.state == ApprovalState.WAITING.value and not closed
     return HandoffStatus(
         id=row["id"],
         lane=row["lane"],
@@ -82,11 +87,38 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
         held=bool(row["held"]),
         due=row["next_due"],
         age_seconds=max(0.0, now - row["received_at"]),
-        needs_person=bool(row["held"]) or state in _NEEDS_PERSON,
+        needs_person=bool(row["held"]) or state in _NEEDS_PERSON or waits,
         revision=row["revision"],
         destinations=dict(states),
-        closed=bool(row["closed"]),
+        closed=closed,
+        approval=approval,
         erased_at=row["erased_at"],
+    )
+
+
+def _approval(config: Config, text: str | None) -> ApprovalStatus | None:
+    stored = read_approval(text)
+    if stored is None:
+        return None
+    known = {owner_id: owner.name for owner_id, owner in config.owners.items()}
+
+    def person(owner_id: str) -> tuple[str, str]:
+        owner_id = owner_id if owner_id in known else config.routing.fallback
+        return owner_id, known[owner_id]
+
+    approver, final = person(stored.approver_id), person(stored.final_owner_id)
+    by_id, by_name = (None, None) if stored.by_id is None else person(stored.by_id)
+    return ApprovalStatus(
+        state=stored.state.value,
+        draft=stored.code,
+        approver_id=approver[0],
+        approver_name=approver[1],
+        final_owner_id=final[0],
+        final_owner_name=final[1],
+        by_id=by_id,
+        by_name=by_name,
+        at=stored.at,
+        note=stored.note,
     )
 
 

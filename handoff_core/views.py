@@ -10,8 +10,34 @@ from handoff_core.connector import CheckResult, RecordedRequest
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalStatus:
+    """The draft of an outbound reply. ``state``: waiting, approved, rejected or forbidden (no consent to contact).
+
+    ``draft`` is the code of the draft; ``by_id``, ``by_name``, ``at`` (epoch seconds) and ``note`` are the approver's
+    word, None while there is none.
+    """
+
+    state: str
+    draft: str
+    approver_id: str
+    approver_name: str
+    final_owner_id: str
+    final_owner_name: str
+    by_id: str | None = None
+    by_name: str | None = None
+    at: float | None = None
+    note: str | None = None
+
+    def to_object(self) -> dict[str, Any]:
+        """JSON object."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class HandoffStatus:
     """One handoff. ``state`` is the worst of its deliveries; ``due`` as the packet says it (RFC 3339).
+
+    ``approval`` is None for everything but an outbound reply with a draft.
 
     ``closed``: the packet itself says that the work is done.
     """
@@ -32,6 +58,7 @@ class HandoffStatus:
     closed: bool
     erased_at: float | None = None
     """When it was erased (epoch seconds): of its content nothing is left here."""
+    approval: ApprovalStatus | None = None
 
     def to_object(self) -> dict[str, Any]:
         """JSON object."""

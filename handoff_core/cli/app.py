@@ -36,6 +36,7 @@ _OWN = {
     "audit": "audit",
     "dead": "dead",
     "release": "release",
+    "approve": "approve",
     "forget": "forget",
     "prune": "forget",
     "schema": "schema",

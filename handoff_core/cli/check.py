@@ -13,6 +13,7 @@ from handoff_core.cli.findings import FORMATS, Findings, print_findings
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.config import load_many
 from handoff_core.errors import ConfigProblem
+from handoff_core.outbox import AGENT
 
 if TYPE_CHECKING:
     from handoff_core.config import Config
@@ -76,8 +77,11 @@ def _ask(config: Config, *, set_up: bool) -> tuple[list[dict[str, object]], list
             )
             if result.ok:
                 continue
-            key = ".".join(part for part in ("destinations", found.destination, result.key) if part)
-            line, column = config.position(tuple(key.split(".")))
+            agent = found.destination.startswith(AGENT)
+            table = ("agents", found.destination.removeprefix(AGENT)) if agent else ("destinations", found.destination)
+            place = (*table, *(result.key.split(".") if result.key else ()))
+            key = ".".join(place)
+            line, column = config.position(place)
             severity = "error" if result.ok is False else "note"
             text = f"{result.subject}: {result.text}"
             problems.append(ConfigProblem(str(config.path), line, column, key, text, result.fix, severity))

@@ -38,9 +38,11 @@ def preview(scope: Scope, packet: str, destination: str | None) -> int:
     from handoff_core.packet import Packet
 
     config = load_one(scope, "A packet goes to one business")
-    names = ", ".join(config.destinations)
-    if destination is not None and destination not in config.destinations:
-        raise click.BadParameter(f"{destination!r} is not one of [destinations]: {names}.", param_hint="--destination")
+    names = ", ".join(config.places)
+    if destination is not None and destination not in config.places:
+        raise click.BadParameter(
+            f"{destination!r} is not one of [destinations] or [agents]: {names}.", param_hint="--destination"
+        )
     code = exits.NOTHING
     for piece in packet_texts(packet):
         try:

@@ -55,6 +55,7 @@ def route(scope: Scope, packet: str, expect: str | None) -> int:
 
 
 def _routed(config: Config, packet: Packet) -> dict[str, Any]:
+    from handoff_core.delivery.accept import outbox_of
     from handoff_core.routing import route as route_packet
 
     found = route_packet(
@@ -69,7 +70,7 @@ def _routed(config: Config, packet: Packet) -> dict[str, Any]:
         "id": packet.id,
         "owner": {"id": found.owner_id, "name": config.owners[found.owner_id].name, "why": found.why},
         "rule": found.rule,
-        "destinations": list(found.destinations),
+        "destinations": [*found.destinations, *outbox_of(config, packet)],
         "acknowledge_within": found.acknowledge_within,
         "then": list(found.chain),
         "findings": [asdict(one) for one in found.findings],

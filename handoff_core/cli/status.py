@@ -29,7 +29,7 @@ from handoff_core.connector import Finding
 
 if TYPE_CHECKING:
     from handoff_core.client import Handoff
-    from handoff_core.views import HandoffStatus, LogLine, RecordLine, Shown
+    from handoff_core.views import ApprovalStatus, HandoffStatus, LogLine, RecordLine, Shown
 
 _URGENCY = ("critical", "high", "normal", "low")
 
@@ -68,7 +68,17 @@ def _row(one: HandoffStatus) -> tuple[object, ...]:
     state = word(one.state)
     if one.held:
         state = Text.assemble(word("HELD"), "\n", state)
+    if one.approval is not None and not one.closed and not one.held:
+        state = Text.assemble(state, "\n", safe(_approval(one.approval)))
     return one.owner_name, word(one.urgency), state, one.id, one.lane, ago(one.age_seconds), short(one.summary)
+
+
+def _approval(one: ApprovalStatus) -> str:
+    return {
+        "waiting": f"waits for approval by {one.approver_name}",
+        "approved": f"approved by {one.by_name}; {one.final_owner_name} sends it",
+        "rejected": f"rejected by {one.by_name}: {one.note}",
+    }.get(one.state, "not to be sent: no consent to contact")
 
 
 @click.command(short_help="One handoff with its records and links.")
@@ -114,6 +124,13 @@ def _print_shown(shown: Shown, business: str) -> None:
         out.print(Text.assemble(f"{name:<12}", value if isinstance(value, Text) else safe(value)), soft_wrap=True)
     if one.held:
         out.print(Text.assemble(word("HELD"), f"        `handoff release {one.id}` lets it go"), soft_wrap=True)
+    if one.approval is not None:
+        out.print(Text(safe(f"{'approval':<12}{_approval(one.approval)}")), soft_wrap=True)
+        if one.approval.state == "waiting" and not one.held and not one.closed:
+            command = f"handoff approve {one.id} --by {one.approval.approver_id} --draft {one.approval.draft}"
+            out.print(Text(safe(f"{'':<12}{command}")), soft_wrap=True)
+        elif one.approval.state == "approved" and one.approval.note:
+            out.print(Text(safe(f"{'':<12}note: {one.approval.note}")), soft_wrap=True)
     for record in shown.records:
         _print_record(record)
     if shown.findings:

@@ -6,21 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from handoff_core.config.agents import AgentSettings
 from handoff_core.config.business import BusinessSettings
 from handoff_core.config.delivery import DeliverySettings
 from handoff_core.config.destinations import Destination
-from handoff_core.config.later import (
-    AgentSettings,
-    LaneSettings,
-    ReviewSettings,
-    TriageSettings,
-)
+from handoff_core.config.later import LaneSettings, TriageSettings
 from handoff_core.config.owners import OwnerSettings
 from handoff_core.config.positions import KeyPath, nearest_position, positions
+from handoff_core.config.review import ReviewSettings
 from handoff_core.config.secrets import Secrets
 from handoff_core.config.source import Source
 from handoff_core.connector import Owner
 from handoff_core.errors import ConfigProblem
+from handoff_core.outbox import AGENT
 from handoff_core.privacy import Policy, PrivacySettings, RetentionSettings
 from handoff_core.quality.settings import LaneQualitySettings, QualitySettings
 from handoff_core.routing.hours import WeekHours
@@ -56,6 +54,8 @@ class Config:
     retention: RetentionSettings | None
     triage: TriageSettings | None
     agents: Mapping[str, AgentSettings]
+    outboxes: Mapping[str, Destination]
+    """Where packets for other agents are put, by the name of the delivery: ``agent:<name>``."""
     secrets: Secrets = field(repr=False)
     warnings: tuple[ConfigProblem, ...] = ()
 
@@ -79,6 +79,21 @@ class Config:
         """Paths that a packet must have, by lane."""
         return {lane: settings.require for lane, settings in self.lanes.items() if settings.require}
 
+    @property
+    def places(self) -> Mapping[str, Destination]:
+        """Every destination and every agent's outbox, by the name of its deliveries."""
+        return {**self.destinations, **self.outboxes}
+
+    @property
+    def outbox_folders(self) -> Mapping[str, Path]:
+        """The folder of each agent's outbox, by the agent's name."""
+        return {name: self.source.beside(agent.outbox) for name, agent in self.agents.items()}
+
+    @property
+    def never_decides(self) -> tuple[str, ...]:
+        """What the AI never decides, in the business's own words."""
+        return self.review.ai_never_decides if self.review is not None else ()
+
     def quality_of(self, lane: str) -> LaneQualitySettings | None:
         """What is judged differently in a lane; None where nothing is."""
         settings = self.lanes.get(lane)
@@ -99,8 +114,9 @@ class Config:
         return {owner_id: self.owner(owner_id, destination) for owner_id in self.owners}
 
     def policy(self, name: str) -> Policy:
-        """What a destination may see. KeyError for an unknown name."""
-        return Policy.of(self.privacy.get(name), highest=self.destinations[name].sees, region=self.region)
+        """What a destination or ``agent:<name>`` may see. KeyError for an unknown name."""
+        settings = self.privacy.get(name.removeprefix(AGENT))
+        return Policy.of(settings, highest=self.places[name].sees, region=self.region)
 
     def account_of(self, name: str) -> str:
         """``zendesk:acme``: what the limits and tokens of a destination belong to. KeyError for an unknown name.
@@ -108,7 +124,7 @@ class Config:
         While a secret that the account hangs on is not set, the destination stands for itself
         (``slack:?alerts``): it can be parked under that name, and is free again once the secret is there.
         """
-        destination = self.destinations[name]
+        destination = self.places[name]
         try:
             return destination.account(self.secret)
         except KeyError:

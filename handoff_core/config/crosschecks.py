@@ -27,14 +27,13 @@ class Names:
 
     owners: Collection[str]
     destinations: Collection[str]
+    agents: Collection[str] = ()
 
 
 def names_of(document: Mapping[str, Any]) -> Names:
-    """The owners and destinations of a document."""
-    owners, destinations = document.get("owners"), document.get("destinations")
-    return Names(
-        list(owners) if isinstance(owners, dict) else [], list(destinations) if isinstance(destinations, dict) else []
-    )
+    """The owners, destinations and agents of a document."""
+    tables = (document.get(name) for name in ("owners", "destinations", "agents"))
+    return Names(*(list(table) if isinstance(table, dict) else [] for table in tables))
 
 
 def check_names(document: Mapping[str, Any], names: Names, problems: Problems) -> None:
@@ -58,6 +57,14 @@ def check_names(document: Mapping[str, Any], names: Names, problems: Problems) -
             problems.add(
                 path, f'"{name[:64]}" is not one of [destinations].', choice(name, names.destinations, "destination")
             )
+    seeing = [*names.destinations, *names.agents]
+    for name in _table(document, "privacy"):
+        if name not in seeing:
+            problems.add(
+                ("privacy", name),
+                f'"{name[:64]}" is not one of [destinations] or [agents].',
+                choice(name, seeing, "destination or agent"),
+            )
 
 
 def _owner_names(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
@@ -76,8 +83,6 @@ def _destination_names(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, s
     for owner_id, owner in _table(document, "owners").items():
         for name in _table(owner, "identities"):
             yield ("owners", owner_id, "identities", name), name
-    for name in _table(document, "privacy"):
-        yield ("privacy", name), name
 
 
 def _rules(document: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
@@ -102,6 +107,12 @@ def _table(value: Any, key: str) -> Mapping[str, Any]:
 
 def check_owners(settings: Settings, names: Names, problems: Problems) -> None:
     """E-mail addresses that lead to one owner each; warnings for owners whom a destination cannot know."""
+    if settings.owners and all(owner.team for owner in settings.owners.values()):
+        problems.warn(
+            ("owners",),
+            "are teams only, so that no person can be asked to approve an outbound reply.",
+            "Add a person: approval needs a name.",
+        )
     by_email: dict[str, str] = {}
     for owner_id, owner in settings.owners.items():
         path: KeyPath = ("owners", owner_id)
@@ -259,14 +270,14 @@ def warn_unused(settings: Settings, document: Mapping[str, Any], problems: Probl
 
 
 def _unused(settings: Settings, document: Mapping[str, Any]) -> Iterator[KeyPath]:
-    for table in ("review", "triage"):
+    for table in ("triage",):
         if table in document:
             yield (table,)
+    if settings.review is not None and settings.review.always:
+        yield ("review", "always")
     for lane, settings_of_lane in settings.lanes.items():
         for key in sorted(settings_of_lane.model_fields_set - {"require", "quality", "style"}):
             yield ("lanes", lane, key)
     for owner_id, owner in settings.owners.items():
         for key in sorted(owner.model_fields_set & {"hours", "languages", "level"}):
             yield ("owners", owner_id, key)
-    for name in settings.agents:
-        yield ("agents", name)

@@ -1,11 +1,9 @@
-"""Tables that are checked now and acted on by later versions: lanes, review, triage, agents.
+"""Tables that are checked now and acted on by later versions: lanes, triage.
 
 ``require``, ``quality`` and ``style`` of a lane are the exceptions: quality rules and mappings read them already.
 """
 
 from __future__ import annotations
-
-from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
@@ -34,20 +32,7 @@ class LaneSettings(Table):
     )
 
 
-class ReviewSettings(Table):
-    """``[review]``: what a person always sees."""
-
-    always: tuple[Text, ...] = Field((), description="Events that always go to a person.")
-    ai_never_decides: tuple[Text, ...] = Field((), description="Decisions that are never the AI's.")
-
-
 class TriageSettings(Table):
     """``[triage]``: when to hand off. Its keys come with the version that acts on them; none is refused before."""
 
     model_config = ConfigDict(extra="allow")
-
-
-class AgentSettings(Table):
-    """``[agents.<name>]``: another agent that packets can be addressed to."""
-
-    outbox: Annotated[Text, Field(description="Folder, relative to this file's; one JSON file a packet is put there.")]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from handoff_core.config.agents import check_agents, outboxes_of
 from handoff_core.config.config import Config
 from handoff_core.config.crosschecks import (
     check_accounts,
@@ -116,6 +117,7 @@ def _cross_check(
     check_styles(settings, problems)
     check_times(source.document, destinations, problems)
     check_links(destinations, names, problems)
+    check_agents(source.document, settings.agents, settings.inbox, source, problems)
     check_accounts(destinations, secrets.get, problems)
     check_secrets(destinations, secrets.has, env_file.name if env_file else None, problems)
     warn_unused(settings, source.document, problems)
@@ -156,6 +158,7 @@ def _config(
         retention=settings.retention,
         triage=settings.triage,
         agents=settings.agents,
+        outboxes=outboxes_of(settings.agents, source),
         secrets=secrets,
         warnings=warnings,
     )
@@ -200,6 +203,14 @@ def _check_neighbours(config: Config, others: Sequence[Config]) -> None:
             problems.add(
                 ("inbox", "path"), f"is the inbox of {other.path} too.", "Give each business an inbox of its own."
             )
+        theirs = {folder.resolve() for folder in other.outbox_folders.values()}
+        for name, folder in config.outbox_folders.items():
+            if folder.resolve() in theirs:
+                problems.add(
+                    ("agents", name, "outbox"),
+                    f"is an outbox of {other.path} too, so that packets of one id would replace each other.",
+                    "Give each business a folder of its own.",
+                )
     if problems.serious:
         raise ConfigError(problems.placed(config.source))
 

@@ -8,19 +8,16 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from handoff_core.config.agents import AgentSettings
 from handoff_core.config.business import BusinessSettings
 from handoff_core.config.delivery import DeliverySettings
 from handoff_core.config.explain import explain
 from handoff_core.config.inbox import InboxSettings
-from handoff_core.config.later import (
-    AgentSettings,
-    LaneSettings,
-    ReviewSettings,
-    TriageSettings,
-)
+from handoff_core.config.later import LaneSettings, TriageSettings
 from handoff_core.config.owners import OwnerSettings
 from handoff_core.config.positions import KeyPath
 from handoff_core.config.problems import Problems, choice
+from handoff_core.config.review import ReviewSettings
 from handoff_core.config.secrets import SecretsSettings
 from handoff_core.config.store import StoreSettings
 from handoff_core.packet.enums import Lane

@@ -187,7 +187,8 @@ def _lane(lane: str, answers: Answers) -> str:
 def _review(answers: Answers) -> str:
     return f"""
 # ---- What always goes to a person, and what does the AI never decide?
-# This table and "success" above are checked and kept; a later version of Handoff acts on them.
+# A packet in which the AI decided what it never decides gets an error. "always" and "success" above are checked and
+# kept; a later version of Handoff acts on them.
 
 [review]
 always = {_list(answers.always)}

@@ -27,13 +27,24 @@ from handoff_core.connector.protocol import (
 )
 from handoff_core.connector.record import Attachment, Operation, Payload, Remote, Write
 from handoff_core.connector.settings import DestinationSettings, Limit, Observed
-from handoff_core.connector.view import Finding, Owner, RecordState, SiblingLink, Told, View
+from handoff_core.connector.view import (
+    Approval,
+    ApprovalState,
+    Finding,
+    Owner,
+    RecordState,
+    SiblingLink,
+    Told,
+    View,
+)
 
 CONNECTORS = "handoff.connectors"
 """The entry-point group in which a connector announces itself: ``name = "package.module:ConnectorClass"``."""
 
 __all__ = [
     "CONNECTORS",
+    "Approval",
+    "ApprovalState",
     "Attachment",
     "CheckResult",
     "Checks",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from handoff_core.packet import Packet
@@ -41,6 +42,36 @@ class SiblingLink:
     url: str
 
 
+class ApprovalState(StrEnum):
+    """Where the draft of an outbound reply stands. Whatever it says, Handoff sends nothing to a customer."""
+
+    WAITING = "waiting"
+    """The approver has not said anything of this draft yet."""
+    APPROVED = "approved"
+    """The approver accepts this draft: a person may send it."""
+    REJECTED = "rejected"
+    """The approver does not accept this draft; the note says why."""
+    FORBIDDEN = "forbidden"
+    """The customer does not want to be contacted: nobody can approve that it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What became of the draft that a packet brings. ``draft`` is a short code of it and of whom it goes to.
+
+    ``approver``: who is asked. ``final_owner``: who sends it. ``by``, ``at`` (epoch seconds), ``note``: the approver's
+    word; None while there is none.
+    """
+
+    state: ApprovalState
+    draft: str
+    approver: Owner
+    final_owner: Owner
+    by: Owner | None = None
+    at: float | None = None
+    note: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """The revision whose content this destination's append-only records (first comment, milestones) last told."""
@@ -48,6 +79,7 @@ class Told:
     packet: Packet
     owner: Owner
     revision: int
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +124,10 @@ class View:
     chain: tuple[Owner, ...] = ()
     """Who comes next while nobody acknowledges."""
     held: bool = False
+    approval: Approval | None = None
+    """Of an outbound reply with a draft, and never while it is held."""
+    agent_served: bool = False
+    """Whether the agent that ``packet.to`` names has an outbox, so that it gets the packet too."""
     findings: tuple[Finding, ...] = ()
     withheld: tuple[str, ...] = ()
     """In plain words, what this destination may not see; ``packet`` comes without it. Named in the record."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from handoff_core.config import Config
-from handoff_core.connector import Finding
+from handoff_core.connector import ApprovalState, Finding
+from handoff_core.delivery.approval import approval_of, read_approval
 from handoff_core.delivery.lane import is_up
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text, findings_to_text
 from handoff_core.delivery.view import parse_body
@@ -45,8 +46,8 @@ class Assessed:
     findings_text: str
 
 
-def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
-    """Route and assess. Pure but for ``now``."""
+def assess_packet(config: Config, packet: Packet, *, now: float, approved: bool = False) -> Assessed:
+    """Route and assess. ``approved``: the approver has accepted the draft of the packet. Pure but for ``now``."""
     found = route(
         packet,
         config.routing,
@@ -55,12 +56,17 @@ def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
         now=datetime.fromtimestamp(now, UTC),
         hours=config.hours,
     )
+    people = config.people()
     lane = config.quality_of(packet.lane.value)
     ignored = config.quality.ignored(lane)
     context = QualityContext(
         require=config.require,
         region=config.region,
         fallback=found.rule is None and bool(config.routing.rules) and found.owner_id == config.routing.fallback,
+        owners=people,
+        never_decides=config.never_decides,
+        agents=frozenset(config.agents),
+        approved=approved,
     )
     findings = (
         *(finding for finding in found.findings if finding.code not in ignored),
@@ -71,7 +77,7 @@ def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
         StoredRoute(
             owner_id=found.owner_id,
             why=found.why,
-            destinations=found.destinations,
+            destinations=(*found.destinations, *outbox_of(config, packet)),
             rule=found.rule,
             chain=found.chain,
             acknowledge_within=found.acknowledge_within,
@@ -81,6 +87,11 @@ def assess_packet(config: Config, packet: Packet, *, now: float) -> Assessed:
         packet.digest,
         findings_to_text(findings),
     )
+
+
+def outbox_of(config: Config, packet: Packet) -> tuple[str, ...]:
+    """The outbox of the agent that a packet is addressed to, beside the records that people get; () without one."""
+    return (packet.to,) if packet.to is not None and packet.to in config.outboxes else ()
 
 
 def accept(tx: Transaction, config: Config, one: Assessed, *, now: float) -> Receipt:
@@ -144,6 +155,7 @@ def _write(
             earlier,
             owner_id=earlier.routed_owner_id or earlier.owner_id,
             why=earlier.routed_why or earlier.why,
+            destinations=tuple(dict.fromkeys((*earlier.destinations, *outbox_of(config, packet)))),
             routed_owner_id=None,
             routed_why=None,
         )
@@ -153,9 +165,20 @@ def _write(
     held = not released and is_held(one.findings, config.quality.gate)
     if held:
         chosen = hold(config, chosen)
+    asked = None
+    if stored is not None:
+        asked = read_approval(packets.approval_of(tx, config.business.id, packet.id, stored.revision))
+    approval = approval_of(packet, config, chosen.routed_owner_id or chosen.owner_id, asked, held=held)
+    findings, findings_text = one.findings, one.findings_text
+    if approval is not None and approval.state is ApprovalState.APPROVED:
+        findings = assess_packet(config, packet, now=now, approved=True).findings
+        findings_text = findings_to_text(findings)
     urgency = packet.urgency.level
     hurry = stored is not None and (
-        earlier is None or earlier.owner_id != chosen.owner_id or stored.urgency != urgency.value
+        earlier is None
+        or earlier.owner_id != chosen.owner_id
+        or stored.urgency != urgency.value
+        or (asked and asked.state) != (approval and approval.state)
     )
     revision = _number_of(packet, stored)
     critical = urgency is UrgencyLevel.CRITICAL
@@ -163,9 +186,10 @@ def _write(
         () if stored is not None else packets.new_destinations(tx, config.business.id, one.route.destinations, now=now)
     )
     ranks = {
-        name: config.destinations[name].connector_class.rank
+        name: config.places[name].connector_class.rank
         for name in chosen.destinations
-        if name in config.destinations
+        # An agent would act at once on what people shall complete first: its file waits for the release.
+        if name in config.destinations or (name in config.outboxes and not held)
     }
     new = earlier is None or not ranks.keys() <= set(earlier.destinations)
     # Nobody waits for the links of records whose vendor is down.
@@ -191,7 +215,8 @@ def _write(
             owner_id=chosen.owner_id,
             body=one.body,
             route=chosen.to_text(),
-            findings=one.findings_text,
+            findings=findings_text,
+            approval=None if approval is None else approval.to_text(),
         ),
         [
             WantedDelivery(
@@ -224,7 +249,7 @@ def _write(
         _owner(config, chosen),
         chosen.destinations,
         held,
-        one.findings,
+        findings,
     )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from handoff_core.connector import Payload
 from handoff_core.delivery.abilities import finds_owners
+from handoff_core.delivery.approval import read_approval
 from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.erase import erase_records, forget_memory, still_open
 from handoff_core.delivery.job import Job, Postponed
@@ -153,6 +154,9 @@ def _find_owners(job: Job) -> None:
     config, name = job.destination.config, job.destination.name
     route = StoredRoute.from_text(job.work.route)
     ids = {route.owner_id, *route.chain, *([job.work.told_owner] if job.work.told_owner else [])}
+    for approval in (read_approval(job.work.approval), read_approval(job.work.told_approval)):
+        if approval is not None and not approval.on_hold:
+            ids |= {approval.approver_id, approval.final_owner_id}
     for owner_id in sorted(ids):
         owner = config.owners.get(owner_id) or config.owners[config.routing.fallback]
         if owner.email is None or name in owner.identities or owner_id in job.identities:

@@ -9,6 +9,7 @@ from handoff_core.config import Config, Destination
 from handoff_core.connector import Connector, Context, Payload, RecordedRequest, View, Write
 from handoff_core.delivery.abilities import prepares
 from handoff_core.delivery.accept import Assessed, hold
+from handoff_core.delivery.approval import approval_of
 from handoff_core.delivery.route_text import findings_to_text
 from handoff_core.delivery.view import build_view
 from handoff_core.errors import DeliveryError
@@ -51,7 +52,7 @@ def preview_packet(
     """The records of every destination that the packet is routed to, or of the one that is named."""
     names = assessed.route.destinations if destination is None else (destination,)
     work = _work(config, assessed, clock.now())
-    return tuple(record for name in names for record in _preview(config, config.destinations[name], work, clock))
+    return tuple(record for name in names for record in _preview(config, config.places[name], work, clock))
 
 
 def _preview(config: Config, destination: Destination, work: Work, clock: Clock) -> list[PreviewRecord]:
@@ -125,6 +126,7 @@ def _work(config: Config, assessed: Assessed, now: float) -> Work:
     packet = assessed.packet
     held = is_held(assessed.findings, config.quality.gate)
     route = hold(config, assessed.route) if held else assessed.route
+    approval = approval_of(packet, config, assessed.route.owner_id, None, held=held)
     claim = Claim(
         business=config.business.id,
         packet_id=packet.id,
@@ -160,4 +162,5 @@ def _work(config: Config, assessed: Assessed, now: float) -> Work:
         told_owner=None,
         siblings=(),
         records={},
+        approval=None if approval is None else approval.to_text(),
     )

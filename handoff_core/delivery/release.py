@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from handoff_core.config import Config
 from handoff_core.delivery.accept import refused
+from handoff_core.delivery.approval import approval_of, read_approval
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
 from handoff_core.ledger import packets, trail
-from handoff_core.ledger.rows import NewRevision
+from handoff_core.ledger.rows import NewRevision, WantedDelivery
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Status, format_time
 from handoff_core.privacy.erasure import erased_problem
@@ -41,6 +42,8 @@ def release_packet(tx: Transaction, config: Config, packet_id: str, owner_id: st
         routed_owner_id=None,
         routed_why=None,
     )
+    asked = read_approval(packets.approval_of(tx, config.business.id, packet_id, stored.revision))
+    approval = approval_of(packet, config, route.owner_id, asked, held=False)
     revision = stored.revision + 1
     packets.add_revision(
         tx,
@@ -60,8 +63,13 @@ def release_packet(tx: Transaction, config: Config, packet_id: str, owner_id: st
             body=body,
             route=route.to_text(),
             findings=stored.findings,
+            approval=None if approval is None else approval.to_text(),
         ),
-        (),
+        [
+            WantedDelivery(name, rank=config.outboxes[name].connector_class.rank, priority=1)
+            for name in route.destinations
+            if name in config.outboxes
+        ],
         hurry=True,
         known=True,
         now=now,

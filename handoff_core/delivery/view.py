@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from handoff_core.config import Config, Destination
-from handoff_core.connector import Finding, Owner, RecordState, SiblingLink, Told, View
+from handoff_core.connector import Approval, Finding, Owner, RecordState, SiblingLink, Told, View
+from handoff_core.delivery.approval import StoredApproval, read_approval
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import RecordRow, Sibling, Work
@@ -31,6 +32,13 @@ def seen_by(body: str, policy: Policy) -> tuple[Packet, tuple[str, ...]]:
     """The packet of a stored body as one destination may see it, and what was withheld in words."""
     redacted = redact(parse_body(body), policy)
     return redacted.packet, redacted.withheld
+
+
+def note_seen_by(body: str, note: str | None, policy: Policy) -> str | None:
+    """What a person wrote about a packet, as one destination may see it: by the rules of the packet's own sentences."""
+    if note is None or not note.strip():
+        return None
+    return redact(parse_body(body).model_copy(update={"summary": note}), policy).packet.summary
 
 
 @lru_cache(maxsize=64)
@@ -72,6 +80,23 @@ def owner_of(config: Config, owner_id: str, destination: str, identity: str | No
     """The owner as one destination knows him; the fallback owner where the configuration has forgotten him."""
     owner = config.owner(owner_id if owner_id in config.owners else config.routing.fallback, destination)
     return owner if owner.identity is not None else replace(owner, identity=identity)
+
+
+def shown_approval(
+    stored: StoredApproval | None, body: str, policy: Policy, owner: Callable[[str], Owner]
+) -> Approval | None:
+    """An approval as one destination shows it; None where there is none, and while the packet is held."""
+    if stored is None or stored.on_hold:
+        return None
+    return Approval(
+        state=stored.state,
+        draft=stored.code,
+        approver=owner(stored.approver_id),
+        final_owner=owner(stored.final_owner_id),
+        by=None if stored.by_id is None else owner(stored.by_id),
+        at=stored.at,
+        note=note_seen_by(body, stored.note, policy),
+    )
 
 
 def links_of(config: Config, siblings: Sequence[Sibling], me: str) -> tuple[SiblingLink, ...]:
@@ -123,7 +148,8 @@ def build_view(
 
     told = None
     if work.told_body is not None and work.told_owner is not None:
-        told = Told(seen_by(work.told_body, policy)[0], owner(work.told_owner), work.claim.told)
+        asked = shown_approval(read_approval(work.told_approval), work.told_body, policy, owner)
+        told = Told(seen_by(work.told_body, policy)[0], owner(work.told_owner), work.claim.told, asked)
     return View(
         packet=packet,
         revision=work.revision,
@@ -138,6 +164,8 @@ def build_view(
         acknowledge_within=route.acknowledge_within,
         chain=tuple(owner(one) for one in route.chain),
         held=work.held,
+        approval=shown_approval(read_approval(work.approval), work.body, policy, owner),
+        agent_served=packet.to is not None and packet.to in config.outboxes,
         findings=findings_shown(findings_from_text(work.findings), policy),
         withheld=withheld,
         links=links_of(config, work.siblings, name),

@@ -166,6 +166,7 @@ _WORK = (
         packets.c.closed,
         packets.c.received_at,
         packets.c.erased_at,
+        revisions.c.approval,
     )
     .join(
         revisions,
@@ -175,7 +176,7 @@ _WORK = (
     )
     .where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i"))
 )
-_TOLD = select(revisions.c.body, revisions.c.owner_id).where(
+_TOLD = select(revisions.c.body, revisions.c.owner_id, revisions.c.approval).where(
     revisions.c.business == bindparam("b"),
     revisions.c.packet_id == bindparam("i"),
     revisions.c.revision == bindparam("r"),
@@ -233,15 +234,16 @@ def claim(
 def load(tx: Transaction, claim: Claim) -> Work:
     """All that the delivery needs to know, as of this transaction."""
     key = {"b": claim.business, "i": claim.packet_id}
-    revision, digest, body, *packet, erased_at = tx.execute(_WORK, key).one()
-    told_body = told_owner = None
+    revision, digest, body, *packet, erased_at, approval = tx.execute(_WORK, key).one()
+    told_body = told_owner = told_approval = None
     if claim.told:
         told = tx.execute(_TOLD, key | {"r": claim.told}).first()
         if told is not None:
-            told_body, told_owner = told
+            told_body, told_owner, told_approval = told
     every = siblings(tx, claim.business, claim.packet_id)
     rows = load_records(tx, claim.business, claim.packet_id, claim.destination)
-    return Work(*(claim, revision, digest, body or "", *packet, told_body, told_owner, every, rows, erased_at))
+    told = (told_body, told_owner, every, rows, erased_at, approval, told_approval)
+    return Work(*(claim, revision, digest, body or "", *packet, *told))
 
 
 def lock_packet(tx: Transaction, claim: Claim) -> None:
@@ -256,8 +258,8 @@ def lock_packet(tx: Transaction, claim: Claim) -> None:
 def with_told(tx: Transaction, work: Work, claim: Claim) -> Work:
     """``work`` with what was told by the revision that the claim now names."""
     told = tx.execute(_TOLD, {"b": claim.business, "i": claim.packet_id, "r": claim.told}).first()
-    body, owner = told if told is not None else (None, None)
-    return replace(work, claim=claim, told_body=body, told_owner=owner)
+    body, owner, approval = told if told is not None else (None, None, None)
+    return replace(work, claim=claim, told_body=body, told_owner=owner, told_approval=approval)
 
 
 def siblings(tx: Transaction, business: str, packet_id: str) -> tuple[Sibling, ...]:

@@ -137,7 +137,9 @@ def erase(
         tx.execute(packets.insert().values({**own, **blank, "revision": 0, "received_at": now}))
     want_scrub(tx)
     of_packet = revisions.c.packet_id == packet_id
-    tx.execute(update(revisions).where(revisions.c.business == business, of_packet).values(body=None, digest=""))
+    tx.execute(
+        update(revisions).where(revisions.c.business == business, of_packet).values(body=None, approval=None, digest="")
+    )
     tx.execute(update(trail).where(trail.c.business == business, trail.c.packet_id == packet_id).values(text=None))
     forget_draft(tx, business, packet_id)
     for destination in delivery_states(tx, business, packet_id):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Table, inspect, select
 
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.names import SCHEMA_VERSION
-from handoff_core.ledger.tables import deliveries, meta, metadata, packets
+from handoff_core.ledger.tables import deliveries, meta, metadata, packets, revisions
 
 
 def m001_first_schema(tx: Connection) -> None:
@@ -26,6 +26,11 @@ def m003_erased(tx: Connection) -> None:
     _add(tx, packets, "erased_at")
 
 
+def m004_approvals(tx: Connection) -> None:
+    """What the approver said of the draft of an outbound reply."""
+    _add(tx, revisions, "approval")
+
+
 def _add(tx: Connection, table: Table, *names: str) -> None:
     """Columns that a fresh ledger has from the start."""
     there = {column["name"] for column in inspect(tx).get_columns(table.name)}
@@ -35,7 +40,12 @@ def _add(tx: Connection, table: Table, *names: str) -> None:
             tx.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {name} {column.type.compile(tx.dialect)}")
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first_schema, m002_look_again, m003_erased)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    m001_first_schema,
+    m002_look_again,
+    m003_erased,
+    m004_approvals,
+)
 """Appended to, never changed; the version of a ledger is how many of them it has had."""
 
 _LOCK_ID = 7_205_759_403

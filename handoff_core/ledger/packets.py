@@ -48,6 +48,9 @@ _FIND = select(
 _BODY = select(revisions.c.body).where(
     revisions.c.business == _B, revisions.c.packet_id == _ID, revisions.c.revision == bindparam("revision")
 )
+_APPROVAL = select(revisions.c.approval).where(
+    revisions.c.business == _B, revisions.c.packet_id == _ID, revisions.c.revision == bindparam("revision")
+)
 _ACCEPT_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:k, 0))")
 _INSERT_PACKET = insert(packets)
 _UPDATE_PACKET = (
@@ -158,6 +161,12 @@ def body_of(tx: Transaction, business: str, packet_id: str, revision: int) -> st
     return None if value is None else str(value)
 
 
+def approval_of(tx: Transaction, business: str, packet_id: str, revision: int) -> str | None:
+    """What is known of the approval of one revision's draft, as JSON; None where nothing is to be approved."""
+    value = tx.execute(_APPROVAL, {"business": business, "packet_id": packet_id, "revision": revision}).scalar()
+    return None if value is None else str(value)
+
+
 def add_revision(
     tx: Transaction,
     business: str,
@@ -220,6 +229,7 @@ def add_revision(
             "owner_id": new.owner_id,
             "received_at": now,
             "body": new.body,
+            "approval": new.approval,
         },
     )
     if known:

@@ -18,7 +18,17 @@ _ATTENTION = text("deliveries.state IN ('dead', 'parked')")
 def open_packets(tx: Transaction, business: str, packet_id: str | None = None) -> list[dict[str, Any]]:
     """Packets that are not closed or not fully delivered, the oldest first; or the one that is named."""
     chosen = packets.c.id == packet_id if packet_id is not None else packets.c.id.in_(_unsettled(business))
-    rows = tx.execute(select(packets).where(packets.c.business == business, chosen).order_by(packets.c.received_at))
+    newest = (
+        (revisions.c.business == packets.c.business)
+        & (revisions.c.packet_id == packets.c.id)
+        & (revisions.c.revision == packets.c.revision)
+    )
+    rows = tx.execute(
+        select(packets, revisions.c.approval)
+        .outerjoin(revisions, newest)
+        .where(packets.c.business == business, chosen)
+        .order_by(packets.c.received_at)
+    )
     return rows.mappings()
 
 

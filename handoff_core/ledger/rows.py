@@ -26,7 +26,8 @@ class StoredPacket:
 
 @dataclass(frozen=True, slots=True)
 class NewRevision:
-    """A revision that has been judged newer, ready to be written. ``body``, ``route``, ``findings`` are JSON."""
+    """A revision that has been judged newer, ready to be written. ``body``, ``route``, ``findings``, ``approval`` are
+    JSON."""
 
     packet_id: str
     revision: int
@@ -42,6 +43,7 @@ class NewRevision:
     body: str
     route: str
     findings: str
+    approval: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Work:
     records: dict[str, RecordRow]
     erased_at: float | None = None
     """When the packet was erased: its records are then to be erased too, and ``body`` is empty."""
+    approval: str | None = None
+    told_approval: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ revisions = Table(
     Column("owner_id", String(64), nullable=False),
     Column("received_at", Double, nullable=False),
     Column("body", Text),  # NULL once a newer revision has replaced it and no record counts from it
+    Column("approval", Text),  # of an outbound reply with a draft: who is asked, and what he said of this draft
 )
 
 deliveries = Table(

@@ -9,8 +9,8 @@ from handoff_core.quality.rule import PlaceRule, QualityContext, Rule
 
 
 def _to_an_agent(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
-    if packet.to is not None:
-        yield "to", "Agents' outboxes are not served in this version; a person gets it."
+    if packet.to is not None and packet.to.removeprefix("agent:") not in context.agents:
+        yield "to", "That agent has no outbox here; only people get the packet."
 
 
 RULES: tuple[Rule, ...] = (
@@ -19,8 +19,8 @@ RULES: tuple[Rule, ...] = (
         name="to-an-agent",
         severity="warning",
         why="The agent that is named never sees the packet, so a person must know that it is theirs.",
-        fix="Leave to out, or see that the owner knows which agent was meant.",
-        demand="Leave to out: a person gets this.",
+        fix="Give the agent an outbox under [agents.<name>], or leave to out.",
+        demand="Leave to out, unless this configuration has an outbox for that agent.",
         places=_to_an_agent,
         passing={"to": None},
         failing={"to": "agent:planner"},

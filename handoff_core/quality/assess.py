@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from handoff_core.connector import Finding
 from handoff_core.packet import Packet
+from handoff_core.quality import review
 from handoff_core.quality.note import Note
 from handoff_core.quality.rule import QUESTIONS, SEVERITIES, QualityContext
 from handoff_core.quality.rules import RULES
 from handoff_core.quality.settings import Gate, LaneQualitySettings, QualitySettings
 
+ALWAYS = review.RULES
+"""What the business says in `[review]`: it is no matter of how strictly packets are read."""
 _QUESTION = {rule.code: rule.question for rule in RULES}
 
 
@@ -21,15 +24,16 @@ def assess(
     context: QualityContext,
     lane: LaneQualitySettings | None = None,
 ) -> tuple[Finding, ...]:
-    """Every finding of every rule that is on, errors first; none when the gate is off.
+    """Every finding of every rule that is on, errors first. When the gate is off, only what the AI may never decide.
 
     A packet is never refused here. ``lane``: the settings of the packet's lane. Pure.
     """
-    if settings.gate is Gate.OFF:
+    rules = RULES if settings.gate is not Gate.OFF else ALWAYS
+    if not context.never_decides and rules is ALWAYS:
         return ()
     ignored = settings.ignored(lane)
     reading = replace(context, note=Note(packet), limits=settings.limits(lane))
-    found = [finding for rule in RULES if rule.code not in ignored for finding in rule.check(packet, reading)]
+    found = [finding for rule in rules if rule.code not in ignored for finding in rule.check(packet, reading)]
     return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from handoff_core.packet import Lane, OutboundReplyDetails, OwnerEscalationDetails, Packet
 from handoff_core.quality.rule import PlaceRule, QualityContext, Rule
+from handoff_core.routing.people import find_person
 
 
 def _no_owner(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
@@ -46,6 +47,14 @@ def _reply_without_approver(packet: Packet, context: QualityContext) -> Iterator
         yield "details.draft", "There is nothing to approve: the draft is missing."
     if not (details.approval_by or "").strip():
         yield "details.approval_by", "Nothing says who must approve the draft."
+
+
+def _unknown_approver(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
+    details = packet.details
+    if not isinstance(details, OutboundReplyDetails) or not context.owners:
+        return
+    if (details.approval_by or "").strip() and find_person(details.approval_by, context.owners) is None:
+        yield "details.approval_by", "The approver is nobody of [owners], so the packet's owner is asked instead."
 
 
 _REPLY = {"account": "Ortiz Homes", "draft": "Dear Sam, we can come on Friday.", "approval_by": "Dana Fields"}
@@ -110,5 +119,15 @@ RULES: tuple[Rule, ...] = (
         places=_reply_without_approver,
         passing={"lane": "outbound_reply", "details": _REPLY},
         failing={"lane": "outbound_reply", "details": {"account": "Ortiz Homes"}},
+    ),
+    PlaceRule(
+        code="HO307",
+        name="unknown-approver",
+        severity="warning",
+        why="Only somebody whom the configuration knows can be asked for approval.",
+        fix="Name an owner by id, full name or e-mail address, or add the person under [owners].",
+        places=_unknown_approver,
+        passing={"lane": "outbound_reply", "details": _REPLY},
+        failing={"lane": "outbound_reply", "details": {**_REPLY, "approval_by": "Kim of accounting"}},
     ),
 )

@@ -24,7 +24,9 @@ class QualityContext:
     ``owners``: the configured ones by id. ``require``: paths that must have a value, by lane. ``region``: country of
     telephone numbers without a country code. ``routed``: whether routing gives the packet an owner when it names
     none itself; false where a packet is judged without a configuration. ``fallback``: the fallback owner takes it,
-    and only because no rule matched. ``note``: the packet as its reader sees it, made once for all rules.
+    and only because no rule matched. ``never_decides``: what only people decide, in the business's own words.
+    ``agents``: those that have an outbox. ``approved``: the approver has accepted the draft of this outbound reply.
+    ``note``: the packet as its reader sees it, made once for all rules.
     """
 
     owners: Mapping[str, Owner] = field(default_factory=dict)
@@ -32,6 +34,9 @@ class QualityContext:
     region: str = ""
     routed: bool = True
     fallback: bool = False
+    never_decides: tuple[str, ...] = ()
+    agents: frozenset[str] = frozenset()
+    approved: bool = False
     limits: Limits = DEFAULT_LIMITS
     note: Note | None = None
 

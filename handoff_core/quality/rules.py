@@ -11,6 +11,7 @@ from handoff_core.quality import (
     next_step,
     owner,
     required,
+    review,
     summary,
     tool_log,
     wording,
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = tuple(
             *conversation.RULES,
             *tool_log.RULES,
             *wording.RULES,
+            *review.RULES,
         ),
         key=lambda rule: rule.code,
     )

@@ -52,6 +52,21 @@ _SEAMLESS = re.compile(
     r"guarantee[ds]?)\b",
     re.IGNORECASE,
 )
+_REPLY = r"(?:repl(?:y|ies)|answers?|responses?|drafts?|follow-ups?)"
+_SENT = re.compile(
+    rf"\b(?:i|we|(?:the )?(?:ai|assistant|bot|agent))(?:['’]ve| have| has)?(?: already| just| now)? "
+    rf"(?:(?:sent|e-?mailed|mailed|texted|posted|delivered) (?:\w+ ){{0,3}}?(?:{_REPLY}|it|this)\b|"
+    r"(?:replied|responded|wrote back|written back|answered) to (?:\w+ ){0,2}\w+)|"
+    rf"\b{_REPLY}(?: (?:to|for|about) [\w' ]{{1,40}}?)?"
+    r" (?:has been|have been|was|were|is|are)(?: already| now| just)? (?:sent|e-?mailed|delivered|approved|accepted|"
+    r"signed off)\b(?<!are approved)(?<!is approved)|"
+    rf"\b{_REPLY} (?:is|are)(?: already| now)? approved\b(?! by\b)|"  # "are approved by the owner" is a rule
+    rf"^{_REPLY} (?:already )?(?:sent|approved)\b",
+    re.IGNORECASE,
+)
+_TO_THE_APPROVER = re.compile(
+    r"^[^.!?]{0,60}\b(?:for (?:\w+ )?(?:approval|review|sign-off)|to be approved)\b", re.IGNORECASE
+)
 _RELATIONSHIP = re.compile(
     r"\bi(?:['’]m| am|['’]ll be| will be| remain|['’]ll remain) your (?:\w+ )?(?:(?:account|relationship|"
     r"customer success|case) "
@@ -119,20 +134,34 @@ def _decided_alone(packet: Packet, context: QualityContext) -> Iterator[tuple[st
             yield path, f'It sounds as if the AI had decided ("{word}"), and no decision is recorded.'
 
 
-def _approval_open(packet: Packet) -> bool:
+def _approval_open(packet: Packet, context: QualityContext) -> bool:
+    """Whether a person still has to approve something. The approver's own word on a draft counts most."""
     details = packet.details
-    waiting = packet.state is not None and packet.state.status is Status.WAITING_APPROVAL
-    content = isinstance(details, ContentDetails) and bool(details.pending_approvals)
-    return waiting or content or bool(packet.decisions_needed) or packet.lane is Lane.OUTBOUND_REPLY
+    if packet.decisions_needed or (isinstance(details, ContentDetails) and details.pending_approvals):
+        return True
+    if packet.lane is Lane.OUTBOUND_REPLY:
+        return not context.approved
+    return packet.state is not None and packet.state.status is Status.WAITING_APPROVAL
 
 
 def _seamless(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
-    if not _approval_open(packet):
+    if not _approval_open(packet, context):
         return
     for path, text in _to_customer(packet, context):
         found = _SEAMLESS.search(text)
         if found is not None and not _is_open(text, found):
             yield path, f'The customer reads "{found[0].casefold()}" while somebody still has to approve.'
+
+
+def _sent_before_approval(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
+    if packet.lane is not Lane.OUTBOUND_REPLY or context.approved:
+        return
+    told = [place for place in _to_customer(packet, context) if place[0] != "details.draft"]
+    for path, text in (*told, *_note(packet, context), ("next_action.text", packet.next_action.text)):
+        for found in _SENT.finditer(text):
+            if not _OPEN_BEFORE.search(text[: found.start()]) and not _TO_THE_APPROVER.search(text[found.end() :]):
+                yield path, "It reads as if the reply were approved or sent, and nobody has approved this draft here."
+                break
 
 
 def _relationship(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
@@ -146,6 +175,8 @@ def _relationship(packet: Packet, context: QualityContext) -> Iterator[tuple[str
         if pattern.search(text):
             yield path, "The AI speaks as if the customer were its own."
 
+
+_OUTBOUND = {"account": "Ortiz Homes", "draft": "Dear Sam, we can come on Friday.", "approval_by": "Dana Fields"}
 
 RULES: tuple[Rule, ...] = (
     PlaceRule(
@@ -195,5 +226,19 @@ RULES: tuple[Rule, ...] = (
         places=_relationship,
         passing={"announcement": {"text": "Dana Fields takes over and calls you by noon."}},
         failing={"announcement": {"text": "I will be your personal account manager from now on."}},
+    ),
+    PlaceRule(
+        code="HO905",
+        name="sent-before-approval",
+        severity="warning",
+        why="Whoever reads that a reply is approved, or has gone out, neither reads nor sends it.",
+        fix="Say that the draft waits for approval; the approver's word is given with `handoff approve`.",
+        places=_sent_before_approval,
+        passing={
+            "lane": "outbound_reply",
+            "details": _OUTBOUND,
+            "completed": ["I have sent the draft to Dana for approval"],
+        },
+        failing={"lane": "outbound_reply", "details": _OUTBOUND, "completed": ["The reply has been sent"]},
     ),
 )

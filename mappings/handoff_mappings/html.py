@@ -79,6 +79,10 @@ def _top(brief: Brief) -> tuple[str, tuple[str, ...]]:
         parts.append(f"<p><strong>{_escaped(brief.banner, LONGEST_HEAD_LINE)}</strong></p>")
         if len(escape_html(brief.banner)) > LONGEST_HEAD_LINE:
             shortened.append("Why it is held")
+    if brief.approval_line:
+        parts.append(f"<p><strong>{_escaped(brief.approval_line, LONGEST_HEAD_LINE)}</strong></p>")
+        if len(escape_html(brief.approval_line)) > LONGEST_HEAD_LINE:
+            shortened.append("Approval")
     mark = escape_html(f"{brief.symbol} [{brief.lane_label}]".lstrip())
     parts.append(f"<p><strong>{mark} {_escaped(brief.owner_line, LONGEST_ITEM)}</strong></p>")
     parts.append(_labelled(brief.head, shortened))

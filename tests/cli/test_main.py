@@ -16,7 +16,7 @@ from handoff_core.errors import StoreUnavailable
 
 OFFERED = {
     "init", "check", "submit", "sync", "work", "preview", "route", "status", "show", "log", "dead", "release",
-    "forget", "prune", "schema", "doctor",
+    "approve", "forget", "prune", "schema", "doctor",
 }  # fmt: skip
 
 

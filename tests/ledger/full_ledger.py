@@ -60,6 +60,8 @@ def _packet(ledger: Ledger, packet_id: str, state: State) -> None:
         body=body,
         route='{"owner_id": "dana", "why": "the fallback owner", "destinations": ["desk"]}',
         findings="[]",
+        approval='{"state": "waiting", "draft": "33", "approver_id": "dana", "approver_why": "why", '
+        '"final_owner_id": "sam"}',
     )
     with ledger.write() as tx:
         packets.new_destinations(tx, BUSINESS, ("desk",), now=START)

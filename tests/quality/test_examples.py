@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from handoff_core.connector import Owner
 from handoff_core.packet import Lane, Packet
 from handoff_core.quality import RULES, QualityContext, QualitySettings, Rule, assess, open_questions
 from handoff_core.quality.examples import BASE, example
 from handoff_core.testing.factories import make_packet
 
 ANNOTATE = QualitySettings.model_validate({})
-EVERYTHING = QualityContext(require={"support": ("details.order_id",)}, region="US", routed=False, fallback=True)
+EVERYTHING = QualityContext(
+    require={"support": ("details.order_id",)},
+    region="US",
+    routed=False,
+    fallback=True,
+    owners={"dana": Owner("dana", "Dana Fields")},
+    never_decides=("refund",),
+)
 """A context in which also those rules can find something that need a configuration, or none."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from handoff_core.connector import Owner
 from handoff_core.packet import Packet
 from handoff_core.quality import RULES, LaneQualitySettings, QualityContext, QualitySettings, assess
 from handoff_core.quality.examples import example
@@ -71,7 +72,14 @@ def test_the_owner_whom_routing_does_not_know_can_be_ignored_too() -> None:
 
 
 def test_every_rule_can_be_switched_off_by_itself() -> None:
-    context = QualityContext(require={"support": ("details.order_id",)}, region="US", routed=False, fallback=True)
+    context = QualityContext(
+        require={"support": ("details.order_id",)},
+        region="US",
+        routed=False,
+        fallback=True,
+        owners={"dana": Owner("dana", "Dana Fields")},
+        never_decides=("refund",),
+    )
     for rule in RULES:
         packet = example(rule.failing)
         without = QualitySettings.model_validate({"ignore": [rule.code]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handoff_core.connector import View
 from handoff_core.style import built_in
 from handoff_core.style.lines import OWNER
+from handoff_mappings.brief.approval import approval_label, approval_words
 from handoff_mappings.brief.head import (
     acknowledge_words,
     is_done,
@@ -28,13 +29,14 @@ def build_brief(view: View, *, see: str = "") -> Brief:
     """
     packet = view.packet
     style = view.style or built_in(packet.lane)
+    mark = approval_label(view) or style.mark
     headline = one_line(packet.summary)
-    title = f"[{style.mark}] {headline}"
+    title = f"[{mark}] {headline}"
     head, below = head_of(view, style), below_of(view, style)
     laid = sections_of(view, style, head, below, see or f"handoff show {packet.id}")
     owner_label = style.label(OWNER)
     return Brief(
-        lane_label=style.mark,
+        lane_label=mark,
         headline=headline,
         title=f"HELD: {title}" if view.held else title,
         banner=_banner(view),
@@ -52,6 +54,7 @@ def build_brief(view: View, *, see: str = "") -> Brief:
         owner_label=owner_label,
         below=below,
         left_out=laid.left_out,
+        approval_line=approval_words(view),
     )
 
 

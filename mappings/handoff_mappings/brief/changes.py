@@ -7,6 +7,7 @@ from dataclasses import replace
 from handoff_core.connector import View
 from handoff_core.packet import CommitmentStatus, UrgencyLevel
 from handoff_core.style import LaneStyle, built_in
+from handoff_mappings.brief.approval import approval_news
 from handoff_mappings.brief.head import is_done, owner_words
 from handoff_mappings.brief.lines import head_of
 from handoff_mappings.brief.sections import commitment_item, decision_items
@@ -16,7 +17,7 @@ _RANK = {UrgencyLevel.LOW: 0, UrgencyLevel.NORMAL: 1, UrgencyLevel.HIGH: 2, Urge
 
 
 def milestones(view: View) -> tuple[str, ...]:
-    """What people must be told, in words: owner changed, urgency raised, new promises, closed or opened again."""
+    """What people must be told, in words: owner, raised urgency, approval, new promises, closed or opened again."""
     if view.told is None:
         return ()
     old, new = view.told.packet, view.packet
@@ -25,6 +26,7 @@ def milestones(view: View) -> tuple[str, ...]:
         lines.append(f"Owner: {owner_words(view.told.owner)} → {owner_words(view.owner)}")
     if _RANK[new.urgency.level] > _RANK[old.urgency.level]:
         lines.append(f"Urgency raised: {old.urgency.level} → {new.urgency.level}")
+    lines += approval_news(view)
     promised = {one.text for one in old.commitments}
     for index, one in enumerate(new.commitments):
         if one.status is CommitmentStatus.OPEN and one.text not in promised:

@@ -58,6 +58,7 @@ class Brief:
     lane's own lines, shown right below. ``sections`` stand in the order of reading, those above the fold first; the
     least important are last. ``acknowledge_line`` says what happens if nobody answers. ``closed``: nothing is left
     to do. ``left_out``: in words, what the house style does not show.
+    ``approval_line`` says whether the draft of a reply may be sent; empty where there is none.
     """
 
     lane_label: str
@@ -78,6 +79,7 @@ class Brief:
     owner_label: str = "Owner"
     below: tuple[HeadLine, ...] = ()
     left_out: tuple[str, ...] = ()
+    approval_line: str = ""
 
     def line(self, line_id: str) -> HeadLine:
         """The line of the head with this id. KeyError for one that the style does not have there."""

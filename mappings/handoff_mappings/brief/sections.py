@@ -27,12 +27,15 @@ from handoff_mappings.text import clean, one_line, safe_link
 
 Content = tuple[str, tuple[Item, ...]]
 """A section's id and its lines."""
+NEVER_DECIDES = "HO904"
+"""The rule whose findings are decisions that a person has to take."""
 MOST_GAPS = 5
 """Findings that a note names; the others are in the receipt and in `handoff show`."""
 NOTHING_UNKNOWN = "Nothing is known to be missing."
 CUSTOMERS = frozenset({"customer", "the customer", "caller", "the caller", "client", "lead", "user"})
 """Labels of a fact's source that mean: the customer said so. Such a fact is shown as a quotation."""
-NOT_SERVED = "a person gets it, since agents' outboxes are not served in this version"
+NOT_SERVED = "a person gets it, since that agent has no outbox here"
+SERVED = "its outbox has it. Nothing shows yet whether the agent takes it, so its owner here sees to it"
 
 
 LAST_FIRST = frozenset({"events", "attempts"})
@@ -128,7 +131,7 @@ def _above_the_fold(view: View) -> Iterator[Content]:
     packet = view.packet
     yield "consent_denied", tuple(_denied(view))
     yield "gaps", _gaps(view)
-    yield "decisions_needed", decision_items(packet)
+    yield "decisions_needed", (*_never_decides(view), *decision_items(packet))
     operational = _constraints(packet, ConstraintKind.OPERATIONAL)
     yield "operational", operational
     fixed = _constraints(packet, ConstraintKind.MUST_NOT_CHANGE)
@@ -136,9 +139,16 @@ def _above_the_fold(view: View) -> Iterator[Content]:
     yield "commitments", _commitments(view, CommitmentStatus.OPEN)
 
 
+def _never_decides(view: View) -> tuple[Item, ...]:
+    """What the AI decided although it may not: a person decides it, whatever the note says."""
+    told = (finding for finding in view.findings if finding.code == NEVER_DECIDES)
+    return tuple(Item(one_line(finding.text), note=finding.path) for finding in told)
+
+
 def _gaps(view: View) -> tuple[Item, ...]:
     """What the note leaves open, the worst first; so many that a reader still reads them."""
-    told = [finding for finding in view.findings if finding.severity in ("error", "warning")]
+    shown = (finding for finding in view.findings if finding.code != NEVER_DECIDES)
+    told = [finding for finding in shown if finding.severity in ("error", "warning")]
     told.sort(key=lambda finding: finding.severity != "error")
     items = [Item(one_line(finding.text), note=finding.path) for finding in told[:MOST_GAPS]]
     if len(told) > MOST_GAPS:
@@ -325,7 +335,7 @@ def _routing(view: View) -> Iterable[Item]:
         if made_by:
             yield Item(f"Packet made by: {made_by}")
     if view.packet.to:
-        yield Item(f"Meant for {one_line(view.packet.to)}; {NOT_SERVED}")
+        yield Item(f"Meant for {one_line(view.packet.to)}; {SERVED if view.agent_served else NOT_SERVED}")
 
 
 def _with_options(question: str, options: tuple[str, ...]) -> str:

@@ -135,6 +135,13 @@ def short_time(moment: datetime, timezone: str) -> str:
 
 
 @lru_cache(maxsize=KEPT)
+def moment_words(moment: datetime, timezone: str) -> str:
+    """``20 Nov 14:05 CST``: a moment of these days, in one glance."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.hour:02d}:{local.minute:02d} {local.tzname()}"
+
+
+@lru_cache(maxsize=KEPT)
 def glance_time(moment: datetime, timezone: str) -> str:
     """``Fri 20 Nov, 11:00``: for the head, where the year is known; the full time stands below it."""
     local = moment.astimezone(ZoneInfo(timezone))

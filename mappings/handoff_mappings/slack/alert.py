@@ -9,6 +9,7 @@ from typing import Final
 from handoff_core.connector import Payload, View
 from handoff_core.packet.expression import Expression
 from handoff_mappings.brief import Brief, HeadLine, Item, Section
+from handoff_mappings.brief.approval import asked_by
 from handoff_mappings.brief.reading import TITLE
 from handoff_mappings.slack import limits
 from handoff_mappings.slack.blocks import actions, context, field_section, header, link_button, section
@@ -66,6 +67,8 @@ def _first_lines(view: View, brief: Brief) -> list[tuple[str, str]]:
     lines = [("Title", _line(_title(brief)))]
     if brief.banner:
         lines.append(("Why it is held", _line(brief.banner)))
+    if brief.approval_line:
+        lines.append(("Approval", _line(brief.approval_line)))
     lines.append((brief.owner_label, f"{mrkdwn(brief.owner_label)}: {owner_mention(view.owner)}"))
     lines += [(one.label, _line(f"{one.label}: {one.text}")) for one in brief.head if one.id != TITLE]
     lines += [(one.label, _line(f"{one.label}: {one.text}")) for one in brief.below]
@@ -79,6 +82,8 @@ def _pieces(view: View, brief: Brief, settings: SlackSettings, overflow: list[Se
         yield Piece("Summary", (section(_shown("Summary", brief.headline, SUMMARY, overflow)),))
     if brief.banner:
         yield Piece("Why it is held", (section(WARNING + _shown("Why it is held", brief.banner, BANNER, overflow)),))
+    if brief.approval_line:
+        yield Piece("Approval", (section(_approval(view, brief, overflow)),))
     if gaps := brief.section("gaps"):
         yield _of_section(gaps, 3, overflow)
     yield from _head(view, brief, overflow)
@@ -101,6 +106,14 @@ def _pieces(view: View, brief: Brief, settings: SlackSettings, overflow: list[Se
         names = ", ".join(one.title for one in overflow)
         yield Piece("Cuts", (context(f"In full in the thread: {fitted(names, NAMES, mrkdwn)[0]}."),))
     yield Piece("Reference", (context(_reference(brief)),))
+
+
+def _approval(view: View, brief: Brief, overflow: list[Section]) -> str:
+    """The line of the approval; who has to act on it is mentioned."""
+    words = _shown("Approval", brief.approval_line, BANNER, overflow)
+    asked = asked_by(view)
+    needs_mention = asked is not None and not brief.closed and asked.id != view.owner.id
+    return f"{owner_mention(asked)}: {words}" if asked is not None and needs_mention else words
 
 
 _WEIGHTS: Final = {"consent_denied": 0, "decisions_needed": 1, "must_not_change": 4, "operational": 5, "commitments": 7}

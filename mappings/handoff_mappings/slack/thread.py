@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from handoff_core.connector import Payload, View
+from handoff_core.connector import Owner, Payload, View
 from handoff_mappings.brief import Brief, Section, head_changes, milestones
+from handoff_mappings.brief.approval import approval_news, asked_by
 from handoff_mappings.brief.head import owner_words
 from handoff_mappings.slack.blocks import actions, context, link_button, section
 from handoff_mappings.slack.escape import link, mrkdwn
@@ -63,7 +64,7 @@ def milestone_of(view: View, brief: Brief, channel: str) -> Payload | None:
     lines = list(_news(view))
     if not lines:
         return None
-    mentioned = "" if brief.closed else f"{owner_mention(view.owner)}: "
+    mentioned = "" if brief.closed else f"{' '.join(owner_mention(one) for one in _told(view, lines))}: "
     shown, cut = fitted("\n".join(lines), NEWS, mrkdwn)
     kind = f"m{view.revision}"
     key = f"{view.key}~{kind}"
@@ -132,6 +133,14 @@ def _news(view: View) -> Iterator[str]:
     if any(view.records[kind].edited for kind in (ALERT, BRIEF) if kind in view.records):
         # Slack no longer lets us rewrite the message above, so this reply is where the news stands.
         yield from head_changes(view)
+
+
+def _told(view: View, lines: Sequence[str]) -> tuple[Owner, ...]:
+    """Who is mentioned: who has to act on the approval, and the owner where there is other news for him."""
+    asked = asked_by(view) if (news := approval_news(view)) else None
+    if asked is None or asked.id == view.owner.id:
+        return (view.owner,)
+    return (asked,) if set(lines) == set(news) else (view.owner, asked)
 
 
 def _raised(view: View) -> bool:

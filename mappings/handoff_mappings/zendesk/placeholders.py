@@ -43,6 +43,7 @@ def disarmed_brief(brief: Brief) -> Brief:
         open_first=_item(brief.open_first) if brief.open_first is not None else None,
         opening_line=disarmed(brief.opening_line),
         acknowledge_line=disarmed(brief.acknowledge_line),
+        approval_line=disarmed(brief.approval_line),
     )
 
 

@@ -46,7 +46,7 @@ def links_text(brief: Brief) -> str:
 
 
 def _top(brief: Brief) -> list[str]:
-    lines = [one_line(brief.banner)] if brief.banner else []
+    lines = [one_line(line) for line in (brief.banner, brief.approval_line) if line]
     lines += [f"[{brief.lane_label}] {brief.owner_line}"]
     lines += [_line(line) for line in brief.head]
     if brief.below:

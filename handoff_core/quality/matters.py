@@ -1,0 +1,107 @@
+"""Whether a text speaks of a matter that a business names in its own words: ``refund``, ``legal advice``.
+
+Words are compared by their stems, so that ``refund`` means refunds, refunded and refunding too. The words of a phrase
+may have up to two other words between them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_ENDINGS = (
+    *(
+        "izations",
+        "ization",
+        "ations",
+        "ation",
+        "ating",
+        "ments",
+        "ment",
+        "ings",
+        "ing",
+        "ances",
+        "ance",
+        "ions",
+        "ion",
+    ),
+    *("ables", "able", "ally", "ates", "ated", "ate", "ers", "er", "als", "al", "ly", "ed", "es", "is", "s"),
+)
+_SHORTEST = 3
+"""Letters that a stem has at least."""
+_LONGER = {"ally": 4, "als": 4, "al": 4, "ance": 4, "ances": 4, "er": 4, "ers": 4, "ion": 4, "ions": 4, "is": 5}
+"""Endings before which more must stand: legal is no leg."""
+_IRREGULAR = {"paid": "pay", "sold": "sell", "gave": "give", "given": "give"}
+_ALONE = frozenset({"except", "police", "firs", "warrant", "less", "process", "access", "address", "business", "this"})
+"""Words of no family, which would be taken for members of one."""
+_FILLERS = frozenset({"a", "an", "the", "of", "for", "and", "or", "on", "to", "in", "any", "about", "over", "under"})
+"""Words of a matter that say nothing by themselves."""
+_BETWEEN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a text speaks of a matter: characters from ``start`` to ``end``."""
+
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """What words of one family have in common, in small letters. A rough cut for English; other words keep theirs."""
+    word = word.casefold().replace("’", "'").removesuffix("'s")
+    if word in _ALONE:
+        return f"{word}="
+    word = _IRREGULAR.get(word, word)
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LONGER.get(ending, _SHORTEST):
+            word = word[: -len(ending)]
+            word += "e" if ending in ("ed", "es") and word.endswith("e") else ""  # agreed, guarantees
+            break
+    if len(word) > _SHORTEST:
+        if word.endswith("ie"):
+            word = word[:-1]  # denies, warranties
+        elif word[-1] == "y":
+            word = f"{word[:-1]}i"  # deny, warranty
+        elif word[-1] == "e" or (word[-1] == word[-2] and word[-1] not in "aeious"):
+            word = word[:-1]  # waive; cancelled, refitting
+    return word
+
+
+@lru_cache(maxsize=256)
+def stems_of(matter: str) -> tuple[str, ...]:
+    """The stems of a matter's words; fillers count only where there is nothing else."""
+    words = [found[0] for found in _WORD.finditer(matter.replace("_", " "))]
+    telling = [word for word in words if word.casefold() not in _FILLERS]
+    return tuple(stem(word) for word in telling or words)
+
+
+def mentions_of(text: str, matter: str) -> tuple[Mention, ...]:
+    """Every place where ``text`` speaks of ``matter``."""
+    wanted = stems_of(matter)
+    if not wanted:
+        return ()
+    words = list(_WORD.finditer(text))
+    stems = [stem(found[0]) for found in words]
+    found = []
+    for place, one in enumerate(stems):
+        if one != wanted[0]:
+            continue
+        last = _last(stems, place, wanted)
+        if last is not None:
+            found.append(Mention(words[place].start(), words[last].end()))
+    return tuple(found)
+
+
+def _last(stems: list[str], first: int, wanted: tuple[str, ...]) -> int | None:
+    """The place of a phrase's last word when its first stands at ``first``."""
+    place = first
+    for one in wanted[1:]:
+        near = stems[place + 1 : place + 2 + _BETWEEN]
+        if one not in near:
+            return None
+        place += 1 + near.index(one)
+    return place

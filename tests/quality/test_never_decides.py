@@ -1,0 +1,163 @@
+"""What the AI may never decide: twins of one sentence, one that decides and one that does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handoff_core.connector import Owner
+from handoff_core.quality import QualityContext, QualitySettings, assess, is_held
+from handoff_core.quality.examples import example
+from handoff_core.quality.matters import mentions_of, stem
+from handoff_core.quality.settings import Gate
+
+MATTERS = ("refund", "legal advice", "price", "cancel a contract", "fee", "credit", "warranty")
+OWNERS = {"dana": Owner("dana", "Dana Fields", "dana@acme.example"), "tanaka": Owner("tanaka", "Ai Tanaka")}
+CONTEXT = QualityContext(region="US", owners=OWNERS, never_decides=MATTERS)
+
+TWINS = [
+    # decides, does not
+    ("Your refund has been approved.", "Your refund request has been received."),
+    ("I have approved your refund.", "I have passed your refund request to Dana Fields."),
+    ("We will refund the call-out charge.", "We will ask Dana Fields whether we refund the call-out charge."),
+    ("I'll give you a full refund.", "I'll give your refund request to the owner, who will decide."),
+    ("You will get a refund of 49 dollars.", "You will get an answer about the refund by noon."),
+    ("You have been refunded.", "You asked to be refunded."),
+    ("The AI refunded the customer.", "The customer wants to be refunded."),
+    ("A refund of 49 dollars will be issued by Friday.", "A refund of 49 dollars was approved by Dana Fields."),
+    ("The REFUND is granted.", "The refund is not decided yet."),
+    ("We are waiving the fee for you.", "Whether we waive the fee is for the owner to decide."),
+    ("The fee is waived.", "The fee is 180 dollars."),
+    ("Refund denied.", "Refund wanted."),
+    ("I can offer you a lower price.", "I can tell you the price on our list."),
+    ("The assistant has credited the account.", "The customer asks for a credit on the account."),
+    ("We have cancelled your contract.", "The customer wants to cancel the contract."),
+    ("Your refund is on its way.", "Your refund is being looked at by our manager."),
+    ("We guarantee a refund within five days.", "If the part is not in stock, we offer a refund."),
+    ("We accept this under warranty.", "Does the warranty cover this?"),
+]
+
+
+def found(**changes: Any) -> list[str]:
+    packet = example(changes)
+    return [
+        one.path
+        for one in assess(packet, QualitySettings.model_validate({}), CONTEXT)
+        if one.code == "HO904" and one.severity == "error" and one.fix
+    ]
+
+
+@pytest.mark.parametrize(("decides", "does_not"), TWINS)
+@pytest.mark.parametrize("field", ["told_customer", "summary", "next_action", "draft", "commitments"])
+def test_a_sentence_that_decides_is_found_and_its_twin_is_not(decides: str, does_not: str, field: str) -> None:
+    def put(text: str) -> dict[str, Any]:
+        return {
+            "told_customer": {"told_customer": ["The visit is free", text]},
+            "summary": {"summary": f"Sam Ortiz has had no heating since Monday. {text}"},
+            "next_action": {"next_action": {"text": text}},
+            "draft": {"lane": "outbound_reply", "details": {"draft": f"Dear Sam, thank you. {text}"}},
+            "commitments": {"commitments": [{"text": text}]},
+        }[field]
+
+    path = {
+        "told_customer": "told_customer.1",
+        "summary": "summary",
+        "next_action": "next_action.text",
+        "draft": "details.draft",
+        "commitments": "commitments.0",
+    }[field]
+    assert path in found(**put(decides))
+    assert found(**put(does_not)) == []
+
+
+@pytest.mark.parametrize(
+    ("by", "machine"),
+    [
+        (None, True),
+        ("", True),
+        ("AI", True),
+        ("the bot", True),
+        ("AI agent Maya", True),
+        ("virtual assistant", True),
+        ("agent", True),
+        ("acme-voice", True),
+        ("automated rule", True),
+        ("AI, confirmed by the bot", True),
+        ("Dana Fields", False),
+        ("dana", False),
+        ("dana@acme.example", False),
+        ("Ai Tanaka", False),
+        ("Kim, assistant manager", False),
+        ("the landlord", False),
+        ("AI (approved by Dana Fields)", False),
+    ],
+)
+def test_a_decision_counts_only_when_a_person_took_it(by: str | None, machine: bool) -> None:
+    decision = {"text": "Refund the call-out fee"} | ({} if by is None else {"by": by})
+    paths = found(decisions=[decision], producer={"name": "acme-voice"})
+    # One finding for each matter that it decides: the refund, and the fee.
+    assert paths == (["decisions.0", "decisions.0"] if machine else [])
+
+
+def test_what_a_person_decided_may_be_told() -> None:
+    told = {"told_customer": ["Your refund has been approved"]}
+    assert found(**told) == ["told_customer.0"]
+    assert found(**told, decisions=[{"text": "Refunding 49 dollars", "by": "Dana Fields"}]) == []
+    assert found(**told, decisions=[{"text": "A visit on Friday", "by": "Dana Fields"}]) == ["told_customer.0"]
+
+
+def test_a_bare_promise_of_it_is_a_decision() -> None:
+    assert found(commitments=[{"text": "Full refund within five days"}]) == ["commitments.0"]
+    assert found(commitments=[{"text": "Refund decision by noon"}]) == []
+    assert found(commitments=[{"text": "Somebody calls back about the refund"}]) == []
+
+
+def test_what_the_ai_said_in_the_conversation_counts_and_what_the_customer_said_does_not() -> None:
+    said = "I have approved your refund."
+    assert found(transcript=[{"speaker": "ai", "text": said}]) == ["transcript.0"]
+    assert found(transcript=[{"speaker": "customer", "text": said}, {"speaker": "human", "text": said}]) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "family"),
+    [
+        ("refund", "refunds refunded refunding refundable REFUND"),
+        ("cancel", "cancelled canceled cancelling cancellation"),
+        ("price", "prices priced pricing"),
+        ("pay", "paid paying payment payments"),
+        ("compensate", "compensation compensated compensating"),
+        ("warranty", "warranties"),
+        ("deny", "denied denial denying denies"),
+        ("settle", "settlement settled settling"),
+        ("agree", "agreed agreement agreeing"),
+    ],
+)
+def test_a_word_means_its_whole_family(word: str, family: str) -> None:
+    assert {stem(one) for one in family.split()} == {stem(word)}
+
+
+@pytest.mark.parametrize(
+    ("word", "stranger"), [("legal", "leg"), ("policy", "police"), ("exception", "except"), ("fee", "feed")]
+)
+def test_a_word_means_no_stranger(word: str, stranger: str) -> None:
+    assert stem(word) != stem(stranger)
+
+
+def test_a_phrase_is_found_with_words_between_and_in_its_order_only() -> None:
+    assert mentions_of("We gave them legal and tax advice", "legal advice")
+    assert mentions_of("advice that is legal", "legal advice") == ()
+    assert mentions_of("We cancelled his yearly contract", "cancel a contract")
+    assert mentions_of("Beratung ohne Rückerstattung", "Rückerstattung")
+    assert mentions_of("refundierung", "refund") == ()
+
+
+def test_it_is_checked_also_when_packets_are_not_judged_otherwise_and_only_then_never_held() -> None:
+    packet = example({"decisions": [{"text": "Refund of 49 dollars", "by": "AI"}]})
+    off = assess(packet, QualitySettings.model_validate({"gate": "off"}), CONTEXT)
+    assert [one.code for one in off] == ["HO904"]
+    assert not is_held(off, Gate.OFF)
+    assert is_held(off, Gate.HOLD)
+    assert assess(packet, QualitySettings.model_validate({"gate": "off"}), QualityContext()) == ()
+    ignored = QualitySettings.model_validate({"gate": "off", "ignore": ["HO904"]})
+    assert assess(packet, ignored, CONTEXT) == ()
