@@ -107,7 +107,8 @@ def _table(value: Any, key: str) -> Mapping[str, Any]:
 
 def check_owners(settings: Settings, names: Names, problems: Problems) -> None:
     """E-mail addresses that lead to one owner each; warnings for owners whom a destination cannot know."""
-    if settings.owners and all(owner.team for owner in settings.owners.values()):
+    known = len(settings.owners) == len(names.owners)
+    if known and settings.owners and all(owner.team for owner in settings.owners.values()):
         problems.warn(
             ("owners",),
             "are teams only, so that no person can be asked to approve an outbound reply.",

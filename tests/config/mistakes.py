@@ -390,9 +390,6 @@ MISTAKES = {
     "privacy for an unknown destination": Mistake(
         "[quality]", "[privacy.¶dask]\n[quality]", "privacy.dask", "not one of [destinations]", '"desk"?'
     ),
-    "an agent without an outbox": Mistake(
-        "[quality]", "[agents.¶planner]\n[quality]", "agents.planner.outbox", "is missing", "Add outbox"
-    ),
     "a retention that is none": Mistake(
         "[quality]",
         '[retention]\n¶packets = "1y"\n[quality]',

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from handoff_core.errors import ConfigProblem
+from tests.config.agent_mistakes import AGENT_MISTAKES
 from tests.config.mistakes import ELSEWHERE, HERE, MISTAKES
 from tests.config.style_mistakes import STYLE_MISTAKES
 
-EVERY = {**MISTAKES, **STYLE_MISTAKES}
+EVERY = {**MISTAKES, **STYLE_MISTAKES, **AGENT_MISTAKES}
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -69,9 +69,13 @@ WARNINGS = {
         "routing.rules.1.then",
         "timers are not acted on in this version",
     ),
-    "review": ("[quality]", '[review]\nalways = ["x"]\n[quality]', "review", "not acted on in this version"),
+    "what always goes to a person": (
+        "[quality]",
+        '[review]\nalways = ["x"]\nai_never_decides = ["refund"]\n[quality]',
+        "review.always",
+        "not acted on in this version",
+    ),
     "triage": ("[quality]", "[triage]\nanything = 1\n[quality]", "triage", "not acted on"),
-    "an agent": ("[quality]", '[agents.planner]\noutbox = "o"\n[quality]', "agents.planner", "not acted on"),
     "success": (
         "[quality]",
         '[lanes.support]\nsuccess = { closed_within = "1d" }\n[quality]',
@@ -102,6 +106,18 @@ def test_what_a_person_should_know_is_a_warning(name: str, problems_in: Find, wh
     assert (problem.severity, problem.key) == ("warning", key)
     assert text in problem.text
     assert problem.line > 1
+
+
+def test_nobody_can_approve_where_everybody_is_a_team(problems_in: Find, whole: str) -> None:
+    text = whole.replace('email = "dana@acme.example"', "team = true")
+    [problem] = [one for one in problems_in(text) if one.key == "owners"]
+    assert problem.severity == "warning"
+    assert "no person can be asked to approve" in problem.text
+
+
+def test_agents_and_what_the_ai_never_decides_are_acted_on(problems_in: Find, whole: str) -> None:
+    more = '[agents.planner]\noutbox = "o"\n[privacy.planner]\nsensitivity = "internal"\n'
+    assert problems_in(whole + more + '[review]\nai_never_decides = ["refund"]\n') == ()
 
 
 def test_required_paths_are_acted_on_already(problems_in: Find, whole: str) -> None:

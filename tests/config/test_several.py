@@ -91,6 +91,14 @@ def test_an_inbox_belongs_to_one_business(acme: Path, shop: Path) -> None:
     assert keys_of(load_both(acme, shop)) == ["inbox.path"]
 
 
+def test_an_outbox_belongs_to_one_business(acme: Path, shop: Path) -> None:
+    acme.write_text(acme.read_text() + '[agents.planner]\noutbox = "outbox"\n')
+    shop.write_text(shop.read_text() + '[agents.writer]\noutbox = "../acme/outbox"\n')
+    loaded = load_both(acme, shop)
+    assert keys_of(loaded) == ["agents.writer.outbox"]
+    assert "replace each other" in loaded.errors[0].problems[0].text
+
+
 def test_a_postgresql_store_may_be_shared(acme: Path, shop: Path) -> None:
     for path in (acme, shop):
         path.write_text(path.read_text().replace("sqlite:///handoff.db", "postgresql://u@h/handoff"))

@@ -24,7 +24,7 @@ def test_the_defaults_load_without_errors(tmp_path: Path) -> None:
     assert config.routing.fallback == "owner"
     assert config.require["support"] == ("customer.name", "customer.phone")
     assert {warning.key for warning in config.warnings} <= {
-        "review",
+        "review.always",
         "owners.owner",
         "lanes.support.success",
         "lanes.sales.success",
