@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from handoff_core.connector import (
     Approval,
@@ -73,9 +73,8 @@ class OutboxConnector:
         remarks = [{"text": text, "kind": "policy"} for text in _remarks(view)]
         if remarks:
             body["constraints"] = [*body.get("constraints", ()), *remarks]
-        text = json.dumps(body, ensure_ascii=False, indent=2)
         title = f"For {view.packet.to}: {view.packet.summary}"
-        return (Payload(PACKET, view.key, body, title=title, withheld=view.withheld, text=text),)
+        return (Payload(PACKET, view.key, body, title=title, withheld=view.withheld, text=lambda: _text(body)),)
 
     def cost(self, operation: Operation, payload: Payload) -> Mapping[str, int]:
         """Nothing: there is no limit."""
@@ -93,7 +92,7 @@ class OutboxConnector:
     def create(self, write: Write) -> Remote:
         """Write the file. Transient, with what to do, when the folder does not take it."""
         path = self._path(write.payload)
-        content = json.dumps(dict(write.payload.body), ensure_ascii=False, indent=2) + "\n"
+        content = _text(write.payload.body) + "\n"
         if self._context.recorder is not None:
             self._context.recorder.record(RecordedRequest("WRITE", path.as_uri(), {}, content))
             return self._remote(path)
@@ -131,6 +130,10 @@ class OutboxConnector:
 
     def _remote(self, path: Path) -> Remote:
         return Remote(id=path.name, url=path.as_uri())
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, indent=2)
 
 
 def file_name(packet_id: str) -> str:

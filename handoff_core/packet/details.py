@@ -72,8 +72,12 @@ class OutboundReplyDetails(Part):
     prior_context: Text | None = Field(None, description="What was said before.")
     draft: Text | None = Field(None, description="The reply as drafted, for approval; Handoff never sends it.")
     objection: Text | None = Field(None, description="The objection that the reply answers.")
-    approval_by: Text | None = Field(None, description="Who must approve the draft.")
-    final_owner: Text | None = Field(None, description="Who sends it and owns the answer.")
+    approval_by: Text | None = Field(
+        None, description="Who must approve the draft: an owner's id, full name or e-mail address."
+    )
+    final_owner: Text | None = Field(
+        None, description="Who sends it and owns the answer: an owner's id, full name or e-mail address."
+    )
     extra: dict[Text, Scalar] = Field({}, description=_EXTRA)
 
 

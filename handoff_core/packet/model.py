@@ -132,7 +132,7 @@ class Packet(Part):
     producer: Producer | None = Field(None, description="Who made the packet.")
     to: Annotated[Text, AfterValidator(_agent)] | None = Field(
         None,
-        description="Another agent that should take over, as agent:<name>.",
+        description="Another agent that should take over, as agent:<name>; people get the records all the same.",
         json_schema_extra={"pattern": f"^{_AGENT.pattern}$"},
     )
 

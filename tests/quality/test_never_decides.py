@@ -8,6 +8,7 @@ import pytest
 
 from handoff_core.connector import Owner
 from handoff_core.quality import QualityContext, QualitySettings, assess, is_held
+from handoff_core.quality.deciding import decides
 from handoff_core.quality.examples import example
 from handoff_core.quality.matters import mentions_of, stem
 from handoff_core.quality.settings import Gate
@@ -30,6 +31,7 @@ TWINS = [
     ("We are waiving the fee for you.", "Whether we waive the fee is for the owner to decide."),
     ("The fee is waived.", "The fee is 180 dollars."),
     ("Refund denied.", "Refund wanted."),
+    ("Outcome: full refund approved.", "The page shows the credit denied error."),
     ("I can offer you a lower price.", "I can tell you the price on our list."),
     ("The assistant has credited the account.", "The customer asks for a credit on the account."),
     ("We have cancelled your contract.", "The customer wants to cancel the contract."),
@@ -69,6 +71,51 @@ def test_a_sentence_that_decides_is_found_and_its_twin_is_not(decides: str, does
     }[field]
     assert path in found(**put(decides))
     assert found(**put(does_not)) == []
+
+
+DECIDES = """
+I've gone ahead and refunded your order. | We have issued you a refund. | I went ahead and processed the refund.
+Your money back: a full refund is coming. | The refund was processed yesterday. | I am happy to offer a refund.
+I have decided to refund the customer. | Approved refund of $49. | AI agreed to refund the fee.
+I can confirm your refund.
+The customer was promised a refund by the assistant. | Bot issued refund to card. | You are entitled to a full refund.
+I will make sure you get a refund. | Your refund will arrive in 3-5 days. | You'll receive the refund within five days.
+No refund will be given. | We do not refund this. | You are not eligible for a refund. | I have refused the refund.
+Refund initiated. | I have started your refund. | I've put through a refund for you. | We'll be refunding the fee.
+Consider the fee refunded. | A refund has been arranged. | I've submitted a refund of $20 to your card.
+Refund: approved
+"""
+DECIDES_NOT = """
+Please refund the customer if the part is unused. | The customer asks for a refund. | A refund request was opened.
+Refund requested on Monday. | She says she was promised a refund by the shop. | I have noted your refund request.
+I cannot decide on a refund. | I have escalated the refund question. | Decide on the refund. | Refund not approved yet.
+The refund policy is on our page. | Our refund policy allows returns within 30 days. | Has the refund been approved?
+Somebody will call you about the refund. | He wants to know whether the refund was approved. | Refund pending approval.
+Approve or reject the refund of 49 dollars | Check whether the refund has been issued | The manager approved the refund.
+Dana Fields has approved the refund. | The refund is waiting for the owner.
+The customer is angry about the refused refund.
+I explained that only the owner can approve a refund. | I've confirmed that your refund form is complete.
+"""
+
+
+def sentences(block: str) -> list[str]:
+    return [one.strip() for line in block.strip().splitlines() for one in line.split(" | ")]
+
+
+@pytest.mark.parametrize("sentence", sentences(DECIDES))
+def test_ways_to_decide_it(sentence: str) -> None:
+    assert decides(sentence, "refund")
+
+
+@pytest.mark.parametrize("sentence", sentences(DECIDES_NOT))
+def test_ways_to_speak_of_it_without_deciding(sentence: str) -> None:
+    assert not decides(sentence, "refund")
+
+
+def test_a_sentence_without_end_costs_little() -> None:
+    assert not decides("refund " * 100_000, "refund")
+    assert not decides("whether we " * 50_000 + "want a refund", "refund")
+    assert decides("It rains. " * 10_000 + "I approve a refund.", "refund")
 
 
 @pytest.mark.parametrize(
