@@ -116,7 +116,8 @@ class Config:
     def policy(self, name: str) -> Policy:
         """What a destination or ``agent:<name>`` may see. KeyError for an unknown name."""
         settings = self.privacy.get(name.removeprefix(AGENT))
-        return Policy.of(settings, highest=self.places[name].sees, region=self.region)
+        destination = self.destinations.get(name) or self.outboxes[name]
+        return Policy.of(settings, highest=destination.sees, region=self.region)
 
     def account_of(self, name: str) -> str:
         """``zendesk:acme``: what the limits and tokens of a destination belong to. KeyError for an unknown name.
@@ -124,7 +125,7 @@ class Config:
         While a secret that the account hangs on is not set, the destination stands for itself
         (``slack:?alerts``): it can be parked under that name, and is free again once the secret is there.
         """
-        destination = self.places[name]
+        destination = self.destinations.get(name) or self.outboxes[name]
         try:
             return destination.account(self.secret)
         except KeyError:

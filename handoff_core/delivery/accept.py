@@ -48,15 +48,15 @@ class Assessed:
 
 def assess_packet(config: Config, packet: Packet, *, now: float, approved: bool = False) -> Assessed:
     """Route and assess. ``approved``: the approver has accepted the draft of the packet. Pure but for ``now``."""
+    people = config.people()
     found = route(
         packet,
         config.routing,
-        config.people(),
+        people,
         tuple(config.destinations),
         now=datetime.fromtimestamp(now, UTC),
         hours=config.hours,
     )
-    people = config.people()
     lane = config.quality_of(packet.lane.value)
     ignored = config.quality.ignored(lane)
     context = QualityContext(
@@ -166,7 +166,7 @@ def _write(
     if held:
         chosen = hold(config, chosen)
     asked = None
-    if stored is not None:
+    if stored is not None and Lane.OUTBOUND_REPLY in (packet.lane, stored.lane):
         asked = read_approval(packets.approval_of(tx, config.business.id, packet.id, stored.revision))
     approval = approval_of(packet, config, chosen.routed_owner_id or chosen.owner_id, asked, held=held)
     findings, findings_text = one.findings, one.findings_text

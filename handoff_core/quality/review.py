@@ -87,7 +87,7 @@ def _texts(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str, 
         ("announcement.text", packet.announcement.text if packet.announcement else None),
     ):
         yield path, text or "", False
-    if isinstance(packet.details, OutboundReplyDetails):
+    if isinstance(packet.details, OutboundReplyDetails) and not context.approved:  # else a person has taken its words
         yield "details.draft", packet.details.draft or "", False
     for place, turn in context.read(packet).said_by_ai:
         yield f"transcript.{place}", turn.text, False

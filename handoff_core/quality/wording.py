@@ -123,7 +123,7 @@ def _decided_alone(packet: Packet, context: QualityContext) -> Iterator[tuple[st
     texts = [(_BY_AI, place) for place in _to_customer(packet, context)]
     texts += [(_IN_NOTE, place) for place in _note(packet, context)]
     for pattern, (path, text) in texts:
-        if not mentions(text.casefold(), _DECIDED_HINTS):
+        if not mentions(text.casefold(), _DECIDED_HINTS) or (context.approved and path == "details.draft"):
             continue
         for found in pattern.finditer(text):
             verb = next(value for value in found.groupdict().values() if value)

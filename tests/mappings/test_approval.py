@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handoff_core.connector import Approval, ApprovalState, Payload, RecordState, Told, View
+from handoff_core.connector import Approval, ApprovalState, Finding, Payload, RecordState, Told, View
 from handoff_core.testing.factories import make_owner, make_packet, make_view
 from handoff_mappings import hubspot, slack, zendesk
 from handoff_mappings.brief import build_brief, milestones
@@ -206,6 +206,21 @@ def test_what_an_approver_writes_is_data() -> None:
         body = records("zendesk", view(hostile, WAITING))[kind].body
         assert "<script>" not in body["comment"]["html_body"]
         assert "{{ticket" not in words_of(body)
+
+
+@pytest.mark.parametrize("vendor", list(RENDER))
+def test_what_the_ai_may_not_decide_is_asked_at_the_top_and_not_as_a_gap(vendor: str) -> None:
+    text = "The AI may not decide: refund. Here it reads as if it had; a person decides."
+    finding = Finding("HO904", "error", "told_customer.0", text, "Ask for it in decisions_needed.")
+    seen = make_view(make_packet(decisions_needed=None), findings=(finding,))
+    section = build_brief(seen).section("decisions_needed")
+    assert section is not None
+    assert [(item.text, item.note) for item in section.items] == [(text, "told_customer.0")]
+    assert section.above_fold
+    assert build_brief(seen).section("gaps") is None
+    first = RENDER[vendor](seen, SETTINGS[vendor])
+    shown = words_of(next(one for one in first if one.kind == FIRST[vendor]).body)
+    assert shown.count("The AI may not decide: refund.") >= 1
 
 
 def test_an_agent_with_an_outbox_is_named_and_so_is_one_without() -> None:

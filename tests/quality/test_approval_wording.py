@@ -57,6 +57,16 @@ def test_seamless_is_said_too_early_until_the_draft_is_approved() -> None:
     assert "HO902" in codes(details=draft, approved=True, decisions_needed=[{"question": "Which van?"}])
 
 
+def test_an_approved_draft_says_what_a_person_has_decided() -> None:
+    draft = DETAILS | {"draft": "Dear Sam, your refund has been approved."}
+    assert "HO901" in codes(details=draft)
+    assert "HO901" not in codes(details=draft, approved=True)
+    packet = example({"lane": "outbound_reply", "details": draft})
+    for approved in (False, True):
+        found = assess(packet, ANNOTATE, QualityContext(region="US", approved=approved, never_decides=("refund",)))
+        assert ("HO904" in {one.code for one in found}) == (not approved)
+
+
 def test_the_packets_own_word_that_it_waits_does_not_outweigh_the_approver() -> None:
     draft = DETAILS | {"draft": "Dear Sam, you are all set."}
     assert "HO902" not in codes(details=draft, approved=True, state={"status": "waiting_approval"})
