@@ -345,3 +345,19 @@ def test_the_online_check_says_whether_files_can_be_put_there(agents: Agents) ->
     assert fix == f"Make it: mkdir -m 700 -p {agents.outbox}"
     assert all(one.result.ok for one in handoff.check_online(set_up=True) if one.destination == "agent:planner")
     assert stat.S_IMODE(agents.outbox.stat().st_mode) == 0o700
+
+
+def test_a_later_revision_that_is_held_leaves_the_agent_with_the_last_released_one(
+    make_business: Callable[..., Any],
+) -> None:
+    agents = Agents(make_business(gate="hold"))
+    handoff = agents.start()
+    handoff.submit(agents.packet(summary="Complete."))
+    agents.finish(handoff)
+    handoff.submit(agents.packet(summary="Not complete.", nature="sensitive", risk=None))
+    assert handoff.status("case-1")[0].held
+    agents.finish(handoff)
+    assert agents.files()["case-1.json"]["summary"] == "Complete."
+    handoff.release("case-1")
+    agents.finish(handoff)
+    assert agents.files()["case-1.json"]["summary"] == "Not complete."
