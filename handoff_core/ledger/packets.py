@@ -96,7 +96,7 @@ _FORGET_BODIES = (
             records.c.intent_revision == revisions.c.revision,
         ),
     )
-    .values(body=None)
+    .values(body=None, approval=None)
 )
 
 

@@ -126,7 +126,8 @@ class OutboxConnector:
         """Nothing is open."""
 
     def _path(self, payload: Payload) -> Path:
-        return self._folder / file_name(str(payload.body["id"]))
+        # ``ho-<business>.<packet id>``; a business's id has no dot.
+        return self._folder / file_name(payload.key.partition(".")[2])
 
     def _remote(self, path: Path) -> Remote:
         return Remote(id=path.name, url=path.as_uri())

@@ -216,6 +216,16 @@ def test_an_erased_packet_cannot_be_approved(handoff: Handoff) -> None:
     assert "no content any more" in problem(handoff.approve("reply-1", by="dana"))[1]
 
 
+def test_a_note_goes_with_the_revision_that_it_belongs_to(handoff: Handoff) -> None:
+    handoff.submit(reply())
+    handoff.approve("reply-1", by="dana", note="Maria prefers letters")
+    handoff.submit(reply(details={"draft": "Dear Maria, we offer one percent."}))
+    handoff.sync()
+    handoff.submit(reply(details={"draft": "Dear Maria, we offer two percent."}))
+    with handoff.ledger.read() as tx:
+        assert "letters" not in str(tx.exec_driver_sql("SELECT approval FROM revisions").all())
+
+
 def test_denied_consent_takes_an_approval_back_for_good(handoff: Handoff) -> None:
     handoff.submit(reply())
     handoff.approve("reply-1", by="dana")
