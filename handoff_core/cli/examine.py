@@ -69,7 +69,7 @@ def clock_verdict(started: float, ended: float, passed: float) -> Verdict:
 
 
 def examine_business(config: Config) -> Iterator[Verdict]:
-    """The configuration file, its ledger and inbox, and whether an idle run is answered quickly."""
+    """The configuration file, its ledger, inbox and outboxes, and whether an idle run is answered quickly."""
     name = config.business.id
     yield Verdict(f"{name}: configuration", True, str(config.path))
     for warning in config.warnings:
@@ -80,7 +80,8 @@ def examine_business(config: Config) -> Iterator[Verdict]:
         yield Verdict(f"{name}: ledger", None, f"{config.sqlite_path} is not there yet; the first run makes it")
     else:
         yield from examine_sqlite(config, config.sqlite_path)
-    for path, what in ((config.inbox_path, "inbox"), (_env_file(config), "file of secrets")):
+    outboxes = [(folder, f"outbox of {agent}") for agent, folder in config.outbox_folders.items()]
+    for path, what in ((config.inbox_path, "inbox"), (_env_file(config), "file of secrets"), *outboxes):
         if path is not None and path.exists():
             yield rights_verdict(f"{name}: {what}", path)
 

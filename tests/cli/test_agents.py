@@ -43,6 +43,14 @@ def test_a_packet_for_an_agent_is_routed_delivered_and_shown(agents: Any) -> Non
     assert "agent:planner" in agents.run("log", "case-1").out
 
 
+def test_doctor_tells_of_an_outbox_that_others_may_read(agents: Any) -> None:
+    (agents.folder / "outbox").mkdir(mode=0o755)
+    agents.run("sync")
+    ran = agents.run("doctor", "--json")
+    [found] = [one for one in ran.objects if one["subject"] == "acme: outbox of planner"]
+    assert (ran.code, found["ok"], found["fix"].startswith("Run: chmod 0700 ")) == (1, False, True)
+
+
 def test_a_wrong_name_is_told_with_the_agents_among_the_known(agents: Any) -> None:
     ran = agents.run("preview", agents.packet(), "--destination", "planner")
     assert ran.code == 2
