@@ -15,6 +15,7 @@ from handoff_core.config.problems import Problems, choice, value_at
 from handoff_core.config.settings import Settings
 from handoff_core.durations import format_duration
 from handoff_core.packet.enums import Lane
+from handoff_core.quality.matters import names_amount
 from handoff_core.style import style_problems
 
 LEASE_MARGIN = 5.0
@@ -253,6 +254,17 @@ def check_secrets(
                 ("destinations", name, *inner),
                 f"{shown} is not set, so nothing can be sent there.",
                 f"Set it in {where}.",
+            )
+
+
+def check_review(settings: Settings, problems: Problems) -> None:
+    """A warning for each limit in figures that nobody compares."""
+    for number, matter in enumerate(settings.review.ai_never_decides if settings.review is not None else ()):
+        if names_amount(matter):
+            problems.warn(
+                ("review", "ai_never_decides", number),
+                "sets a limit in figures, and amounts are not compared: every decision on it counts.",
+                "Leave the amount out, so that nobody relies on it.",
             )
 
 

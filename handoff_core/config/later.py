@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from handoff_core.config.tables import Table, Text
+from handoff_core.config.tables import Table
 from handoff_core.durations import Duration
 from handoff_core.packet.expression import ExpressionText
 from handoff_core.quality.settings import LaneQualitySettings

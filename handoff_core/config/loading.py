@@ -14,6 +14,7 @@ from handoff_core.config.crosschecks import (
     check_links,
     check_names,
     check_owners,
+    check_review,
     check_rules,
     check_secrets,
     check_styles,
@@ -120,6 +121,7 @@ def _cross_check(
     check_agents(source.document, settings.agents, settings.inbox, source, problems)
     check_accounts(destinations, secrets.get, problems)
     check_secrets(destinations, secrets.has, env_file.name if env_file else None, problems)
+    check_review(settings, problems)
     warn_unused(settings, source.document, problems)
 
 

@@ -36,8 +36,15 @@ _LONGER = {"ally": 4, "als": 4, "al": 4, "ance": 4, "ances": 4, "er": 4, "ers": 
 _IRREGULAR = {"paid": "pay", "sold": "sell", "gave": "give", "given": "give"}
 _ALONE = frozenset({"except", "police", "firs", "warrant", "less", "process", "access", "address", "business", "this"})
 """Words of no family, which would be taken for members of one."""
-_FILLERS = frozenset({"a", "an", "the", "of", "for", "and", "or", "on", "to", "in", "any", "about", "over", "under"})
-"""Words of a matter that say nothing by themselves."""
+_FILLERS = frozenset(
+    {
+        *("a", "an", "the", "of", "for", "on", "to", "in", "any", "all", "about", "anything", "everything", "every"),
+        *("question", "questions", "matter", "matters", "issue", "issues", "topic", "topics", "decision", "decisions"),
+    }
+)
+"""Words of a matter that say nothing by themselves: legal questions are whatever is legal."""
+_ALTERNATIVES = re.compile(r"[,;/&]|\b(?:and|or)\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"\b(?:over|above|under|below|beyond|more than|less than|up to|from)\b[^\w]*\d.*$|[<>]\s*\d.*$")
 _BETWEEN = 2
 
 
@@ -71,12 +78,21 @@ def stem(word: str) -> str:
     return word
 
 
+def names_amount(matter: str) -> bool:
+    """Whether a matter sets a limit in figures, which nobody compares: ``refunds over 200 dollars`` is every refund."""
+    return _AMOUNT.search(matter) is not None
+
+
 @lru_cache(maxsize=256)
-def stems_of(matter: str) -> tuple[str, ...]:
-    """The stems of a matter's words; fillers count only where there is nothing else."""
-    words = [found[0] for found in _WORD.finditer(matter.replace("_", " "))]
-    telling = [word for word in words if word.casefold() not in _FILLERS]
-    return tuple(stem(word) for word in telling or words)
+def phrases_of(matter: str) -> tuple[tuple[str, ...], ...]:
+    """A matter's phrases as stems: ``prices and discounts`` are two. Fillers count only where nothing else stands."""
+    parts = _ALTERNATIVES.split(_AMOUNT.sub("", matter.replace("_", " ")))
+    phrases = []
+    for part in parts:
+        words = [found[0] for found in _WORD.finditer(part)]
+        telling = [word for word in words if word.casefold() not in _FILLERS]
+        phrases.append(tuple(stem(word) for word in telling or words))
+    return tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
 
 
 def may_mention(text: str, matter: str) -> bool:
@@ -87,26 +103,22 @@ def may_mention(text: str, matter: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _hints(matter: str) -> tuple[str, ...]:
-    first = stems_of(matter)[:1]
-    return tuple(one[:_SHORTEST] for one in first) + tuple(
-        word for word, family in _IRREGULAR.items() if (stem(family),) == first
-    )
+    first = {phrase[0] for phrase in phrases_of(matter)}
+    spelled = (word for word, family in _IRREGULAR.items() if stem(family) in first)
+    return (*(one[:_SHORTEST] for one in sorted(first)), *spelled)
 
 
 def mentions_of(text: str, matter: str) -> tuple[Mention, ...]:
     """Every place where ``text`` speaks of ``matter``."""
-    wanted = stems_of(matter)
-    if not wanted:
-        return ()
+    phrases = phrases_of(matter)
     words = list(_WORD.finditer(text))
     stems = [stem(found[0]) for found in words]
     found = []
     for place, one in enumerate(stems):
-        if one != wanted[0]:
-            continue
-        last = _last(stems, place, wanted)
-        if last is not None:
-            found.append(Mention(words[place].start(), words[last].end()))
+        for phrase in phrases:
+            last = _last(stems, place, phrase) if one == phrase[0] else None
+            if last is not None:
+                found.append(Mention(words[place].start(), words[last].end()))
     return tuple(found)
 
 

@@ -115,6 +115,12 @@ def test_nobody_can_approve_where_everybody_is_a_team(problems_in: Find, whole: 
     assert "no person can be asked to approve" in problem.text
 
 
+def test_a_limit_in_figures_is_said_not_to_be_compared(problems_in: Find, whole: str) -> None:
+    [problem] = problems_in(whole + '[review]\nai_never_decides = ["refund", "discounts over 200 dollars"]\n')
+    assert (problem.severity, problem.key) == ("warning", "review.ai_never_decides.1")
+    assert "amounts are not compared" in problem.text
+
+
 def test_agents_and_what_the_ai_never_decides_are_acted_on(problems_in: Find, whole: str) -> None:
     more = '[agents.planner]\noutbox = "o"\n[privacy.planner]\nsensitivity = "internal"\n'
     assert problems_in(whole + more + '[review]\nai_never_decides = ["refund"]\n') == ()

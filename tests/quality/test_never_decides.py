@@ -199,6 +199,19 @@ def test_a_phrase_is_found_with_words_between_and_in_its_order_only() -> None:
     assert mentions_of("refundierung", "refund") == ()
 
 
+@pytest.mark.parametrize(
+    "matter", ["prices and discounts", "legal questions", "Discounts, refunds", "refunds over 200 $"]
+)
+def test_a_list_in_words_means_each_of_them(matter: str) -> None:
+    texts = {
+        "prices and discounts": ["I have approved the discount.", "I can offer you a lower price."],
+        "legal questions": ["I have decided the legal side for you."],
+        "Discounts, refunds": ["A discount was granted.", "Your refund is approved."],
+        "refunds over 200 $": ["Your refund is approved."],
+    }[matter]
+    assert all(decides(text, matter) for text in texts)
+
+
 def test_it_is_checked_also_when_packets_are_not_judged_otherwise_and_only_then_never_held() -> None:
     packet = example({"decisions": [{"text": "Refund of 49 dollars", "by": "AI"}]})
     off = assess(packet, QualitySettings.model_validate({"gate": "off"}), CONTEXT)
