@@ -112,6 +112,23 @@ def test_every_system_shows_it_in_title_and_head(vendor: str, state: str) -> Non
     assert payload.digest != next(one for one in other if one.kind == FIRST[vendor]).digest
 
 
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        ("waiting", "Waiting for approval by Dana Fields"),
+        ("approved", "Approved by Dana Fields: send it yourself"),
+        ("rejected", "Rejected by Dana Fields"),
+        ("forbidden", "Not to be sent: contact denied"),
+    ],
+)
+def test_the_heads_own_line_says_the_same(state: str, line: str) -> None:
+    assert build_brief(view(EVERY[state])).line("approval").text == line
+    for vendor in RENDER:
+        payloads = RENDER[vendor](view(EVERY[state]), SETTINGS[vendor])
+        shown = words_of(next(one for one in payloads if one.kind == FIRST[vendor]).body)
+        assert ("Waiting for approval" in shown) == (state == "waiting")
+
+
 def test_a_case_that_is_done_waits_for_nobody() -> None:
     done = make_packet(id="reply-1", lane="outbound_reply", state={"status": "done"})
     assert build_brief(view(WAITING, packet=done)).approval_line == ""

@@ -78,7 +78,9 @@ def test_everybody_sees_where_the_draft_stands_and_nothing_is_ever_written_to_th
         assert "Three percent at most" in notes(world)[-1]
         # Zendesk's first comment cannot be rewritten; its field is, and so is everything else.
         shown = content(world.sandbox, KEY)
-        assert "waiting for Dana Fields" not in json.dumps([shown["crm"], shown["alerts"], shown["desk"][0]["fields"]])
+        rewritten = json.dumps([shown["crm"], shown["alerts"], shown["desk"][0]["fields"]])
+        assert "waiting for Dana Fields" not in rewritten
+        assert "Waiting for approval" not in rewritten
 
         world.clock.advance(600)
         handoff.submit(reply(BETTER))

@@ -40,6 +40,20 @@ def approval_words(view: View) -> str:
     return _verdict(approval, view.timezone)
 
 
+def approval_glance(view: View) -> str:
+    """The same in a few words, for a line of the head; empty where nothing is known of an approval."""
+    approval = _shown(view)
+    if approval is None:
+        return ""
+    by = _name(approval.by or approval.approver)
+    return {
+        ApprovalState.WAITING: f"Waiting for approval by {by}",
+        ApprovalState.APPROVED: f"Approved by {by}: send it yourself",
+        ApprovalState.REJECTED: f"Rejected by {by}",
+        ApprovalState.FORBIDDEN: "Not to be sent: contact denied",
+    }[approval.state]
+
+
 def approval_news(view: View) -> tuple[str, ...]:
     """What people must be told of it since they were last told; empty where nothing is new."""
     now, before = _shown(view), view.told.approval if view.told is not None else None

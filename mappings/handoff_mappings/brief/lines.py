@@ -15,6 +15,7 @@ from handoff_core.packet import (
     Status,
 )
 from handoff_core.style import LaneStyle
+from handoff_mappings.brief.approval import approval_glance
 from handoff_mappings.brief.details import captured_details, detail_line
 from handoff_mappings.brief.head import is_done, open_first_of, owner_words, timing_words, urgency_words
 from handoff_mappings.brief.model import HeadLine
@@ -160,6 +161,8 @@ def _approval(view: View) -> _Answer:
     waiting = packet.state is not None and packet.state.status is Status.WAITING_APPROVAL
     if is_done(packet):
         return _Answer("Done, nothing waits for approval")
+    if known := approval_glance(view):
+        return _Answer(known)
     if not waiting and not by and packet.lane is not Lane.OUTBOUND_REPLY:
         return _Answer("")
     return _Answer(f"Waiting for approval by {one_line(by)}" if by and by.strip() else "Waiting for approval")
