@@ -213,7 +213,7 @@ class _Erasure:
             now=self.now,
         )
         for destination, rows in self.rows.items():
-            if destination in self.config.destinations:
+            if destination in self.config.places:
                 names = [name for row in rows for name in (row.remote_id, row.previous_id, row.key) if name]
                 erasures.forget_memory(tx, self.config.account_of(destination), names)
         trail.note(
@@ -256,7 +256,7 @@ class _Erasure:
                 yield trace
 
     def _connector(self, destination: str) -> type | None:
-        configured = self.config.destinations.get(destination)
+        configured = self.config.places.get(destination)
         return None if configured is None else configured.connector_class
 
     def _route(self) -> str:

@@ -13,6 +13,7 @@ from handoff_core.ledger import packets, trail
 from handoff_core.ledger.rows import NewRevision, StoredPacket
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Lane, Packet, format_time
+from handoff_core.privacy.erasure import erased_problem
 from handoff_core.receipt import Receipt, ReceiptOwner, ReceiptStatus
 from handoff_core.routing.people import find_person
 
@@ -37,6 +38,8 @@ def approve_packet(
     stored = packets.find_packet(tx, business, packet_id)
     if stored is None or stored.id != packet_id:
         return refused(packet_id, Problem("id", "is not in the ledger", "look it up with `handoff status`"))
+    if stored.erased_at is not None:
+        return refused(packet_id, erased_problem(stored.erased_at))
     body = packets.body_of(tx, business, packet_id, stored.revision)
     if body is None:
         return refused(packet_id, Problem("id", "has no content any more, so there is no draft", "submit it again"))

@@ -17,17 +17,20 @@ from handoff_core.connector import (
     CheckResult,
     Context,
     DestinationSettings,
+    Erased,
+    Erasure,
     Limit,
     Operation,
     Owner,
     Payload,
     RecordedRequest,
     Remote,
+    Trace,
     View,
     Write,
 )
 from handoff_core.errors import Transient
-from handoff_core.outbox.file import write_whole
+from handoff_core.outbox.file import remove_whole, write_whole
 from handoff_core.outbox.settings import OutboxSettings
 from handoff_core.packet import format_time
 
@@ -106,6 +109,27 @@ class OutboxConnector:
     def update(self, write: Write) -> Remote:
         """The same: a file that the agent has taken away is written anew, with what is new."""
         return self.create(write)
+
+    @classmethod
+    def erasure(cls, kind: str) -> Erasure:
+        """The file is deleted."""
+        stays = "What the agent has taken out of its outbox is the agent's; whoever runs it deletes it there."
+        return Erasure("is deleted", (stays,))
+
+    @classmethod
+    def trace(cls, payload: Payload, seen: Mapping[str, Any]) -> Trace:
+        """Nothing but the key: it names the file."""
+        return Trace(Payload(payload.kind, payload.key, {}))
+
+    def erase(self, write: Write) -> Erased:
+        """Delete the file, and what an interrupted write left beside it. One that is gone already is as good."""
+        path = self._path(write.payload)
+        self._context.before_request()
+        try:
+            remove_whole(self._folder, path.name)
+        except OSError as error:
+            raise Transient(f"{path} cannot be deleted: {_reason(error)}.") from error
+        return Erased()
 
     def check(self, owners: Sequence[Owner], *, set_up: bool = False) -> Sequence[CheckResult]:
         """Whether the folder is there and takes files; ``set_up`` makes it, for its owner only."""

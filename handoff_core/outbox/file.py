@@ -15,8 +15,7 @@ def write_whole(folder: Path, name: str, content: bytes) -> Path:
 
     What an earlier attempt at the same file left behind is taken away.
     """
-    for left in folder.glob(f".{name}.*{PENDING}"):
-        left.unlink(missing_ok=True)
+    _remove_left(folder, name)
     # mkstemp: a name of its own for each writer, and rights for the owner only from the first byte on.
     handle, aside = tempfile.mkstemp(prefix=f".{name}.", suffix=PENDING, dir=folder)
     try:
@@ -30,6 +29,19 @@ def write_whole(folder: Path, name: str, content: bytes) -> Path:
         raise
     _sync_folder(folder)
     return folder / name
+
+
+def remove_whole(folder: Path, name: str) -> None:
+    """Take ``name`` away, and whatever an earlier attempt at it left behind. OSError; none where nothing is there."""
+    _remove_left(folder, name)
+    (folder / name).unlink(missing_ok=True)
+    if folder.is_dir():
+        _sync_folder(folder)
+
+
+def _remove_left(folder: Path, name: str) -> None:
+    for left in folder.glob(f".{name}.*{PENDING}"):
+        left.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

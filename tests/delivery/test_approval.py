@@ -209,11 +209,16 @@ def test_what_cannot_be_approved_says_why_and_what_to_do(
         assert found[2]
 
 
-def test_an_erased_packet_cannot_be_approved(handoff: Handoff) -> None:
+def test_an_erased_packet_cannot_be_approved_and_keeps_no_note(handoff: Handoff) -> None:
     handoff.submit(reply())
-    with handoff.ledger.write() as tx:
-        tx.exec_driver_sql("UPDATE revisions SET body = NULL")
-    assert "no content any more" in problem(handoff.approve("reply-1", by="dana"))[1]
+    handoff.approve("reply-1", by="dana", note="Maria prefers letters")
+    handoff.forget("reply-1")
+    path, text, _ = problem(handoff.approve("reply-1", by="dana"))
+    assert (path, text.startswith("was erased on")) == ("id", True)
+    assert handoff.status("reply-1")[0].approval is None
+    with handoff.ledger.read() as tx:
+        kept = tx.exec_driver_sql("SELECT approval FROM revisions").all()
+    assert kept == [(None,), (None,)]
 
 
 def test_a_note_goes_with_the_revision_that_it_belongs_to(handoff: Handoff) -> None:

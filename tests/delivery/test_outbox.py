@@ -361,3 +361,57 @@ def test_a_later_revision_that_is_held_leaves_the_agent_with_the_last_released_o
     handoff.release("case-1")
     agents.finish(handoff)
     assert agents.files()["case-1.json"]["summary"] == "Not complete."
+
+
+def test_an_erasure_takes_the_file_away_and_says_what_the_agent_may_still_have(agents: Agents) -> None:
+    handoff = agents.start()
+    handoff.submit(agents.packet())
+    handoff.submit(agents.packet(id="case-2"))
+    agents.finish(handoff)
+    (agents.outbox / ".case-1.json.left.pending").write_text("Maria")
+    plan = handoff.forget("case-1", plan=True)
+    [record] = [one for one in plan.packets[0].records if one.destination == "agent:planner"]
+    assert (record.what, record.by_handoff) == ("is deleted", True)
+    assert "whoever runs it deletes it there" in record.stays[0]
+    handoff.forget("case-1")
+    agents.finish(handoff)
+    assert set(agents.files()) == {"case-2.json"}
+    assert state(handoff) == "erased"
+    assert handoff.submit(agents.packet()).erased
+
+
+def test_an_erasure_waits_for_a_folder_that_cannot_be_written(agents: Agents, monkeypatch: pytest.MonkeyPatch) -> None:
+    handoff = agents.start()
+    handoff.submit(agents.packet())
+    agents.finish(handoff)
+    handoff.forget("case-1")
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        handoff.sync(inbox=False)
+    assert set(agents.files()) == {"case-1.json"}
+    agents.business.clock.advance(4000)
+    agents.finish(handoff)
+    assert agents.files() == {}
+
+
+def test_an_erasure_that_comes_while_a_file_is_written_takes_it_too(agents: Agents) -> None:
+    slow, other = agents.start(), agents.start()
+    slow.submit(agents.packet())
+    forgotten: list[str] = []
+
+    def forget(name: str) -> None:
+        if name == "after_intent" and not forgotten:
+            forgotten.append(name)
+            other.forget("case-1")
+
+    agents.business.at = forget
+    slow.sync(inbox=False)
+    for _ in range(4):
+        agents.business.clock.advance(600)
+        agents.finish(other)
+    assert forgotten
+    assert agents.files() == {}
