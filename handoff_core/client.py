@@ -358,7 +358,7 @@ class Handoff:
     def _make_lanes(self) -> tuple[Lane, ...]:
         retry = self.config.delivery.retry
         backoff = Backoff(retry.first, retry.factor, retry.longest, retry.give_up_after)
-        accounts_used = tuple(dict.fromkeys(self.config.account_of(name) for name in self.config.destinations))
+        accounts_used = tuple(dict.fromkeys(self.config.account_of(name) for name in self.config.places))
         each = max(1, min(MOST_LANES, self._threads // max(1, len(accounts_used))))
         lanes = []
         for account in accounts_used:
@@ -366,7 +366,7 @@ class Handoff:
             for _ in range(each):
                 ones = tuple(
                     OpenDestination(self.config, destination, self.ledger, self._clock, account, line, memory)
-                    for name, destination in self.config.destinations.items()
+                    for name, destination in self.config.places.items()
                     if self.config.account_of(name) == account
                 )
                 lanes.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -64,6 +65,8 @@ class Job:
     slot: str | None = None
     """What of a slot the claim came with: ``create:note`` for a booked one, ``queue`` for a turn, ``links``."""
     _result: Result | None = None
+    in_hand: Counter[str] = field(default_factory=Counter)
+    """Calls by class that are reserved already for what follows at once."""
     holding: bool = False
     """Whether this claim has found or prepared something that only its memory knows."""
     _open: dict[str, str] = field(default_factory=dict)

@@ -34,12 +34,17 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload)
     for half a lease at most.
     """
     now = job.ledger.now()
+    costs = job.destination.connector.cost(operation, payload)
+    if costs and all(job.in_hand[name] >= count for name, count in costs.items()):
+        job.in_hand.subtract(costs)
+        return 0.0
+    costs = _until_made(job, operation, payload)
     ours = job.slot == f"{operation}:{payload.kind}"
     if ours:
         job.slot = None
         if now - job.claim.due_at <= LATEST:
+            _keep_rest(job, operation, payload, costs)
             return 0.0
-    costs = job.destination.connector.cost(operation, payload)
     own = _own_priority(job)
     line = job.destination.line
     # First records and what is urgent do not go to the end of the updates' queue, only behind each other; and one
@@ -59,12 +64,12 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload)
         behind=0.0 if begun else line.spoken_for(costs, own),
         horizon=job.lease / 2 if begun else accounts.BOOKING_HORIZON,
         whole=_still_needed(job, costs, own),
-        returned=ours,
     )
     if not slot.booked and (late or own < 2):
         line.join(slot.steps, own, slot.at, now, late=late)
     wait = slot.at - now
     if slot.booked and (wait <= AT_ONCE or job.holding):
+        _keep_rest(job, operation, payload, costs)
         return 0.0 if wait <= AT_ONCE else wait
     deliveries.give_back(
         tx,
@@ -77,6 +82,26 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload)
         priority=deliveries.BOOKED if slot.booked else own,
     )
     return None
+
+
+def _until_made(job: Job, operation: Operation, payload: Payload) -> Mapping[str, int]:
+    """Calls of an operation, and of those that follow it at once until the record is made: what a look-up or an upload
+    gave is in memory only, and nobody should have to wait for a slot with it."""
+    connector = job.destination.connector
+    row = job.record_of(payload)
+    fresh = row.remote_id is None and row.operation is None
+    follow: tuple[Operation, ...] = ()
+    if operation == "prepare" or (operation == "find" and fresh):
+        follow = ("prepare", "create") if operation == "find" and prepares(connector) else ("create",)
+    whole = Counter(connector.cost(operation, payload))
+    for one in follow:
+        whole.update(connector.cost(one, payload))
+    return whole
+
+
+def _keep_rest(job: Job, operation: Operation, payload: Payload, reserved: Mapping[str, int]) -> None:
+    job.in_hand = Counter(reserved)
+    job.in_hand.subtract(job.destination.connector.cost(operation, payload))
 
 
 def _still_needed(job: Job, costs: Mapping[str, int], own: int) -> Mapping[str, int]:

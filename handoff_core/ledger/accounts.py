@@ -8,7 +8,7 @@ something more urgent can still go first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 from sqlalchemy import Executable, bindparam, select, update
@@ -103,15 +103,13 @@ def reserve(
     behind: float = 0.0,
     horizon: float = BOOKING_HORIZON,
     whole: Mapping[str, int] | None = None,
-    returned: bool = False,
 ) -> Slot:
     """Take a slot for ``costs`` calls of each class at once, or say when to come back.
 
     ``queued``: this delivery has waited in the tail before and keeps its turn; where the queue is late, it comes back
     ``after`` those whose turn was before. ``behind``: until when what is more urgent waits for such slots; none is
     booked before. ``horizon``: seconds ahead for which a slot may be booked. ``whole``: calls that will follow in a
-    row, these among them; as much is left to it in the queue. ``returned``: an earlier slot for the same calls was not
-    used in time and is given back.
+    row, these among them; as much is left to it in the queue.
     """
     classes = {name: count for name, count in costs.items() if count > 0}
     if not classes:
@@ -119,10 +117,7 @@ def reserve(
     found = {}
     for name in sorted(classes):  # in one order, so that two workers that lock the rows cannot wait for each other
         limit = limits[name.partition(":")[0]]
-        bucket = _bucket(tx, account, name) or _insert(tx, account, Bucket(name, limit.calls, limit.period))
-        if returned:
-            bucket = replace(bucket, next_at=max(now, bucket.next_at - classes[name] * bucket.gap(share)))
-        found[name] = bucket
+        found[name] = _bucket(tx, account, name) or _insert(tx, account, Bucket(name, limit.calls, limit.period))
     limit_of = {name: limits[name.partition(":")[0]] for name in classes}
     at = max(found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes)
     booked = at - now <= horizon and behind <= now

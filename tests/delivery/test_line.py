@@ -1,0 +1,81 @@
+"""The order in which deliveries come back to ask for a slot."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from handoff_core.config import connectors
+from handoff_core.connector import Limit
+from handoff_core.delivery.line import Line
+
+NOW = 1_000.0
+CRITICAL, FIRST, UPDATE = 0, 1, 2
+
+
+def join(line, classes, priority, at, step, late=False):
+    line.join(dict.fromkeys(classes, step), priority, at, NOW, late=late)
+
+
+def test_each_that_joins_has_its_turn_behind_the_one_before():
+    line = Line()
+    for place in range(3):
+        at = max(NOW, line.end(["api"], FIRST, late=False))
+        assert at == NOW + 5.0 * place
+        join(line, ["api"], FIRST, at, 5.0)
+
+
+def test_a_queue_that_runs_late_lets_nobody_who_is_new_before_those_whose_turn_has_come():
+    line = Line()
+    join(line, ["api"], FIRST, NOW + 20, 5.0, late=True)
+    assert line.end(["api"], FIRST, late=False) == NOW + 25
+    join(line, ["api"], FIRST, NOW + 100, 5.0)
+    assert line.end(["api"], FIRST, late=True) == NOW + 25
+    assert line.end(["api"], FIRST, late=False) == NOW + 105
+
+
+def test_what_is_less_urgent_waits_for_what_is_more_urgent_and_never_the_other_way_round():
+    line = Line()
+    join(line, ["api"], FIRST, NOW, 60.0)
+    assert line.spoken_for(["api"], UPDATE) == NOW + 60
+    assert line.spoken_for(["api"], FIRST) == 0.0
+    assert line.spoken_for(["api"], CRITICAL) == 0.0
+    assert line.spoken_for(["other"], UPDATE) == 0.0
+
+
+def test_a_channel_that_is_full_keeps_no_other_channel_waiting():
+    line = Line()
+    for place in range(10):
+        line.join({"post:C1": 1.25, "posts": 0.1}, CRITICAL, NOW + 1.25 * place, NOW, late=False)
+    assert line.spoken_for(["post:C1", "posts"], FIRST) == NOW + 12.5
+    assert line.spoken_for(["post:C2", "posts"], FIRST) == pytest.approx(NOW + 1.0)
+
+
+def test_a_limit_that_turns_out_to_be_higher_shortens_the_queue():
+    line = Line()
+    join(line, ["api"], FIRST, NOW, 80.0)
+    line.scale("api", 0.25, NOW)
+    line.scale("other", 0.01, NOW)
+    assert line.end(["api"], FIRST, late=False) == NOW + 20
+
+
+def test_a_slot_that_is_long_over_is_given_back_and_no_calls_catch_up_at_once(business, monkeypatch):
+    spacing = 0.4  # so that several slots are booked ahead
+    monkeypatch.setattr(connectors.connector_class("desk"), "limits", {"api": Limit(1.0, spacing, 1)})
+    handoff, desk = business.start(), business.desk()
+    sent: list[float] = []
+    create = connectors.connector_class("desk").create
+
+    def timed(self, write):
+        sent.append(business.clock.now())
+        return create(self, write)
+
+    monkeypatch.setattr(connectors.connector_class("desk"), "create", timed)
+    for number in range(6):
+        handoff.submit(business.packet(id=f"case-{number}"))
+    while handoff.waiting():
+        handoff.sync(time_budget=0.1)
+        business.clock.advance(17.0)  # a scheduled run that comes too seldom finds every slot in the past
+    assert len(desk.records) == 6
+    assert min(later - one for one, later in pairwise(sent)) >= 0.9 * spacing / 0.8
