@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -133,9 +133,7 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
         view = build_view(job.destination.config, job.destination.destination, job.work, job.records, job.identities)
         job.plan = tuple(job.destination.connector.render(view))
         skipped = []
-        # What is still missing goes first: a newer revision that comes in between must not rewrite what is there while
-        # the rest of a first delivery waits.
-        for payload in sorted(job.plan, key=lambda one: one.once or one.kind in job.refs()):
+        for payload in _missing_first(job):
             step = bring_up(job, payload)
             if step is Step.AGAIN:
                 break
@@ -144,6 +142,16 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
         else:
             return tuple(skipped)
     raise Transient("the remote record changed again and again while it was written; another try follows")
+
+
+def _missing_first(job: Job) -> Sequence[Payload]:
+    """The plan in its order; while the first delivery is not complete, what is missing comes before what is there.
+
+    A newer revision that comes in between must not rewrite what is there while the rest waits for its slots.
+    """
+    if job.claim.done:
+        return job.plan
+    return sorted(job.plan, key=lambda one: one.once or one.kind in job.refs())
 
 
 def _find_owners(job: Job) -> None:

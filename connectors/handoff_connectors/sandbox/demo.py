@@ -43,7 +43,6 @@ acknowledge_within = "10m"
 """
 # The stand-ins show what they accepted at once, so an answer that was lost is found again within seconds.
 _QUICK = 'settle = "1s"\ntimeout = "2s"\nmin_update_interval = "1s"\n'
-_BROKEN = "demo-quote"
 
 
 @dataclass(frozen=True)
@@ -143,8 +142,11 @@ def _show(console: Console, handoff: Handoff, stand_ins: Sandbox) -> bool:
     whole = len(statuses) == len(sample_packets(datetime.now(UTC))) and all(
         one.state == "delivered" for one in statuses
     )
-    log = [line for line in handoff.log(_BROKEN) if line.outcome in ("unknown", "absent") or line.what == "found"]
-    for line in log:
-        console.print(f"  {_BROKEN}, {line.destination}: {line.what} {line.outcome}: {line.text or 'adopted'}")
+    for status in statuses:  # whichever was the fifth ticket: the lanes work side by side
+        for line in handoff.log(status.id):
+            if line.outcome in ("unknown", "absent") or line.what == "found":
+                console.print(
+                    f"  {status.id}, {line.destination}: {line.what} {line.outcome}: {line.text or 'adopted'}"
+                )
     console.print(f"\n{len(statuses)} packets, every record once: {'yes' if whole and not doubled else 'NO'}")
     return whole and not doubled
