@@ -14,7 +14,7 @@ from handoff_core.delivery.payload_text import payload_from_text, payload_to_tex
 from handoff_core.delivery.slot import take_slot
 from handoff_core.delivery.trace import trace_of
 from handoff_core.delivery.view import links_final, links_mark, shown_fields
-from handoff_core.ledger import accounts, deliveries, erasures, records, trail
+from handoff_core.ledger import accounts, deliveries, erasures, moves, records, trail
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.store import Ledger
@@ -300,6 +300,7 @@ class Job:
             changed = accounts.observe(tx, self.destination.account, tuple(seen), limits, now=now)
             for name, factor in changed.items():
                 self.destination.line.scale(name, factor, now)
+                moves.scale_turns(tx, self.claim.business, self.claim.destination, factor, now=now)
             seen.clear()
 
     def _tell(

@@ -49,7 +49,7 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload)
     line = job.destination.line
     # First records and what is urgent do not go to the end of the updates' queue, only behind each other; and one
     # that has begun is finished before another begins, or all would get their first record at the very end.
-    late = job.slot == "queue"
+    late = job.slot == deliveries.QUEUE
     begun = job.holding or ours or (own < 2 and bool(job.refs()))
     slot = accounts.reserve(
         tx,
@@ -78,7 +78,7 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload)
         state=State.UNKNOWN if job.claim.was == State.UNKNOWN else State.PENDING,
         due_at=slot.at,
         told=job.told,
-        booked=f"{operation}:{payload.kind}" if slot.booked else "queue",
+        booked=f"{operation}:{payload.kind}" if slot.booked else deliveries.QUEUE,
         priority=deliveries.BOOKED if slot.booked else own,
     )
     return None

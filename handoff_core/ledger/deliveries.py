@@ -23,6 +23,8 @@ BOOKED = -1
 """Priority of a delivery whose rate slot is booked: it goes at its time, however many others are due."""
 LINKS = "links"
 """In the place of a booked slot: this first record has been put off once, until its siblings' links are there."""
+QUEUE = "queue"
+"""In the place of a booked slot: this delivery waits for its turn in the line of its account."""
 PRIORITIES = (BOOKED, 0, 1, 2)
 """0 critical or a change of urgency or owner, 1 a first record, 2 an update."""
 

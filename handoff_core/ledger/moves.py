@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, func, literal, select, text, update
 
-from handoff_core.ledger.deliveries import ACTIVE_STATE, PARKED
+from handoff_core.ledger.deliveries import ACTIVE_STATE, PARKED, QUEUE
 from handoff_core.ledger.names import State
 from handoff_core.ledger.tables import deliveries
 from handoff_core.ledger.transaction import Transaction
@@ -59,6 +59,21 @@ def unpark(tx: Transaction, business: str, destination: str, *, now: float) -> i
         )
     )
     return int(done.rowcount)
+
+
+def scale_turns(tx: Transaction, business: str, destination: str, factor: float, *, now: float) -> None:
+    """Bring those that wait for their turn nearer, or put them off, when an account's limit turns out to be another."""
+    tx.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.business == business,
+            deliveries.c.destination == destination,
+            ACTIVE_STATE,
+            deliveries.c.booked == QUEUE,
+            deliveries.c.due_at > now,
+        )
+        .values(due_at=now + (deliveries.c.due_at - now) * factor)
+    )
 
 
 def set_state(

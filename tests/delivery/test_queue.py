@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handoff_core.config import connectors
-from handoff_core.connector import Limit, Payload
+from handoff_core.connector import Limit, Observed, Payload
 from handoff_core.delivery.lane import Lane
 
 WAITING = 40
@@ -180,3 +180,25 @@ def test_what_is_missing_is_made_before_what_is_there_is_rewritten(business, mon
     assert business.desk().requests == ["create", "create", "update"]
     assert shown(business, "case-1")["summary"] == "Turn 2."
     assert shown(business, "case-1~person") == {"said": "Turn 2."}
+
+
+def test_those_that_wait_follow_a_limit_that_the_vendor_tells(business, monkeypatch):
+    """Until the vendor tells, the limit of the smallest plan holds; who waits by it comes nearer with the real one."""
+    connector = connectors.connector_class("desk")
+    monkeypatch.setattr(connector, "limits", {"api": Limit(1.0, 60.0, 1)})
+    create = connector.create
+
+    def telling(self, write):
+        if len(business.desk().records) == 1:
+            self._context.observe(Observed("api", calls=600, period=60.0))
+        return create(self, write)
+
+    monkeypatch.setattr(connector, "create", telling)
+    handoff = business.start()
+    for number in range(5):
+        handoff.submit(business.packet(id=f"case-{number}"))
+    began = business.clock.now()
+    drain(handoff, business.clock)
+    assert len(business.desk().records) == 5
+    second = 60.0 / 0.8
+    assert second <= business.clock.now() - began <= second + 10
