@@ -69,8 +69,8 @@ class Replays(Protocol):
 class DoubtsReplay(Protocol):
     """Replays, but cannot always tell whether the vendor would know our key again."""
 
-    def doubts_replay(self, first_sent_at: float) -> bool:
-        """Whether a key that was first sent then (epoch seconds) may be unknown to the vendor by now.
+    def doubts_replay(self, write: Write) -> bool:
+        """Whether the key that ``write`` was sent with may mean nothing to the vendor when this connector sends it.
 
         The same bytes are then sent again only when the lost request can no longer arrive or come into sight.
         """

@@ -94,11 +94,11 @@ def resolve(job: Job, row: RecordRow) -> None:
     window = _replay_window(job, payload)
     if row.frozen is not None and now - (row.first_sent_at or 0.0) < window:
         again_at = (row.sent_at or now) + job.destination.destination.settings.timeout
-        if _doubts_replay(job, row):
+        if _doubts_replay(job, payload, row):
             again_at = _certain_at(job, row)
         if now < again_at:
             raise Unresolved(again_at)
-        _send(job, payload, row)
+        _send(job, payload, row, again=True)
         return
     certain_at = _certain_at(job, row)
     if now < certain_at:
@@ -182,8 +182,8 @@ def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
     return _send(job, payload, row, lost=lost)
 
 
-def _send(job: Job, payload: Payload, row: RecordRow, *, lost: Payload | None = None) -> Step:
-    """Send a creation whose intent is committed."""
+def _send(job: Job, payload: Payload, row: RecordRow, *, lost: Payload | None = None, again: bool = False) -> Step:
+    """Send a creation whose intent is committed. ``again``: the same bytes have been sent before."""
     write = Write(
         payload,
         refs=job.refs(),
@@ -196,7 +196,9 @@ def _send(job: Job, payload: Payload, row: RecordRow, *, lost: Payload | None = 
     try:
         remote = job.destination.connector.create(write)
     except PreparedExpired as error:
-        job.save(without_intent(row), what="create", outcome="prepare again", text=str(error))
+        # Of the bytes that were sent before it says nothing: those are still looked for.
+        rest = replace(row, state="unknown", frozen=None) if again else without_intent(row)
+        job.save(rest, what="create", outcome="prepare again", text=str(error))
         raise
     except Refused as error:
         job.save(_refused(job, row, error), what="create", outcome="refused", text=str(error))
@@ -325,9 +327,10 @@ def _replay_window(job: Job, payload: Payload) -> float:
     return connector.replay_window(payload) if replays(connector) else 0.0
 
 
-def _doubts_replay(job: Job, row: RecordRow) -> bool:
+def _doubts_replay(job: Job, payload: Payload, row: RecordRow) -> bool:
     connector = job.destination.connector
-    return doubts_replay(connector) and connector.doubts_replay(row.first_sent_at or 0.0)
+    write = Write(payload, frozen=row.frozen, idempotency_key=row.idempotency_key)
+    return doubts_replay(connector) and connector.doubts_replay(write)
 
 
 def _certain_at(job: Job, row: RecordRow) -> float:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from handoff_core.connector import Limit, Payload
-from handoff_core.errors import Gone, PacketInvalid
+from handoff_core.errors import Gone, PacketInvalid, PreparedExpired
 from handoff_core.ledger import deliveries, moves, packets
 
 
@@ -415,3 +415,26 @@ def test_what_a_run_has_claimed_ahead_is_free_again_when_it_is_stopped(business)
     # No lease is waited for: the clock stands still.
     assert other.sync().delivered == 2
     assert business.desk().requests == ["create"] * 3
+
+
+def test_an_upload_that_is_refused_when_the_bytes_go_out_again_says_nothing_of_the_first_send(business, monkeypatch):
+    handoff = business.start()
+    connector = handoff.config.destinations["desk"].connector_class
+    for name, answer in (("prepare", b"{}"), ("replay_window", 3600.0)):
+        monkeypatch.setattr(connector, name, lambda self, given, answer=answer: answer, raising=False)
+    create = connector.create
+
+    def refusing(self, write):
+        raise PreparedExpired("the upload token is no longer accepted")
+
+    business.desk().faults.append("apply_late")
+    handoff.submit(business.packet())
+    handoff.sync()
+    business.clock.advance(handoff.config.destinations["desk"].settings.timeout)
+    monkeypatch.setattr(connector, "create", refusing)
+    handoff.sync()
+    business.desk().apply_late_requests()
+    monkeypatch.setattr(connector, "create", create)
+    run_for_hours(business, handoff, 1)
+    assert states(handoff) == {"case-1": "delivered"}
+    assert len(business.desk().active("ho-acme.case-1")) == 1

@@ -115,9 +115,9 @@ class Account:
         """Upload a file."""
         return self._with_token(lambda: self._zen.upload(filename, content_type, content))
 
-    def token_changed_since(self, moment: float) -> bool:
-        """Whether another token may have been in use then (epoch seconds)."""
-        return self._credentials.changed_since(moment)
+    def token_mark(self) -> str | None:
+        """What tells the token in use from another one; None where the configuration names one."""
+        return self._credentials.mark()
 
     def close(self) -> None:
         """Give back the sockets."""

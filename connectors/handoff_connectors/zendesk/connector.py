@@ -119,6 +119,7 @@ class ZendeskConnector:
         """Send the frozen bytes; without them (they are always there after ``prepare``) the body as it is."""
         frozen = write.frozen if write.frozen is not None else encode({"ticket": dict(write.payload.body)})
         if write.payload.kind == TICKET:
+            self._note_token(write)
             return self._tickets.create(write, frozen)
         ticket_id = parent_of(write)
         try:
@@ -144,9 +145,10 @@ class ZendeskConnector:
         """Two hours less a margin for a ticket; a note has no key that Zendesk knows."""
         return KEY_LIVES - KEY_MARGIN if payload.kind == TICKET else 0.0
 
-    def doubts_replay(self, first_sent_at: float) -> bool:
-        """Whether the token is another one than then: nobody says whether a key is the account's or the token's."""
-        return self._account.token_changed_since(first_sent_at)
+    def doubts_replay(self, write: Write) -> bool:
+        """Whether it was sent with another token: nobody says whether a key is the account's or the token's."""
+        mark = self._account.token_mark()
+        return mark is not None and self._context.memory.recall(_sent_with(write)) != mark
 
     def find_owner(self, email: str) -> str | None:
         """The id of the agent with exactly this address; None when there is none, or only a customer."""
@@ -186,6 +188,11 @@ class ZendeskConnector:
         """Give back sockets."""
         self._account.close()
 
+    def _note_token(self, write: Write) -> None:
+        """Keep, before it is sent, which token a key is sent with: another lane or process has another token."""
+        if self._context.recorder is None and (mark := self._account.token_mark()) is not None:
+            self._context.memory.remember(_sent_with(write), mark, seconds=KEY_LIVES)
+
     def _upload(self, filename: str, content_type: str, content: bytes) -> str:
         try:
             upload = self._account.upload(filename, content_type, content).get("upload")
@@ -207,6 +214,10 @@ class ZendeskConnector:
         except Gone:
             return None
         return int(previous) if ticket.get("status") == "closed" else None
+
+
+def _sent_with(write: Write) -> str:
+    return f"token-of:{write.idempotency_key}"
 
 
 def _positive(value: Any) -> int | None:

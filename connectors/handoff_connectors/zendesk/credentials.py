@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import math
+import hashlib
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -27,8 +27,9 @@ class Credentials(Protocol):
     def renew(self) -> bool:
         """After a 401: forget the token and say whether another one can be fetched."""
 
-    def changed_since(self, moment: float) -> bool:
-        """Whether another token may have been in use then (epoch seconds)."""
+    def mark(self) -> str | None:
+        """What tells this token from another one of the same account, without telling the token; None where there is
+        but one."""
 
 
 class FixedCredentials:
@@ -45,9 +46,9 @@ class FixedCredentials:
         """Never."""
         return False
 
-    def changed_since(self, moment: float) -> bool:
-        """No: the configuration names one token."""
-        return False
+    def mark(self) -> str | None:
+        """None: the configuration names one token."""
+        return None
 
 
 class FetchedCredentials:
@@ -58,15 +59,12 @@ class FetchedCredentials:
         self._client = client
         self._clock = clock
         self._token: str | None = None
-        self._since = math.inf
         self._until = 0.0
 
     def header(self) -> str:
         """The header's value; a token is fetched when there is none or it is about to end."""
         if self._token is None or self._clock.now() >= self._until:
-            asked_at = self._clock.now()
             self._token, self._until = self._fetch()
-            self._since = asked_at
         return f"Bearer {self._token}"
 
     def renew(self) -> bool:
@@ -74,9 +72,9 @@ class FetchedCredentials:
         had_one, self._token = self._token is not None, None
         return had_one
 
-    def changed_since(self, moment: float) -> bool:
-        """Whether this process has fetched its token since; another process has one of its own."""
-        return self._since > moment
+    def mark(self) -> str | None:
+        """A hash of the token: every connector fetches one of its own, and another one when it ends."""
+        return hashlib.sha256(self.header().encode()).hexdigest()[:16]
 
     def _fetch(self) -> tuple[str, float]:
         client_id, client_secret = self._client()

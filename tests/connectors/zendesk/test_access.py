@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handoff_core.connector import Observed, Write
+from handoff_core.connector import Observed, Payload, Write
 from handoff_core.errors import AuthFailed, RateLimited, Transient
 from handoff_core.testing.case import Recording
 from handoff_core.testing.factories import make_owner
@@ -16,6 +16,7 @@ from handoff_core.testing.factories import make_owner
 ORIGIN = "https://acme.zendesk.com"
 API = f"{ORIGIN}/api/v2"
 CLIENT = {"kind": "client_credentials", "client_id_env": "ID", "client_secret_env": "SECRET"}
+TICKET = Payload(kind="ticket", key="ho-acme.case-1", body={"subject": "No hot water"})
 SECRETS = {"ID": "handoff", "SECRET": "canary-client-secret"}
 
 
@@ -92,18 +93,20 @@ def test_a_401_renews_the_token_once(make_desk: Any) -> None:
 
 def test_a_key_is_doubted_when_another_token_was_in_use(make_desk: Any) -> None:
     desk = make_desk(auth=CLIENT, secrets=SECRETS)
-    desk.http.post(f"{ORIGIN}/oauth/tokens", json={"access_token": "one", "expires_in": 600})
-    desk.http.get(f"{API}/users/search.json", json={"users": []})
-    before = desk.clock.now()
-    assert desk.connector.doubts_replay(before), "another process sent it"
-    desk.clock.advance(1)
-    desk.connector.find_owner("a@acme.example")
-    assert desk.connector.doubts_replay(before)
-    assert not desk.connector.doubts_replay(desk.clock.now())
+    for token in ("one", "two"):
+        desk.http.post(f"{ORIGIN}/oauth/tokens", json={"access_token": token, "expires_in": 600})
+    desk.http.post(f"{API}/tickets.json", json={"ticket": {"id": 17}}, status=201)
+    sent = Write(TICKET, frozen=b"{}", idempotency_key="key-1")
+    assert desk.connector.doubts_replay(sent), "another process sent it"
+    desk.connector.create(sent)
+    assert not desk.connector.doubts_replay(sent)
+    assert desk.connector.doubts_replay(Write(TICKET, frozen=b"{}", idempotency_key="key-2"))
+    desk.clock.advance(3600)
+    assert desk.connector.doubts_replay(sent), "the token has ended and there is another one"
 
 
 def test_a_key_under_a_fixed_token_is_not_doubted(desk: Any) -> None:
-    assert not desk.connector.doubts_replay(0.0)
+    assert not desk.connector.doubts_replay(Write(TICKET, frozen=b"{}", idempotency_key="key"))
 
 
 def test_a_401_for_a_fixed_token_is_final(desk: Any) -> None:

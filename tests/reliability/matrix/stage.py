@@ -181,7 +181,7 @@ class Stage:
         path.write_text(_BUSINESS_TABLE + "".join(tables))
         self._config = load(path, TOKENS)
         self.clock.passing = self._apply_late
-        self.handoff = self._open()
+        self.handoff = self.open_process()
 
     def close(self) -> None:
         """Give everything back."""
@@ -192,7 +192,7 @@ class Stage:
     def restart(self) -> None:
         """Another process goes on with the ledger."""
         self.handoff.close()
-        self.handoff = self._open()
+        self.handoff = self.open_process()
 
     def submit(self, step: str, **changes: Any) -> None:
         """Hand in the next revision."""
@@ -247,7 +247,8 @@ class Stage:
         """Requests so far."""
         return len(self.sandbox.log.of(vendor, method, path))
 
-    def _open(self) -> Handoff:
+    def open_process(self) -> Handoff:
+        """A process of its own on the same ledger. The caller closes it."""
         return Handoff(
             self._config,
             clock=self.clock,
