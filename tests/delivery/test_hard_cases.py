@@ -435,6 +435,6 @@ def test_an_upload_that_is_refused_when_the_bytes_go_out_again_says_nothing_of_t
     handoff.sync()
     business.desk().apply_late_requests()
     monkeypatch.setattr(connector, "create", create)
-    run_for_hours(business, handoff, 1)
+    run_for_hours(business, handoff, 3)
     assert states(handoff) == {"case-1": "delivered"}
     assert len(business.desk().active("ho-acme.case-1")) == 1
