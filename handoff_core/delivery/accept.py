@@ -182,8 +182,11 @@ def _write(
     )
     revision = _number_of(packet, stored)
     critical = urgency is UrgencyLevel.CRITICAL
+    there = () if earlier is None else earlier.destinations
+    added = [name for name in chosen.destinations if name not in there]
+    received_at = None if stored is None else stored.received_at
     first_seen = (
-        () if stored is not None else packets.new_destinations(tx, config.business.id, one.route.destinations, now=now)
+        packets.new_destinations(tx, config.business.id, added, now=now, received_at=received_at) if added else ()
     )
     ranks = {
         name: config.places[name].connector_class.rank

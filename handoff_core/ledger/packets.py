@@ -142,7 +142,7 @@ _WAKE = (
 )
 _DESTINATIONS = select(deliveries.c.destination).where(deliveries.c.business == _B, deliveries.c.packet_id == _ID)
 _INSERT_DELIVERY = insert(deliveries)
-_SEEN_DESTINATIONS = select(destinations.c.name).where(destinations.c.business == _B)
+_SEEN_DESTINATIONS = select(destinations.c.name, destinations.c.first_seen).where(destinations.c.business == _B)
 
 
 def find_packet(tx: Transaction, business: str, packet_id: str) -> StoredPacket | None:
@@ -239,19 +239,23 @@ def add_revision(
         tx.execute(_INSERT_DELIVERY, fresh)
 
 
-def new_destinations(tx: Transaction, business: str, names: Iterable[str], *, now: float) -> frozenset[str]:
-    """Those of ``names`` that this ledger sees for the first time although it has packets already.
+def new_destinations(
+    tx: Transaction, business: str, names: Iterable[str], *, now: float, received_at: float | None = None
+) -> frozenset[str]:
+    """Those of ``names`` under which this packet's records are looked for before they are made.
 
-    Their first records are looked for before they are made: the name may have been renamed, or the ledger restored.
+    They are new to a ledger that has packets already, or have come into it after the packet (``received_at``; None =
+    it comes now): the destination may have been renamed, or the ledger restored.
     """
-    known = set(tx.execute(_SEEN_DESTINATIONS, {"business": business}).scalars())
-    fresh = [name for name in names if name not in known]
+    seen: dict[str, float] = dict(tx.execute(_SEEN_DESTINATIONS, {"business": business}).all())
+    later = {name for name in names if received_at is not None and seen.get(name, now) > received_at}
+    fresh = [name for name in names if name not in seen]
     if not fresh:
-        return frozenset()
+        return frozenset(later)
     history = tx.execute(select(literal(1)).where(exists().where(packets.c.business == business)).limit(1)).first()
     upsert = (sqlite if tx.dialect == "sqlite" else postgresql).insert(destinations).on_conflict_do_nothing()
     tx.execute(upsert, [{"business": business, "name": name, "first_seen": now} for name in fresh])
-    return frozenset(fresh) if history else frozenset()
+    return frozenset(later).union(fresh if history else ())
 
 
 def count_held(tx: Transaction, business: str) -> int:

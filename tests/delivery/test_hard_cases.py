@@ -438,3 +438,25 @@ def test_an_upload_that_is_refused_when_the_bytes_go_out_again_says_nothing_of_t
     run_for_hours(business, handoff, 3)
     assert states(handoff) == {"case-1": "delivered"}
     assert len(business.desk().active("ho-acme.case-1")) == 1
+
+
+@pytest.mark.parametrize("another_first", [False, True])
+def test_records_under_a_renamed_destination_are_looked_for_before_they_are_made(make_business, another_first):
+    before = make_business(destinations='["desk"]')
+    handoff = before.start()
+    handoff.submit(before.packet())
+    handoff.sync()
+    before.clock.advance(60)
+    path = before.folder / "handoff.toml"
+    text = path.read_text()
+    for old in ("[destinations.desk]", '["desk"]', "{ desk ="):
+        text = text.replace(old, old.replace("desk", "front"))
+    path.write_text(text)
+    before.desks["front"] = before.desk()
+    renamed = before.start()
+    if another_first:
+        renamed.submit(before.packet(id="case-2"))
+        run_for_hours(before, renamed, 2)
+    renamed.submit(before.packet(urgency={"level": "critical", "reason": "leak"}))
+    run_for_hours(before, renamed, 3)
+    assert len(before.desk().active("ho-acme.case-1")) == 1
