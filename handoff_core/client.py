@@ -338,6 +338,8 @@ class Handoff:
             set_back = keep_up(tx, business, now=now)
             if set_back:
                 log.warning("the clock was set back by %.0f s; what waits in the ledger was moved with it", set_back)
+                for lane in self._lanes or ():
+                    lane.forget_times()
             if self._lanes is None:
                 self._lanes = self._make_lanes()
                 moves.park_removed(tx, business, self.config.places, now=now)

@@ -46,6 +46,10 @@ class AccountMemory:
             accounts.remember(tx, self._account, name, text, until=now + seconds)
         self._keep(name, text, now + min(seconds, NEAR))
 
+    def clear(self) -> None:
+        """Forget what the process knows by itself; the ledger's own memory stays."""
+        self._near.clear()
+
     def _keep(self, name: str, text: str | None, until: float) -> None:
         if len(self._near) >= MOST_NEAR:
             self._near.clear()

@@ -120,7 +120,8 @@ class Drain:
         with self._counting:
             # Under the lock no other lane can begin a step: one that did between the two questions would be neither
             # busy nor due, and what it makes due for a lane that has left would never be done.
-            if self._busy == 0 and self._soonest(self._lanes, now) is None:
+            idle = self._busy == 0 and not any(lane.has_claimed for lane in self._lanes)
+            if idle and self._soonest(self._lanes, now) is None:
                 self._ended.set()
         return None if self._ended.is_set() else POLL
 

@@ -52,6 +52,17 @@ class Lane:
     _next: tuple[Job, accounts.Account] | None = None
     """What the transaction that ended the last delivery has claimed already."""
 
+    @property
+    def has_claimed(self) -> bool:
+        """Whether a delivery is claimed already for the next step."""
+        return self._next is not None
+
+    def forget_times(self) -> None:
+        """The clock was set back: nothing that was kept by it in this process counts any more."""
+        for one in self.destinations:
+            one.line.clear()
+            one.memory.clear()
+
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """(business, destination) of each."""
         return tuple((one.business, one.name) for one in self.destinations)

@@ -48,6 +48,11 @@ class Line:
                 if queue[0] == name and end > now:
                     ends[queue] = now + (end - now) * factor
 
+    def clear(self) -> None:
+        """Forget every turn: the clock was set back."""
+        self._ends.clear()
+        self._late.clear()
+
     def spoken_for(self, classes: Iterable[str], priority: int) -> float:
         """Until when what is more urgent than ``priority`` waits for slots of one of these classes of call."""
         return max(

@@ -29,9 +29,8 @@ they would be too many for the vendor."""
 def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload) -> float | None:
     """Seconds to wait in place for a slot that is ours; None when the delivery was given back until its time.
 
-    What a look-up or an upload of this claim gave is in memory only: giving the delivery back would throw it
-    away, and under load the next claim would do no better. So a slot is then waited for,
-    for half a lease at most.
+    What a look-up or an upload of this claim gave is in memory only, and giving the delivery back would throw it away.
+    So its slots are reserved with those of what follows, and where that was not enough a near one is waited for.
     """
     now = job.ledger.now()
     costs = job.destination.connector.cost(operation, payload)
@@ -68,7 +67,7 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload)
     if not slot.booked and (late or own < 2):
         line.join(slot.steps, own, slot.at, now, late=late)
     wait = slot.at - now
-    if slot.booked and (wait <= AT_ONCE or job.holding):
+    if slot.booked and (wait <= AT_ONCE or (job.holding and wait <= accounts.BOOKING_HORIZON)):
         _keep_rest(job, operation, payload, costs)
         return 0.0 if wait <= AT_ONCE else wait
     deliveries.give_back(

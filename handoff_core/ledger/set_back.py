@@ -45,6 +45,9 @@ def _save(tx: Transaction, now: float) -> None:
 
 
 def _move(tx: Transaction, seconds: float, now: float) -> None:
+    # What is delivered waits too: for its next update.
+    later = deliveries.c.next_update_at
+    tx.execute(update(deliveries).where(later > now).values(next_update_at=later - seconds))
     tx.execute(update(packets).where(packets.c.updated_at > now).values(updated_at=now))
     tx.execute(
         update(deliveries)
@@ -52,7 +55,7 @@ def _move(tx: Transaction, seconds: float, now: float) -> None:
         .values(
             {
                 name: deliveries.c[name] - seconds
-                for name in ("due_at", "next_update_at", "first_attempt_at", "updated_at", "look_again_at")
+                for name in ("due_at", "first_attempt_at", "updated_at", "look_again_at")
             }
         )
     )

@@ -31,6 +31,7 @@ class StubLane:
         self.leased = threading.Event()
         self.before_answer: Callable[[], None] = lambda: None
         self.thread = 0
+        self.has_claimed = False
         self.ledger: Any = SimpleNamespace(now=CLOCK.now, read=_nothing)
 
     def step(self) -> Ended | None:
@@ -51,7 +52,7 @@ class StubLane:
         return 0
 
     def put_back(self) -> None:
-        """Nothing is claimed ahead."""
+        self.put_back_with = len(self.work)
 
 
 @contextmanager
@@ -115,3 +116,31 @@ def test_a_lane_that_cannot_go_on_does_not_keep_the_others_waiting_for_it():
     broken.leased.set = lambda: None  # type: ignore[method-assign]
     with pytest.raises(StoreUnavailable, match="disk is full"):
         run(broken, sound)
+
+
+def test_what_a_lane_has_claimed_for_its_next_step_is_done_in_the_run_that_claimed_it():
+    """Between two steps such a lane is not busy, and its delivery is due at the end of the lease only."""
+    desk, other = StubLane("desk"), StubLane("other")
+    asked = threading.Event()
+
+    def first() -> None:
+        desk.has_claimed = True  # with the end of this one
+        desk.leased.set()
+
+    def second() -> None:
+        desk.has_claimed = False
+
+    desk.work += [first, second]
+    step = desk.step
+
+    def slow_between_steps() -> Ended | None:
+        ended = step()
+        if desk.has_claimed:
+            desk.leased.set()  # for others it is under lease
+            asked.wait(1.0)
+        return ended
+
+    desk.step = slow_between_steps  # type: ignore[method-assign]
+    other.before_answer = asked.set
+    run(desk, other)
+    assert desk.done == 2

@@ -62,3 +62,14 @@ def test_a_clock_that_runs_on_is_only_marked(business, handoff):
     with handoff.ledger.write() as tx:
         assert [keep_up(tx, "acme", now=began + seconds) for seconds in (0, 1, 5, 100, 1e6)] == [0.0] * 5
     assert due(handoff) == before
+
+
+def test_what_was_delivered_before_the_clock_was_set_back_is_updated_without_delay(business, handoff):
+    handoff.submit(business.packet(summary="one"))
+    handoff.sync()
+    business.clock.time -= DAY
+    handoff.sync()
+    business.clock.advance(30.0)
+    handoff.submit(business.packet(summary="two"))
+    handoff.sync()
+    assert business.desk().records[0].body["summary"] == "two"
