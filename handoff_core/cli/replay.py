@@ -108,6 +108,7 @@ def _print_packet(one: Replayed) -> None:
         say(f"    transcript.{repeat.turn}: the person {what}")
     if one.open_questions:
         say(f"    not answered: {', '.join(one.open_questions)}")
+    _print_due(one, "    ")
 
 
 def _print_conversation(one: Replayed) -> None:
@@ -118,6 +119,13 @@ def _print_conversation(one: Replayed) -> None:
     for finding in one.findings:
         say(f"    must say    {finding.path}: {finding.text.partition(';')[0].rstrip('.')} ({finding.code})")
     say(f"    must fill   {', '.join(one.to_fill)}")
+    _print_due(one, "    due         ")
+
+
+def _print_due(one: Replayed, before: str) -> None:
+    if one.due is not None:
+        why = one.due.reasons[0].text if one.due.reasons else "see `handoff triage`"
+        say(f"{before}a person was due at turn {one.due.turn}: {why}")
 
 
 def _print_totals(totals: Totals) -> None:

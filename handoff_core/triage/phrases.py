@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from handoff_core.triage.words import Words, is_break
+from handoff_core.triage.words import Words
 
-_NUMBER: Final = (
-    r"(?:\d[\d.]*|two|three|four|five|six|seven|eight|nine|ten|several|many|multiple|countless|a (?:dozen|hundred))"
-)
+_COUNTS: Final = frozenset("two three four five six seven eight nine ten several many multiple countless dozens hundreds".split())
+_NUMBER: Final = rf"(?:\d[\d.]*|{'|'.join(sorted(_COUNTS))})"
 _ANY: Final = r"[^\s.,;:!?]+"
 
 
@@ -31,60 +31,85 @@ class Found:
 
 
 class Phrases:
-    """Tables of patterns by label. A longer phrase is found before a shorter one that begins at the same word."""
+    """Tables of patterns by label. They are read at the first search, so that importing them costs nothing, and each
+    pattern is compiled when a text first holds a word that it can begin with.
+    """
 
     def __init__(self, tables: Mapping[str, Iterable[str]]) -> None:
-        by_first: dict[str, list[tuple[str, str]]] = {}
-        anywhere: list[tuple[str, str]] = []
-        for label, patterns in tables.items():
+        self._tables = tables
+
+    @cached_property
+    def _by_first(self) -> dict[str, list[_Pattern]]:
+        by_first: dict[str, list[_Pattern]] = {}
+        for label, patterns in self._tables.items():
             for pattern in patterns:
                 for whole in _without_leading_options(pattern):
+                    one = _Pattern(label, whole)
                     first = whole.removeprefix("^ ").split()[0]
-                    alternatives = first.split("|")
-                    if any(word.endswith("*") or word in ("_", "#", "..") for word in alternatives):
-                        anywhere.append((label, whole))
-                    for word in alternatives:
-                        by_first.setdefault(word, []).append((label, whole))
-        self._by_first = {word: [(label, _compiled(pattern)) for label, pattern in ones] for word, ones in by_first.items()}
-        self._anywhere = [(label, _compiled(pattern)) for label, pattern in dict.fromkeys(anywhere)]
+                    for word in first.split("|"):
+                        by_first.setdefault(f"{word[:_KEY]}*" if word.endswith("*") else word, []).append(one)
+        return by_first
 
     def find(self, words: Words) -> Iterator[Found]:
         """Every phrase, in the order of the words; of one label each place counts once."""
         taken: dict[str, int] = {}
         for number, word in enumerate(words.words):
-            tried = self._by_first.get(word)
-            if tried is None and (not self._anywhere or is_break(word)):
+            tried = self._tried(word)
+            if not tried:
                 continue
             at = words.starts[number]
-            sentence_start = number == 0 or words.words[number - 1] in ".!?"
-            for label, (pattern, is_first) in (*(tried or ()), *self._anywhere):
-                if is_first and not sentence_start:
+            sentence_start = number == 0 or words.words[number - 1][0] in ".!?"
+            for one in tried:
+                if (one.is_first and not sentence_start) or taken.get(one.label, -1) >= number:
                     continue
-                match = pattern.match(words.text, at)
-                if match is None or taken.get(label, -1) >= number:
+                match = one.compiled.match(words.text, at)
+                if match is None:
                     continue
                 last = number + match.group().count(" ")
-                taken[label] = last
-                yield Found(label, match.group().strip(), number, last)
+                taken[one.label] = last
+                yield Found(one.label, match.group().strip(), number, last)
+
+    def _tried(self, word: str) -> list[_Pattern]:
+        found = self._by_first.get(word, _NONE)
+        begun = self._by_first.get(f"{word[:_KEY]}*", _NONE) if len(word) >= _KEY else _NONE
+        counted = self._by_first.get("#", _NONE) if word[0].isdigit() or word in _COUNTS else _NONE
+        return [*found, *begun, *counted] if begun or counted else found
+
+
+class _Pattern:
+    __slots__ = ("_compiled", "_written", "is_first", "label")
+
+    def __init__(self, label: str, written: str) -> None:
+        self.label = label
+        self.is_first = written.startswith("^ ")
+        self._written = written
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def compiled(self) -> re.Pattern[str]:
+        if self._compiled is None:
+            self._compiled = _compiled(self._written.removeprefix("^ "))
+        return self._compiled
+
+
+_KEY: Final = 3
+"""Letters by which patterns that begin with an open word (``refund*``) are found."""
+_NONE: Final[list[_Pattern]] = []
 
 
 def _without_leading_options(pattern: str) -> Iterator[str]:
     parts = pattern.split()
     start = 1 if parts[0] == "^" else 0
-    yield_without = parts[start].endswith("?")
-    if yield_without:
-        yield " ".join([*parts[:start], parts[start][:-1], *parts[start + 1 :]])
-        yield from _without_leading_options(" ".join([*parts[:start], *parts[start + 1 :]]))
-    else:
-        yield pattern
+    if not parts[start].endswith("?"):
+        yield " ".join(parts)
+        return
+    yield " ".join([*parts[:start], parts[start][:-1], *parts[start + 1 :]])
+    yield from _without_leading_options(" ".join([*parts[:start], *parts[start + 1 :]]))
 
 
-def _compiled(pattern: str) -> tuple[re.Pattern[str], bool]:
-    parts = pattern.split()
-    is_first = parts[0] == "^"
-    parts = parts[1:] if is_first else parts
+def _compiled(pattern: str) -> re.Pattern[str]:
     written = ""
-    for number, part in enumerate(parts):
+    for number, part in enumerate(pattern.split()):
         gap = " " if number else ""
         if part == "$":
             written += r"(?= [.!?]| *\Z)"
@@ -94,7 +119,7 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], bool]:
             written += rf"(?:{gap}{_word(part[:-1])})?"
         else:
             written += gap + _word(part)
-    return re.compile(written + r"(?![^\s])"), is_first
+    return re.compile(written + r"(?!\S)")
 
 
 def _word(part: str) -> str:

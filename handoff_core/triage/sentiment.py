@@ -17,6 +17,8 @@ GOOD: Final = 0.2
 _FAR: Final = 3
 """Words between a negation or a booster and what it is said of."""
 _SPREAD: Final = 4.0
+_WEAK: Final = -1.35
+_TROUBLE: Final = 0.33
 _ENDS: Final = frozenset("but however although though because and".split())
 _THANKS: Final = frozenset(("thanks", "thank", "cheers", "good", "great", "glad"))
 _PHRASES: Final = Phrases({str(value): patterns for value, patterns in PHRASES.items()})
@@ -29,9 +31,14 @@ _FACE: Final = re.compile(r"(?<!\S)(?P<sad>[:;]-?[(/])|(?<!\S)(?P<glad>[:;]-?[)D
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """The score of one turn, rounded to hundredths, and the words that made it."""
+    """The score of one turn, rounded to hundredths, and the words that made it.
+
+    ``felt``: the same, with what only tells of a trouble (it does not work, it is late) counted for a third: who
+    describes a fault is not angry yet.
+    """
 
     score: float
+    felt: float = 0.0
     because: tuple[str, ...] = ()
 
     @property
@@ -47,21 +54,34 @@ def mood_of(text: str | Words) -> Mood:
     found += _single(words, covered)
     if isinstance(text, str):
         found += _signs(text)
-    bad = sum(value for value, _ in found if value < 0)
-    good = sum(value * (0.25 if bad <= -0.9 and said in _THANKS else 1) for value, said in found if value > 0)
+    score = _score([value for value, _ in found], words, _kind(found))
+    felt = _score([value * _TROUBLE if _WEAK < value < 0 else value for value, _ in found], words, _kind(found))
+    if words.shouted and score <= 0.3:
+        found.append((-0.8, "capitals"))
+    return Mood(score, felt, tuple(dict.fromkeys(said for value, said in found if value)))
+
+
+def _kind(found: list[tuple[float, str]]) -> list[bool]:
+    """Which of the values are mere thanks, which a complaint takes the warmth out of."""
+    return [said in _THANKS for _, said in found]
+
+
+def _score(values: list[float], words: Words, thanks: list[bool]) -> float:
+    bad = sum(value for value in values if value < 0)
+    good = sum(
+        value * (0.25 if bad <= -0.9 and polite else 1) for value, polite in zip(values, thanks, strict=True) if value > 0
+    )
     if "but" in words.words and bad < 0:
         good *= 0.5  # "nice, but …": what counts comes after
     total = bad + good
     if words.shouted and total <= 0.3:
         total = min(total, 0) * 1.3 - 0.8
-        found.append((-0.8, "capitals"))
     marks = words.marks
     if marks.count("!") >= 2 and total:
         total *= 1.25
-    if (marks.count("?") >= 2 and "??" in marks) or "?!" in marks:
+    if "??" in marks or "?!" in marks:
         total -= 0.6
-    score = total / (total * total + _SPREAD) ** 0.5
-    return Mood(round(score, 2), tuple(dict.fromkeys(said for value, said in found if value)))
+    return round(float(total / (total * total + _SPREAD) ** 0.5), 2)
 
 
 def _phrases(words: Words) -> tuple[list[tuple[float, str]], set[int]]:

@@ -16,7 +16,7 @@ WHOLE = {
 def test_nothing_is_delivered_before_the_hand_off(business):
     handoff = business.start()
     live = handoff.live("case-1", lane="support")
-    assert live.turn("customer", "It still doesn't work.") is None
+    assert live.turn("customer", "It still doesn't work.").receipt is None
     handoff.sync()
     assert business.desk().records == []
 
@@ -45,7 +45,7 @@ def test_each_turn_after_the_hand_off_is_a_revision_and_they_are_coalesced(busin
     live = handoff.live("case-1", lane="support")
     live.hand_off(**WHOLE)
     handoff.sync()
-    receipts = [live.turn("customer", f"Are you there? {number}") for number in range(5)]
+    receipts = [live.turn("customer", f"Are you there? {number}").receipt for number in range(5)]
     assert [receipt.revision for receipt in receipts] == [2, 3, 4, 5, 6]
     business.clock.advance(10)
     live.update(summary="Maria is waiting on the line.")
