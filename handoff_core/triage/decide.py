@@ -26,6 +26,8 @@ _FULL: Final = frozenset(
 _HALF: Final = 0.5
 _LEAST: Final = 0.1
 """What weighs less is counted and not told."""
+_PATIENT: Final = -0.5
+"""A mood below it is a person's, whatever it is about."""
 _UNDERSTOOD_BY: Final = 3
 """Turns of the customer by which the matter should be told."""
 _NOTHING: Final[Mapping[str, Any]] = {}
@@ -211,7 +213,7 @@ def _brakes(state: State, rules: TriageRules, pulls: list[Sign]) -> Iterator[Sig
     if state.near_age < 1 and calm and pulls:
         yield Sign(Signal.NEAR_RESOLUTION, -weight[Signal.NEAR_RESOLUTION], f'it is about to be solved: "{state.near[0]}"', state.near[1])
     felt = sum(sign.weight for sign in pulls if sign.signal in (Signal.MOOD, Signal.FALLING, Signal.PRIOR_CONTACTS))
-    if state.delay_age < _RECENT and felt and not state.at_the_ai and not state.failures:
+    if state.delay_age < _RECENT and felt and state.mood > _PATIENT and not state.at_the_ai and not state.failures:
         text = f'the customer is upset about a delay, not about the answers: "{state.delay[0]}"'
         yield Sign(Signal.DELAY, -weight[Signal.DELAY] * felt, text, state.delay[1])
     if state.faq[0] and state.mood > -0.2 and pulls:

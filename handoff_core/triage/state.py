@@ -82,7 +82,7 @@ def observe(state: State, turn: Turn, rules: TriageRules) -> None:
     state.number += 1
     state.sentiment = None
     speaker = turn.speaker
-    if speaker is Speaker.HUMAN and state.ai_spoke:
+    if speaker is Speaker.HUMAN and (state.ai_spoke or Signal.EXPLICIT_REQUEST in state.standing):
         state.taken_over = True
         state.standing.clear()
     elif speaker is Speaker.CUSTOMER:

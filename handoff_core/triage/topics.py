@@ -24,7 +24,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
     ), urgent=True),
     "fraud": Topic("fraud, or somebody else in the account", (
         "fraud*", "identity theft", "hacked|hacker", "card|phone|wallet|purse .. stolen", "stole|stolen my|card|phone|from", "unauthori*", "did|do not|never authorise*|authorize*|make|made|recognise|recognize .. charge|charges|transaction|transactions|payment|payments|transfer|purchase|withdrawal",
-        "phishing", "scammed|scammer*", "someone|somebody .. using|used|access*|logged .. account|card|name|identity",
+        "charge|charges|transaction|transactions|payment|payments|transfer|purchase|withdrawal .. .. i|we did|do|have not make|made|authorise*|authorize*|recognise|recognize", "never made|authorised|authorized this|that|any|these|those", "phishing", "scammed|scammer*", "someone|somebody .. using|used|access*|logged .. account|card|name|identity",
     ), urgent=True),
     "legal": Topic("a legal matter", (
         "lawyer|lawyers|attorney|attorneys|solicitor", "sue|suing", "lawsuit", "legal action|advice|question|matter|claim|department|notice|letter|opinion|dispute", "legally", "take .. to court", "small claims", "court order|date|hearing", "ombudsman", "regulator", "consumer protection", "trading standards", "better business bureau", "attorney general", "subpoena", "liable|liability",
