@@ -71,7 +71,9 @@ def _print(timed: Timed) -> None:
     console().print(head, soft_wrap=True)
     before: tuple[str, ...] = ()
     for turn, verdict in zip(timed.turns, timed.verdicts, strict=True):
-        mood = f"{sparkline([verdict.sentiment])} {verdict.sentiment:+.2f}" if verdict.sentiment is not None else " " * 7
+        mood = (
+            f"{sparkline([verdict.sentiment])} {verdict.sentiment:+.2f}" if verdict.sentiment is not None else " " * 7
+        )
         line = Text.assemble(f"{verdict.turn:>5} {turn.speaker.value:<8} {mood}  ", word(verdict.verdict.value))
         texts = tuple(sign.text for sign in verdict.reasons[:_MOST_REASONS])
         if texts and texts != before:

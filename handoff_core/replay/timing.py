@@ -10,7 +10,16 @@ from handoff_core.packet import Packet, Turn
 from handoff_core.replay.recording import Recording
 from handoff_core.triage import Timing, Trajectory, TriageRules, Verdict, trajectory, verdicts
 
-_KNOWN_ALL_ALONG: Final = ("lane", "channel", "customer", "details", "facts", "classification", "nature", "prior_contacts")
+_KNOWN_ALL_ALONG: Final[tuple[str, ...]] = (
+    "lane",
+    "channel",
+    "customer",
+    "details",
+    "facts",
+    "classification",
+    "nature",
+    "prior_contacts",
+)
 """Fields of a packet that hold for its whole conversation; the others say how it ended."""
 
 

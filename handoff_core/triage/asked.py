@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from handoff_core.triage.phrases import Found, Phrases
-from handoff_core.triage.words import Words, is_break
+from handoff_core.triage.words import Words, is_break, word_set
 
 _REAL: Final = "real|live|actual|human|physical|breathing|proper"
 _ANYBODY: Final = (
@@ -24,7 +24,8 @@ _SHAPES: Final = tuple(
     for before in (
         f"{_TALK} to|with {_OF} {_OF}? {_REAL}? {_REAL}? _? ",
         f"{_TALK} to|with {_OF}? {_REAL}? ",
-        "connect|transfer|put|pass|forward|hand|switch|escalate|redirect|route me|us|this|it .. to|with|through|on|onto .. ",
+        "connect|transfer|put|pass|forward|hand|switch|escalate|redirect|route me|us|this|it .. to|with|through|on|"
+        "onto .. ",
     )
     for after in (_ANYBODY,)
 )
@@ -34,8 +35,11 @@ _REQUESTS: Final = (
     "connect|transfer|put me|us .. to|with|through .. department|desk|service|care|support|sales|billing|reception",
     f"want|need|like|get|give|prefer|demand|require|request|have me|us|for? a|an|the|your {_REAL} {_ANYBODY}",
     f"want|need|like|get|give|prefer|demand|require|request|have me|us|for? a|an|your {_STRICT} $",
-    f"want|need|like|get|give|prefer|demand|request me|us? a|an|your {_STRICT} please|now|instead|immediately|here|asap|on|not|right|today|and|because|that|or|to help|call|assist|talk|deal|look|fix|sort|handle|contact|explain",
-    f"want|need|like|get|give|prefer|demand|request me|us? a|an|your {_STRICT} please|now|instead|immediately|here|asap|not|right|today|and|because|or",
+    f"want|need|like|get|give|prefer|demand|request me|us? a|an|your {_STRICT} "
+    "please|now|instead|immediately|here|asap|on|not|right|today|and|because|that|or|to "
+    "help|call|assist|talk|deal|look|fix|sort|handle|contact|explain",
+    f"want|need|like|get|give|prefer|demand|request me|us? a|an|your {_STRICT} "
+    "please|now|instead|immediately|here|asap|not|right|today|and|because|or",
     f"give|get|bring|find|fetch me|us {_OF}? {_REAL}? {_ANYBODY}",
     f"^ {_REAL}? {_STRICT}|humans|agents {_STRICT}? please|now? $",
     f"^ {_REAL} {_STRICT}|agents|people|{_SERVICE} please|now? $",
@@ -48,11 +52,15 @@ _REQUESTS: Final = (
     "anyone|anybody|somebody|someone|person|human i|we can|could|to talk|speak|call",
     f"reach|contact a|an|your {_REAL}? {_STRICT}|{_SERVICE}",
     "can|could|may|please|would someone|somebody|anyone|anybody|a|person|human|agent|manager .. call|ring|phone me|us",
-    f"have|get|ask|let {_OF}? {_REAL}? {_ANYBODY} .. call|ring|phone|contact me|us", "whoever|who is in charge|responsible",
+    f"have|get|ask|let {_OF}? {_REAL}? {_ANYBODY} .. call|ring|phone|contact me|us",
+    "whoever|who is in charge|responsible",
     f"get|find|want|need a|an|some human|humans|{_REAL} .. line|phone|{_TALK}", f"find|get a human|{_REAL}",
-    "want|need|like someone|somebody|a|your|person|human|manager .. to .. call|ring|phone|contact|look|handle|help|deal|explain|talk|speak|assist me|us|this|it|with|to|into",
-    "call me back? please|now|today|asap $", "please call|ring|phone me|us", "can|could|would you|somebody|someone call|ring|phone me|us",
-    "not want|wish|like|going|wanna to? talk|speak|chat|deal|argue .. bot|chatbot|robot|machine|computer|ai|assistant|recording|algorithm",
+    "want|need|like someone|somebody|a|your|person|human|manager .. to .. call|ring|phone|contact|look|handle|help|"
+    "deal|explain|talk|speak|assist me|us|this|it|with|to|into",
+    "call me back? please|now|today|asap $", "please call|ring|phone me|us",
+    "can|could|would you|somebody|someone call|ring|phone me|us",
+    "not want|wish|like|going|wanna to? talk|speak|chat|deal|argue .. bot|chatbot|robot|machine|computer|ai|"
+    "assistant|recording|algorithm",
     "no more|stop bots|bot|robots|chatbots", "stop .. bot|robot|chatbot .. person|human|agent",
     "person|human|someone|somebody .. not a|an|another bot|robot|machine|chatbot|computer|ai",
     "escalate this|it|my|the|to|please|now", "want|need|like|get|have this|it|my .. escalated",
@@ -60,9 +68,12 @@ _REQUESTS: Final = (
     "let|can|could|may|get|have me? i? .. your|the|a manager|supervisor",
     "hablar|comunicarme|contactar con un|una|el|alguien persona|agente|humano|representante|operador|asesor|supervisor",
     "hablar con alguien", "quiero|necesito un|una|hablar .. agente|humano|persona|asesor|representante|operador",
-    "parler .. à|a|avec un|une|quelqu'un conseiller|conseillère|humain|agent|personne|responsable|opérateur", "parler à|avec quelqu'un", "un vrai|humain s'il|conseiller|humain",
-    "mit einem|einer|jemandem .. menschen|mitarbeiter|mitarbeiterin|berater|person|kollegen|sprechen|reden|verbinden", "einen menschen|mitarbeiter|berater sprechen|bitte|haben", "echten menschen|mitarbeiter",
-    "falar com um|uma|o|alguém atendente|pessoa|humano|agente|supervisor", "falar com alguém", "parlare con un|una|qualcuno operatore|persona|umano|responsabile|agente",
+    "parler .. à|a|avec un|une|quelqu'un conseiller|conseillère|humain|agent|personne|responsable|opérateur",
+    "parler à|avec quelqu'un", "un vrai|humain s'il|conseiller|humain",
+    "mit einem|einer|jemandem .. menschen|mitarbeiter|mitarbeiterin|berater|person|kollegen|sprechen|reden|verbinden",
+    "einen menschen|mitarbeiter|berater sprechen|bitte|haben", "echten menschen|mitarbeiter",
+    "falar com um|uma|o|alguém atendente|pessoa|humano|agente|supervisor", "falar com alguém",
+    "parlare con un|una|qualcuno operatore|persona|umano|responsabile|agente",
 )  # fmt: skip
 _FOUND: Final = Phrases({"asked": _REQUESTS})
 _WITHDRAWN: Final = Phrases(
@@ -70,23 +81,24 @@ _WITHDRAWN: Final = Phrases(
         "withdrawn": (
             "no need for|to .. person|human|agent|transfer|talk|speak|call|representative|manager|escalate",
             "not need|want .. person|human|agent|transfer|transferred|representative|manager|escalate|escalated $",
-            "not need|want .. talk|speak|transfer|connect|call .. person|human|agent|representative|manager|someone|anybody|anyone",
+            "not need|want .. talk|speak|transfer|connect|call .. person|human|agent|representative|manager|someone|"
+            "anybody|anyone",
             "never mind", "nevermind", "not transfer|connect|escalate",
         )
     }
 )  # fmt: skip
-_BLOCKING: Final = frozenset("not never without spoke talked told asked will they he she did was were already".split())
+_BLOCKING: Final = word_set("not never without spoke talked told asked will they he she did was were already")
 """Said before a request, these make it a report or a refusal."""
 _PEOPLE: Final = frozenset(_ANYBODY.split("|"))
-_OWN: Final = frozenset("my our his her their another's i'm".split())
-_GOES_ON: Final = frozenset("i we".split())
-_QUESTION_NOT: Final = frozenset("why can could should may".split())
-_ABOUT: Final = frozenset(
-    "error errors resources rights nature body being's readable factor fees fee commission estate code name id number "
-    "hours policy training portal app email".split()
+_OWN: Final = word_set("my our his her their another's i'm")
+_GOES_ON: Final = word_set("i we")
+_QUESTION_NOT: Final = word_set("why can could should may")
+_ABOUT: Final = word_set(
+    "error errors resources rights nature body being's readable factor fees fee commission estate code "
+    "name id number hours policy training portal app email"
 )
 """What comes after and makes a person a thing: human error, agent code."""
-_NO_PERSON: Final = frozenset("travel estate insurance cleaning cleansing letting sales-tax bleaching".split())
+_NO_PERSON: Final = word_set("travel estate insurance cleaning cleansing letting sales-tax bleaching")
 
 
 def asks_for_person(words: Words) -> Found | None:
@@ -115,7 +127,11 @@ def _is_request(words: Words, found: Found) -> bool:
         before.append(word)
     if said[0] == "not" or said[0] in ("no", "stop", "why"):
         return True
-    if "not" in before and not _QUESTION_NOT.isdisjoint(before) and ("why" in before or "if" in before or before[-1] in ("can", "could", "may", "should")):
+    if (
+        "not" in before
+        and not _QUESTION_NOT.isdisjoint(before)
+        and ("why" in before or "if" in before or before[-1] in ("can", "could", "may", "should"))
+    ):
         return True  # "why can I not talk to a person", "if I can not talk to a person"
     if "will" in before and "only" in before:
         return True

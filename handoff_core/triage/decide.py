@@ -15,8 +15,8 @@ from handoff_core.triage.trajectory import trend_of
 from handoff_core.triage.verdict import Timing, Verdict
 
 CLEAR: Final = 1.5
-"""Times the threshold from which nothing that is missing holds a handoff back: nobody is angry until he says his name."""
-_EACH: Final = 0.7
+"""Times the threshold from which nothing that is missing holds a handoff back."""
+_EACH: Final = 0.75
 """What a further failure leaves of the way to the most that failures weigh."""
 _RECENT: Final = 2
 """Turns of the customer for which a delay, a near solution, a proposal stays one."""
@@ -26,7 +26,7 @@ _FULL: Final = frozenset(
 _HALF: Final = 0.5
 _LEAST: Final = 0.1
 """What weighs less is counted and not told."""
-_PATIENT: Final = -0.5
+_PATIENT: Final = -0.55
 """A mood below it is a person's, whatever it is about."""
 _UNDERSTOOD_BY: Final = 3
 """Turns of the customer by which the matter should be told."""
@@ -37,7 +37,9 @@ def decide(state: State, rules: TriageRules, fields: Mapping[str, Any], lane: st
     """The verdict after the turn that was taken in last; remembers in the state since when a person is due."""
     if state.taken_over:
         state.due_since = state.due_customer = -1
-        return _verdict(state, Timing.NOT_YET, 0.0, rules.threshold, (Sign(Signal.WAITING, 0.0, "a person has taken over"),))
+        return _verdict(
+            state, Timing.NOT_YET, 0.0, rules.threshold, (Sign(Signal.WAITING, 0.0, "a person has taken over"),)
+        )
     standing = [*state.standing.values(), *_of_the_draft(fields)]
     pulls = [*standing, *_pulls(state, rules, fields)]
     brakes = list(_brakes(state, rules, pulls))
@@ -52,14 +54,16 @@ def decide(state: State, rules: TriageRules, fields: Mapping[str, Any], lane: st
         timing = Timing.NOW
     elif decided:
         urgent = "urgent topic" in state.told
-        timing = Timing.NOW if urgent or not lacking or not rules.gather_first or raw >= CLEAR * threshold else Timing.TOO_EARLY
+        timing = (
+            Timing.NOW
+            if urgent or not lacking or not rules.gather_first or raw >= CLEAR * threshold
+            else Timing.TOO_EARLY
+        )
     elif score >= threshold:
         timing = Timing.NOW if not lacking or score >= CLEAR * threshold else Timing.TOO_EARLY
     elif state.proposed_age < _RECENT:
         timing, reasons = _proposed(state, lacking, pulls)
-    elif raw >= threshold and brakes:
-        timing, reasons = Timing.HOLD, (*_strongest(brakes), *_strongest(pulls))
-    elif brakes and raw >= 0.6 * threshold and state.mood < -0.2:
+    elif (raw >= threshold and brakes) or (brakes and raw >= 0.6 * threshold and state.mood < -0.2):
         timing, reasons = Timing.HOLD, (*_strongest(brakes), *_strongest(pulls))
     if timing is Timing.TOO_EARLY:
         lack = Sign(Signal.MISSING, 0.0, "a person would have to ask again what is not known yet", state.number)
@@ -73,7 +77,12 @@ def decide(state: State, rules: TriageRules, fields: Mapping[str, Any], lane: st
 
 
 def _verdict(
-    state: State, timing: Timing, score: float, threshold: float, reasons: tuple[Sign, ...], lacking: tuple[str, ...] = ()
+    state: State,
+    timing: Timing,
+    score: float,
+    threshold: float,
+    reasons: tuple[Sign, ...],
+    lacking: tuple[str, ...] = (),
 ) -> Verdict:
     return Verdict(
         verdict=timing,
@@ -101,7 +110,9 @@ def _late(state: State, rules: TriageRules, reasons: tuple[Sign, ...]) -> tuple[
     if waited < rules.late_after:
         return Timing.NOW, reasons
     turns = "1 turn" if waited == 1 else f"{waited} turns"
-    late = Sign(Signal.WAITING, 0.0, f"a person was due at turn {state.due_since}, {turns} of the customer ago", state.due_since)
+    late = Sign(
+        Signal.WAITING, 0.0, f"a person was due at turn {state.due_since}, {turns} of the customer ago", state.due_since
+    )
     return Timing.LATE, (late, *reasons)
 
 
@@ -110,7 +121,10 @@ def _proposed(state: State, lacking: tuple[str, ...], pulls: list[Sign]) -> tupl
     if lacking:
         return Timing.TOO_EARLY, _strongest(pulls)
     alone = Sign(
-        Signal.AGENT_PROPOSES, 0.0, "the AI wants to transfer, and nothing that was said calls for a person", state.proposed[1]
+        Signal.AGENT_PROPOSES,
+        0.0,
+        "the AI wants to transfer, and nothing that was said calls for a person",
+        state.proposed[1],
     )
     return Timing.HOLD, (alone, *(one for one in _strongest(pulls) if one.signal is not Signal.AGENT_PROPOSES))
 
@@ -143,7 +157,12 @@ def _pulls(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Itera
     frustration = max(0.0, -state.mood)
     if frustration > 0.05:
         said = f": {', '.join(map(_quoted, state.because[:3]))}" if state.because and (state.sentiment or 0) < 0 else ""
-        yield Sign(Signal.MOOD, weight[Signal.MOOD] * frustration * fresh, f"the customer is {_felt(frustration)}{said}", state.number)
+        yield Sign(
+            Signal.MOOD,
+            weight[Signal.MOOD] * frustration * fresh,
+            f"the customer is {_felt(frustration)}{said}",
+            state.number,
+        )
         fall = min(max(state.best) - state.mood, 2 * frustration)  # from glad to calm is no fall
         if fall > 0.1:
             yield Sign(Signal.FALLING, weight[Signal.FALLING] * fall * fresh, "the mood has fallen", state.number)
@@ -160,30 +179,54 @@ def _pulls(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Itera
         grown = weight[Signal.PRIOR_CONTACTS] * (1 if count == 1 else 1.5) * (1 + frustration) * fresh
         yield Sign(Signal.PRIOR_CONTACTS, grown, text, state.before[1] if state.before[0] else None)
     if state.leaving[0] and frustration > 0.05:
-        yield Sign(Signal.LEAVING, weight[Signal.LEAVING] * fresh, f'the customer is about to leave: "{state.leaving[0]}"', state.leaving[1])
+        yield Sign(
+            Signal.LEAVING,
+            weight[Signal.LEAVING] * fresh,
+            f'the customer is about to leave: "{state.leaving[0]}"',
+            state.leaving[1],
+        )
     yield from _case(state, rules, fields)
 
 
 def _doubts(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Iterator[Sign]:
     weight = rules.weights
     if state.beyond[0]:
-        yield Sign(Signal.BEYOND_SCOPE, weight[Signal.BEYOND_SCOPE], f'the AI says that it can not: "{state.beyond[0]}"', state.beyond[1])
+        yield Sign(
+            Signal.BEYOND_SCOPE,
+            weight[Signal.BEYOND_SCOPE],
+            f'the AI says that it can not: "{state.beyond[0]}"',
+            state.beyond[1],
+        )
     confidence = fields.get("confidence")
     issue = _text(fields, "classification", "issue_type").casefold()
     least = rules.low_confidence_for.get(issue, rules.low_confidence)
     if isinstance(confidence, int | float) and confidence < least:
         short = min(1.0, 0.7 + (least - confidence) / max(least, 0.01))
-        yield Sign(Signal.LOW_CONFIDENCE, weight[Signal.LOW_CONFIDENCE] * short * 1.3, f"the AI's confidence is {confidence:g}, below {least:g}")
+        yield Sign(
+            Signal.LOW_CONFIDENCE,
+            weight[Signal.LOW_CONFIDENCE] * short * 1.3,
+            f"the AI's confidence is {confidence:g}, below {least:g}",
+        )
     if state.confused:
         grown = weight[Signal.LOW_CONFIDENCE] * min(2.0, 0.7 * state.confused)
-        yield Sign(Signal.LOW_CONFIDENCE, grown, f'the AI does not understand: "{state.confused_with[0]}"', state.confused_with[1])
+        yield Sign(
+            Signal.LOW_CONFIDENCE,
+            grown,
+            f'the AI does not understand: "{state.confused_with[0]}"',
+            state.confused_with[1],
+        )
     escalation = fields.get("escalation")
     reason = escalation.get("reason") if isinstance(escalation, Mapping) else None
     if reason is not None and reason not in (Reason.EXPLICIT_REQUEST, Reason.NEEDS_AUTHORITY):
         strong = 1.0 if reason in _FULL else weight[Signal.AGENT_PROPOSES]
         yield Sign(Signal.AGENT_PROPOSES, strong, f"the agent names a reason: {reason}")
     elif state.proposed_age < _RECENT:
-        yield Sign(Signal.AGENT_PROPOSES, weight[Signal.AGENT_PROPOSES], f'the AI speaks of a transfer: "{state.proposed[0]}"', state.proposed[1])
+        yield Sign(
+            Signal.AGENT_PROPOSES,
+            weight[Signal.AGENT_PROPOSES],
+            f'the AI speaks of a transfer: "{state.proposed[0]}"',
+            state.proposed[1],
+        )
 
 
 def _case(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Iterator[Sign]:
@@ -191,7 +234,11 @@ def _case(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Iterat
     weight = rules.weights
     complexity = _text(fields, "classification", "complexity")
     if complexity in ("high", "medium"):
-        yield Sign(Signal.COMPLEXITY, weight[Signal.COMPLEXITY] * (1 if complexity == "high" else 0.4), f"its complexity is {complexity}")
+        yield Sign(
+            Signal.COMPLEXITY,
+            weight[Signal.COMPLEXITY] * (1 if complexity == "high" else 0.4),
+            f"its complexity is {complexity}",
+        )
     if fields.get("nature") == "sensitive" or _text(fields, "urgency", "level") == "critical":
         yield Sign(Signal.SENSITIVE, weight[Signal.SENSITIVE], "the case is sensitive or critical")
     issue, intent = _text(fields, "classification", "issue_type"), _text(fields, "classification", "intent")
@@ -199,11 +246,18 @@ def _case(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Iterat
     for value in (issue, intent):
         name = known.get(value.casefold().replace(" ", "_")) or known.get(value.casefold())
         if name is not None and Signal.TOPIC not in state.standing:
-            yield Sign(Signal.TOPIC, weight[Signal.TOPIC], f"the matter is {TOPICS[name].meaning if name in TOPICS else name}")
+            yield Sign(
+                Signal.TOPIC, weight[Signal.TOPIC], f"the matter is {TOPICS[name].meaning if name in TOPICS else name}"
+            )
             break
     fits = _text(fields, "details", "fit_signal")
     if state.direct[0] and fits:
-        yield Sign(Signal.QUALIFIED_LEAD, weight[Signal.QUALIFIED_LEAD], f'a lead that fits ({fits[:60]}) wants to talk: "{state.direct[0]}"', state.direct[1])
+        yield Sign(
+            Signal.QUALIFIED_LEAD,
+            weight[Signal.QUALIFIED_LEAD],
+            f'a lead that fits ({fits[:60]}) wants to talk: "{state.direct[0]}"',
+            state.direct[1],
+        )
 
 
 def _brakes(state: State, rules: TriageRules, pulls: list[Sign]) -> Iterator[Sign]:
@@ -211,7 +265,12 @@ def _brakes(state: State, rules: TriageRules, pulls: list[Sign]) -> Iterator[Sig
     weight = rules.weights
     calm = (state.scores[-1] if state.scores else 0.0) > -0.2
     if state.near_age < 1 and calm and pulls:
-        yield Sign(Signal.NEAR_RESOLUTION, -weight[Signal.NEAR_RESOLUTION], f'it is about to be solved: "{state.near[0]}"', state.near[1])
+        yield Sign(
+            Signal.NEAR_RESOLUTION,
+            -weight[Signal.NEAR_RESOLUTION],
+            f'it is about to be solved: "{state.near[0]}"',
+            state.near[1],
+        )
     felt = sum(sign.weight for sign in pulls if sign.signal in (Signal.MOOD, Signal.FALLING, Signal.PRIOR_CONTACTS))
     if state.delay_age < _RECENT and felt and state.mood > _PATIENT and not state.at_the_ai and not state.failures:
         text = f'the customer is upset about a delay, not about the answers: "{state.delay[0]}"'
@@ -221,7 +280,15 @@ def _brakes(state: State, rules: TriageRules, pulls: list[Sign]) -> Iterator[Sig
 
 
 def _felt(frustration: float) -> str:
-    return "furious" if frustration > 0.7 else "very upset" if frustration > 0.45 else "upset" if frustration > 0.2 else "not happy"
+    return (
+        "furious"
+        if frustration > 0.7
+        else "very upset"
+        if frustration > 0.45
+        else "upset"
+        if frustration > 0.2
+        else "not happy"
+    )
 
 
 def _quoted(text: str) -> str:

@@ -6,18 +6,20 @@ import re
 from dataclasses import dataclass
 from typing import Final, Self
 
-from handoff_core.triage.words import Words, is_break, words_of
+from handoff_core.triage.words import Words, is_break, word_set, words_of
 
-_EMPTY: Final = frozenset(
-    "a an the any some all of to for in on at by with from about that this it is are was be been being has have had do does did "
-    "customer customers client caller user guest lead patient person people somebody someone they he she we you i my our your "
-    "their question questions case cases matter matters issue issues request requests thing things kind every each other "
-    "wants want asks ask asked says said mentions mention mentioned reports report needs need there who which when "
-    "if as than dollars dollar euros euro pounds usd eur gbp than also etc something anything anybody".split()
+_EMPTY: Final = word_set(
+    "a an the any some all of to for in on at by with from about that this it is are was be been being "
+    "has have had do does did customer customers client caller user guest lead patient person people "
+    "somebody someone they he she we you i my our your their question questions case cases matter matters "
+    "issue issues request requests thing things kind every each other wants want asks ask asked says said "
+    "mentions mention mentioned reports report needs need there who which when if as than dollars dollar "
+    "euros euro pounds usd eur gbp than also etc something anything anybody"
 )
 """Words of a description that nobody has to say."""
 _AMOUNT: Final = re.compile(
-    r"(?:over|above|more than|greater than|exceeding|at least|from|>=?)\s*[$€£]?\s*(?P<amount>\d[\d,.]*)\s*(?P<thousand>k\b)?",
+    r"(?:over|above|more than|greater than|exceeding|at least|from|>=?)\s*[$€£]?\s*(?P<amount>\d[\d,.]*)\s*"
+    r"(?P<thousand>k\b)?",
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(
@@ -37,7 +39,23 @@ _ALSO: Final = {
 
 def stem(word: str) -> str:
     """A word without its ending, so that refunds and refunded are one; rough on purpose."""
-    for ending in ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "s", "y", "e"):
+    for ending in (
+        "ations",
+        "ation",
+        "ments",
+        "ment",
+        "ings",
+        "ing",
+        "ies",
+        "ied",
+        "ers",
+        "ed",
+        "es",
+        "er",
+        "s",
+        "y",
+        "e",
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word
@@ -71,7 +89,9 @@ class Event:
             also.add("asked")
         return cls(text, ways, least, frozenset(also))
 
-    def happened(self, sentences: tuple[frozenset[str], ...], amounts: tuple[float, ...], labels: frozenset[str]) -> bool:
+    def happened(
+        self, sentences: tuple[frozenset[str], ...], amounts: tuple[float, ...], labels: frozenset[str]
+    ) -> bool:
         """Whether a turn tells it. ``sentences``: stems of each; ``labels``: what other tables found there."""
         if self.least is not None and not any(amount >= self.least for amount in amounts):
             return False

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from handoff_core.triage.words import Words
+from handoff_core.triage.words import LONGEST, Words, word_set
 
 _NAME: Final = re.compile(r"\b(?:[Mm]y name is|[Mm]y name['’]s|[Tt]his is|I['’]m|I am|[Ii]t['’]s) [A-Z][\w'’-]+")
 _EMAIL: Final = re.compile(r"\S@\S+\.\w")
@@ -16,10 +16,13 @@ _ADDRESS: Final = re.compile(
     r"place|pl|close|terrace)\b",
     re.IGNORECASE,
 )
-_ORDER: Final = re.compile(r"\b(?:order|ticket|case|booking|reference|account|invoice)\b[^.?!]{0,24}?#?\b[\w-]*\d{3}", re.IGNORECASE)
-_IDLE: Final = frozenset(
-    "hi hello hey good morning afternoon evening yes no ok okay please thanks thank you i a an the to is it and my of in on for "
-    "me can could help with have need question there am this that do not want get name some".split()
+_ORDER: Final = re.compile(
+    r"\b(?:order|ticket|case|booking|reference|account|invoice)\b[^.?!]{0,24}?#?\b[\w-]*\d{3}", re.IGNORECASE
+)
+_IDLE: Final = word_set(
+    "hi hello hey good morning afternoon evening yes no ok okay please thanks thank you i a an the to is "
+    "it and my of in on for me can could help with have need question there am this that do not want get "
+    "name some"
 )
 _PLAIN_WORDS: Final = {
     "summary": "what the matter is",
@@ -39,6 +42,7 @@ ENOUGH: Final = 3
 def told_by(text: str, words: Words) -> set[str]:
     """The paths of a packet that a turn of the customer gives."""
     found = set()
+    text = text[:LONGEST]
     if _NAME.search(text):
         found.add("customer.name")
     if "@" in text and _EMAIL.search(text):

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from handoff_core.triage.words import Words
+from handoff_core.triage.words import Words, word_set
 
-_COUNTS: Final = frozenset("two three four five six seven eight nine ten several many multiple countless dozens hundreds".split())
+_COUNTS: Final = word_set(
+    "two three four five six seven eight nine ten several many multiple countless dozens hundreds"
+)
 _NUMBER: Final = rf"(?:\d[\d.]*|{'|'.join(sorted(_COUNTS))})"
 _ANY: Final = r"[^\s.,;:!?]+"
 
@@ -123,9 +125,13 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _word(part: str) -> str:
-    options = [
-        _NUMBER if word == "#" else _ANY if word == "_" else rf"{re.escape(word[:-1])}[^\s.,;:!?]*" if word.endswith("*")
-        else re.escape(word)
-        for word in part.split("|")
-    ]  # fmt: skip
+    options = [_option(word) for word in part.split("|")]
     return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
+
+
+def _option(word: str) -> str:
+    if word == "#":
+        return _NUMBER
+    if word == "_":
+        return _ANY
+    return rf"{re.escape(word[:-1])}[^\s.,;:!?]*" if word.endswith("*") else re.escape(word)

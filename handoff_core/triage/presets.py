@@ -33,12 +33,12 @@ PRESETS: Final[Mapping[Preset, Mapping[str, Any]]] = {
         "escalate": (*ESCALATE, "large_deal"),
         "stay": STAY,
         "require": ("customer.name",),
-        "weights": {"qualified_lead": 1.2, "repeated_failure": 0.9},
+        "weights": {"qualified_lead": 1.2, "repeated_failure": 1.2},
     },
     Preset.SUPPORT_COMPLAINT: {
         "escalate": ESCALATE,
         "stay": STAY,
-        "weights": {"prior_contacts": 0.45, "repeated_failure": 1.25, "leaving": 0.65},
+        "weights": {"prior_contacts": 0.45, "repeated_failure": 1.8, "leaving": 0.65},
         "late_after": 1,
     },
     Preset.HOME_SERVICE: {

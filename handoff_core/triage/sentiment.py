@@ -8,7 +8,7 @@ from typing import Final
 
 from handoff_core.triage.lexicon import BOOSTERS, NEGATIONS, NEUTRAL_BEFORE, PHRASES, SOFTENERS, WORDS
 from handoff_core.triage.phrases import Phrases
-from handoff_core.triage.words import Words, is_break, words_of
+from handoff_core.triage.words import Words, is_break, word_set, words_of
 
 BAD: Final = -0.2
 """A score at or below it is a complaint."""
@@ -19,7 +19,7 @@ _FAR: Final = 3
 _SPREAD: Final = 4.0
 _WEAK: Final = -1.35
 _TROUBLE: Final = 0.33
-_ENDS: Final = frozenset("but however although though because and".split())
+_ENDS: Final = word_set("but however although though because and")
 _THANKS: Final = frozenset(("thanks", "thank", "cheers", "good", "great", "glad"))
 _PHRASES: Final = Phrases({str(value): patterns for value, patterns in PHRASES.items()})
 _EMOJI: Final = {
@@ -69,7 +69,9 @@ def _kind(found: list[tuple[float, str]]) -> list[bool]:
 def _score(values: list[float], words: Words, thanks: list[bool]) -> float:
     bad = sum(value for value in values if value < 0)
     good = sum(
-        value * (0.25 if bad <= -0.9 and polite else 1) for value, polite in zip(values, thanks, strict=True) if value > 0
+        value * (0.25 if bad <= -0.9 and polite else 1)
+        for value, polite in zip(values, thanks, strict=True)
+        if value > 0
     )
     if "but" in words.words and bad < 0:
         good *= 0.5  # "nice, but …": what counts comes after

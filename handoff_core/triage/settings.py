@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from handoff_core.packet.expression import ExpressionText
 from handoff_core.packet.nearest import nearest
@@ -38,8 +38,30 @@ TopicText = Annotated[str, AfterValidator(_topic)]
 """The name of a topic, or words that a customer says."""
 
 
-class _Weights(BaseModel):
+def _weight(signal: Signal) -> Any:
+    return Field(WEIGHTS[signal], ge=0, le=5, description=signal.meaning)
+
+
+class Weights(BaseModel):
+    """What each signal adds at its strongest; together 1.0 is a handoff, 0 turns a signal off."""
+
     model_config = _TABLE
+
+    topic: float = _weight(Signal.TOPIC)
+    beyond_scope: float = _weight(Signal.BEYOND_SCOPE)
+    low_confidence: float = _weight(Signal.LOW_CONFIDENCE)
+    agent_proposes: float = _weight(Signal.AGENT_PROPOSES)
+    qualified_lead: float = _weight(Signal.QUALIFIED_LEAD)
+    mood: float = _weight(Signal.MOOD)
+    falling: float = _weight(Signal.FALLING)
+    complexity: float = _weight(Signal.COMPLEXITY)
+    repeated_failure: float = _weight(Signal.REPEATED_FAILURE)
+    prior_contacts: float = _weight(Signal.PRIOR_CONTACTS)
+    leaving: float = _weight(Signal.LEAVING)
+    sensitive: float = _weight(Signal.SENSITIVE)
+    near_resolution: float = _weight(Signal.NEAR_RESOLUTION)
+    delay: float = _weight(Signal.DELAY)
+    faq: float = _weight(Signal.FAQ)
 
     @model_validator(mode="before")
     @classmethod
@@ -50,17 +72,6 @@ class _Weights(BaseModel):
                 "take the key out"
             )
         return table
-
-
-Weights: type[BaseModel] = create_model(
-    "Weights",
-    __base__=_Weights,
-    __doc__="What each signal adds at its strongest; together 1.0 is a handoff, 0 turns a signal off.",
-    **{
-        signal.value: (Annotated[float, Field(ge=0, le=5, description=signal.meaning)], weight)
-        for signal, weight in WEIGHTS.items()
-    },
-)
 
 
 class TriageSettings(BaseModel):
@@ -83,16 +94,18 @@ class TriageSettings(BaseModel):
     frustration_lowers: float | None = Field(
         None, ge=0, le=0.9, description="How far the worst mood lowers the threshold. Default: 0.3."
     )
-    low_confidence: float | None = Field(
-        None, ge=0, le=1, description="A confidence below it is low. Default: 0.5."
-    )
+    low_confidence: float | None = Field(None, ge=0, le=1, description="A confidence below it is low. Default: 0.5.")
     low_confidence_for: Mapping[str, Annotated[float, Field(ge=0, le=1)]] = Field(
         {}, description="The same for a kind of issue, by classification.issue_type."
     )
     late_after: int | None = Field(
-        None, ge=1, le=50, strict=True, description="Turns of the customer after which a person who was due is late. Default: 2."
+        None,
+        ge=1,
+        le=50,
+        strict=True,
+        description="Turns of the customer after which a person who was due is late. Default: 2.",
     )
-    weights: Weights | None = Field(None, description="What each signal adds.")  # type: ignore[valid-type]
+    weights: Weights | None = Field(None, description="What each signal adds.")
 
     def rules(
         self,

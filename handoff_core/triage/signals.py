@@ -23,7 +23,10 @@ class Signal(Meaning):
     MOOD = "mood", "How the customer feels now."
     FALLING = "falling", "How far the customer's mood has fallen in the conversation."
     COMPLEXITY = "complexity", "How complex the matter is."
-    REPEATED_FAILURE = "repeated_failure", "What was tried did not help, the customer repeats himself, the AI is misunderstood."
+    REPEATED_FAILURE = (
+        "repeated_failure",
+        "What was tried did not help, the customer repeats himself, the AI is misunderstood.",
+    )
     PRIOR_CONTACTS = "prior_contacts", "The customer came before about the same matter."
     LEAVING = "leaving", "The customer wants to cancel, to leave, or to write a bad review."
     SENSITIVE = "sensitive", "The case is called sensitive or critical."
@@ -46,7 +49,7 @@ WEIGHTS: Final[Mapping[Signal, float]] = {
     Signal.MOOD: 1.5,
     Signal.FALLING: 1.0,
     Signal.COMPLEXITY: 0.3,
-    Signal.REPEATED_FAILURE: 0.9,
+    Signal.REPEATED_FAILURE: 1.5,
     Signal.PRIOR_CONTACTS: 0.3,
     Signal.LEAVING: 0.5,
     Signal.SENSITIVE: 0.5,

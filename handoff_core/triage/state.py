@@ -121,7 +121,9 @@ def _customer(state: State, turn: Turn, words: Words, rules: TriageRules) -> Non
     _failures(state, words, found)
     _marks(state, found, topics, rules)
     _standing(state, turn, words, found, topics, rules)
-    state.solved = cues.SOLVED in found and cues.STILL not in found and state.sentiment > -0.2 and state.customer_turns > 1
+    state.solved = (
+        cues.SOLVED in found and cues.STILL not in found and state.sentiment > -0.2 and state.customer_turns > 1
+    )
     if state.solved:
         state.failures, state.confused, state.at_the_ai, state.leaving, state.beyond = 0, 0, False, ("", -1), ("", -1)
         for signal in (Signal.TOPIC, Signal.NEEDS_AUTHORITY, Signal.REVIEW):
@@ -198,7 +200,12 @@ def _standing(
             if urgent:
                 state.told.add("urgent topic")
     if cues.AUTHORITY in found:
-        _stand(state, Signal.NEEDS_AUTHORITY, 1.0, f'only somebody with authority can grant it: "{found[cues.AUTHORITY].text}"')
+        _stand(
+            state,
+            Signal.NEEDS_AUTHORITY,
+            1.0,
+            f'only somebody with authority can grant it: "{found[cues.AUTHORITY].text}"',
+        )
     if rules.review or rules.never_decides:
         _events(state, turn, words, found, topics, rules, asked is not None)
 
@@ -212,7 +219,9 @@ def _events(
     rules: TriageRules,
     asked: bool,
 ) -> None:
-    labels = frozenset((*found, *(f"topic {name}" for name in all_topics().labels(words)), *(("asked",) if asked else ())))
+    labels = frozenset(
+        (*found, *(f"topic {name}" for name in all_topics().labels(words)), *(("asked",) if asked else ()))
+    )
     sentences, amounts = sentences_of(words), amounts_of(turn.text)
     for event in rules.review:
         if event.happened(sentences, amounts, labels):
@@ -221,7 +230,10 @@ def _events(
         for event in rules.never_decides:
             if event.happened(sentences, amounts, labels):
                 _stand(
-                    state, Signal.NEEDS_AUTHORITY, 1.0, f'the AI never decides "{event.text}" ([review] ai_never_decides)'
+                    state,
+                    Signal.NEEDS_AUTHORITY,
+                    1.0,
+                    f'the AI never decides "{event.text}" ([review] ai_never_decides)',
                 )
 
 
@@ -255,7 +267,11 @@ def _answer(state: State, words: Words) -> None:
     if cues.DONE in found and cues.BEYOND not in found:
         state.near, state.near_age = (found[cues.DONE].text, number), 0
     stems = frozenset(word for word in words.words if len(word) > 3)
-    if len(stems) > _FEWEST and state.customer_turns > 1 and any(_alike(stems, earlier, 0.8) for earlier in state.answered):
+    if (
+        len(stems) > _FEWEST
+        and state.customer_turns > 1
+        and any(_alike(stems, earlier, 0.8) for earlier in state.answered)
+    ):
         state.failures += 1
         state.failed_with = ("the AI gives the same answer again", number)
     state.answered.append(stems)

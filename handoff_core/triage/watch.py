@@ -15,7 +15,8 @@ from handoff_core.triage.verdict import Verdict
 class Watch:
     """Keeps what a conversation has shown. A turn costs one turn, however many were before it.
 
-    ``lane`` says which fields are required; the draft's own lane wins. The same turns and fields give the same verdicts.
+    ``lane`` says which fields are required; the draft's own lane wins. The same turns and fields give the same
+    verdicts.
     """
 
     def __init__(self, rules: TriageRules | None = None, *, lane: str | None = None) -> None:

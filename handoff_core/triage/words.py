@@ -6,11 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list that is written as one text."""
+    return frozenset(text.split())
+
+
 LONGEST: Final = 4000
 """Characters of a turn that are read, half of them from its end: a pasted log costs no more than a long letter."""
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'@./][^\W_]+)*|[.,;:!?]+|\n")
 _BREAKS: Final = frozenset(".,;:!?\n")
-_PRONOUNS: Final = frozenset("it that this what there here who he she where how when everything nothing".split())
+_PRONOUNS: Final = word_set("it that this what there here who he she where how when everything nothing")
 _WHOLE: Final = {
     "can't": "can not", "cant": "can not", "cannot": "can not", "won't": "will not", "wont": "will not",
     "dont": "do not", "didnt": "did not", "doesnt": "does not", "isnt": "is not", "wasnt": "was not",
@@ -19,7 +25,14 @@ _WHOLE: Final = {
     "ain't": "is not", "let's": "let us", "gonna": "going to", "wanna": "want to", "gotta": "got to",
     "u": "you", "ur": "your", "pls": "please", "plz": "please", "thx": "thanks", "ty": "thanks", "youre": "you are",
 }  # fmt: skip
-_ENDINGS: Final = (("n't", " not"), ("'ve", " have"), ("'ll", " will"), ("'re", " are"), ("'m", " am"), ("'d", " would"))
+_ENDINGS: Final = (
+    ("n't", " not"),
+    ("'ve", " have"),
+    ("'ll", " will"),
+    ("'re", " are"),
+    ("'m", " am"),
+    ("'d", " would"),
+)
 
 
 @dataclass(frozen=True, slots=True)
