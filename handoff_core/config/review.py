@@ -36,6 +36,7 @@ class ReviewSettings(Table):
         'dollars". Triage finds them in what is said; no threshold applies.',
     )
     ai_never_decides: tuple[Annotated[Text, BeforeValidator(_with_a_word)], ...] = Field(
-        (), description='Matters that the AI never decides, in your own words, e.g. ["refund", "legal advice"]. '
-        'Whoever asks for one goes to a person (triage).'
+        (),
+        description='Matters that the AI never decides, in your own words, e.g. ["refund", "legal advice"]. '
+        "Whoever asks for one goes to a person (triage).",
     )

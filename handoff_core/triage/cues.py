@@ -36,7 +36,9 @@ BY_CUSTOMERS: Final[Mapping[str, Iterable[str]]] = {
         "still not|no|nothing|wrong|broken|down|offline|happening|failing|doing|getting|shows|showing|says|gives|"
         "blank|black|stuck|red",
         "still dropping|disconnecting|crashing|freezing|keeps|keep|lagging|slow|leaking|leaks|fails|crashes|drops|"
-        "freezes|unable|cannot", "still the same", "^ still $", "same error|problem|issue|thing|message|result|again",
+        "freezes|unable|cannot",
+        "still does|do|is|are|will|can|could|has|have|did not", "still the same", "^ still $",
+        "same error|problem|issue|thing|message|result|again",
         "no luck|change|difference", "not|nothing .. changed",
         "did|has not help*|work|fix|solve|change|do anything?", "not helping|helped", "did nothing",
         "nothing happens|happened|works|worked|helps|helped",

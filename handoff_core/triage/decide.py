@@ -24,6 +24,8 @@ _FULL: Final = frozenset(
     {Reason.BEYOND_SCOPE, Reason.HIGH_STAKES, Reason.POLICY, Reason.QUALIFIED_LEAD, Reason.SCHEDULED}
 )
 _HALF: Final = 0.5
+_HELD: Final = 0.8
+"""Share of the threshold from which a brake is worth telling."""
 _LEAST: Final = 0.1
 """What weighs less is counted and not told."""
 _PATIENT: Final = -0.55
@@ -47,27 +49,20 @@ def decide(state: State, rules: TriageRules, fields: Mapping[str, Any], lane: st
     score = raw + sum(sign.weight for sign in brakes)
     threshold = rules.threshold * (1 - rules.frustration_lowers * max(0.0, -state.mood))
     lacking = _lacking(state, rules, fields, lane)
-    at_once = any(sign.signal in AT_ONCE for sign in standing)
-    decided = bool(standing) and any(sign.signal is Signal.TOPIC for sign in standing)
+    signals = {sign.signal for sign in standing}
     timing, reasons = Timing.NOT_YET, _strongest(pulls)
-    if at_once:
+    if signals & AT_ONCE or (Signal.TOPIC in signals and (state.urgent or not rules.gather_first)):
         timing = Timing.NOW
-    elif decided:
-        urgent = "urgent topic" in state.told
-        timing = (
-            Timing.NOW
-            if urgent or not lacking or not rules.gather_first or raw >= CLEAR * threshold
-            else Timing.TOO_EARLY
-        )
-    elif score >= threshold:
+    elif Signal.TOPIC in signals or score >= threshold:
         timing = Timing.NOW if not lacking or score >= CLEAR * threshold else Timing.TOO_EARLY
     elif state.proposed_age < _RECENT:
         timing, reasons = _proposed(state, lacking, pulls)
-    elif (raw >= threshold and brakes) or (brakes and raw >= 0.6 * threshold and state.mood < -0.2):
+    elif brakes and not state.solved and (state.held or state.due_since >= 0 or raw >= _HELD * threshold):
         timing, reasons = Timing.HOLD, (*_strongest(brakes), *_strongest(pulls))
     if timing is Timing.TOO_EARLY:
         lack = Sign(Signal.MISSING, 0.0, "a person would have to ask again what is not known yet", state.number)
         reasons = (lack, *reasons)
+    state.held = timing is Timing.HOLD
     if timing is Timing.NOW:
         timing, reasons = _late(state, rules, reasons)
     else:
@@ -201,14 +196,14 @@ def _doubts(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Iter
     issue = _text(fields, "classification", "issue_type").casefold()
     least = rules.low_confidence_for.get(issue, rules.low_confidence)
     if isinstance(confidence, int | float) and confidence < least:
-        short = min(1.0, 0.7 + (least - confidence) / max(least, 0.01))
+        short = min(1.2, 0.8 + (least - confidence) / max(least, 0.01))
         yield Sign(
             Signal.LOW_CONFIDENCE,
-            weight[Signal.LOW_CONFIDENCE] * short * 1.3,
+            weight[Signal.LOW_CONFIDENCE] * short,
             f"the AI's confidence is {confidence:g}, below {least:g}",
         )
     if state.confused:
-        grown = weight[Signal.LOW_CONFIDENCE] * min(2.0, 0.7 * state.confused)
+        grown = weight[Signal.LOW_CONFIDENCE] * min(1.0, 0.38 * state.confused)
         yield Sign(
             Signal.LOW_CONFIDENCE,
             grown,

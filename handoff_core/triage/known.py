@@ -55,7 +55,7 @@ def told_by(text: str, words: Words) -> set[str]:
         if _ORDER.search(text):
             found |= {"details.order_id", "facts.order_id", "facts.order_number"}
     if len({word for word in words.words if word not in _IDLE and len(word) > 1}) >= ENOUGH:
-        found |= {"summary", "need", "goal", "details.reason", "details.service_needed"}
+        found |= {"summary", "details.reason", "details.service_needed"}
     return found
 
 

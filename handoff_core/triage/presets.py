@@ -27,7 +27,7 @@ PRESETS: Final[Mapping[Preset, Mapping[str, Any]]] = {
         "escalate": (*ESCALATE, "urgent", "health"),
         "stay": STAY,
         "require": ("customer.name", "customer.phone"),
-        "weights": {"low_confidence": 0.7, "sensitive": 1.0},
+        "weights": {"low_confidence": 1.2, "sensitive": 1.0},
     },
     Preset.SALES: {
         "escalate": (*ESCALATE, "large_deal"),

@@ -20,15 +20,19 @@ from handoff_core.triage.sentiment import mood_of
 from handoff_core.triage.settings import TriageRules
 from handoff_core.triage.signals import Sign, Signal
 from handoff_core.triage.topics import TOPICS
-from handoff_core.triage.words import Words, words_of
+from handoff_core.triage.words import Words, word_set, words_of
 
 REMEMBERED: Final = 6
 """Turns of each side that a new one is compared with."""
 SAME: Final = 0.6
 """Share of the words of two turns that makes one a repetition of the other."""
 _FEWEST: Final = 3
+_ASKS_FACTS: Final = word_set("what how when where which who do does is are")
+"""First words of a question that wants to know, not to have: what is your refund policy?"""
 _NEWEST: Final = 0.5
 """How much of the mood is the latest turn."""
+_GIVEN: Final = 0.65
+"""The same where the agent itself says that it became worse: that is surer than words counted."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,8 @@ class State:
     taken_over: bool = False
     sentiment: float | None = None
     mood: float = 0.0
+    content: bool = False
+    """Whether the agent itself rates the customer's last turn as no worse than neutral."""
     best: deque[float] = field(default_factory=lambda: deque([0.0], maxlen=REMEMBERED))
     scores: deque[float] = field(default_factory=lambda: deque(maxlen=9))
     because: tuple[str, ...] = ()
@@ -73,6 +79,10 @@ class State:
     told: set[str] = field(default_factory=set)
     said: deque[frozenset[str]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     answered: deque[frozenset[str]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    urgent: bool = False
+    """Whether one of the topics that call for a person waits for nothing."""
+    held: bool = False
+    asked_to_repeat: bool = False
     due_since: int = -1
     due_customer: int = -1
 
@@ -105,8 +115,10 @@ def _customer(state: State, turn: Turn, words: Words, rules: TriageRules) -> Non
     state.sentiment = turn.sentiment if turn.sentiment is not None else mood.score
     state.because = mood.because
     felt = state.sentiment if turn.sentiment is not None else mood.felt
-    state.mood = _NEWEST * felt + (1 - _NEWEST) * state.mood
+    newest = _GIVEN if turn.sentiment is not None and felt < state.mood else _NEWEST
+    state.mood = newest * felt + (1 - newest) * state.mood
     state.fresh = not state.answers
+    state.content = turn.sentiment is not None and turn.sentiment >= 0
     state.best.append(state.mood)
     state.scores.append(state.sentiment)
     found: dict[str, Found] = {}
@@ -126,6 +138,7 @@ def _customer(state: State, turn: Turn, words: Words, rules: TriageRules) -> Non
     )
     if state.solved:
         state.failures, state.confused, state.at_the_ai, state.leaving, state.beyond = 0, 0, False, ("", -1), ("", -1)
+        state.urgent = False
         for signal in (Signal.TOPIC, Signal.NEEDS_AUTHORITY, Signal.REVIEW):
             state.standing.pop(signal, None)
         state.near, state.near_age = (found[cues.SOLVED].text, number), 0
@@ -148,7 +161,7 @@ def _failures(state: State, words: Words, found: Mapping[str, Found]) -> None:
     elif cues.STILL in found or (cues.FAILED in found and state.suggested):
         state.failures += 1
         state.failed_with = (f'"{(found.get(cues.STILL) or found[cues.FAILED]).text}"', state.number)
-    elif again:
+    elif again and not state.content and not state.asked_to_repeat:
         state.failures += 1
         state.failed_with = ("the customer says the same again", state.number)
     if cues.AT_THE_AI in found:
@@ -198,7 +211,7 @@ def _standing(
                 Signal.TOPIC, weight, f'the matter is {meaning}: "{topics[name].text}"', number
             )
             if urgent:
-                state.told.add("urgent topic")
+                state.urgent = True
     if cues.AUTHORITY in found:
         _stand(
             state,
@@ -226,7 +239,7 @@ def _events(
     for event in rules.review:
         if event.happened(sentences, amounts, labels):
             _stand(state, Signal.REVIEW, 1.0, f'"{event.text}" always goes to a person ([review] always)')
-    if not topics.keys() & {"how_to", "pricing", "hours"}:
+    if words.words and words.words[0] not in _ASKS_FACTS:
         for event in rules.never_decides:
             if event.happened(sentences, amounts, labels):
                 _stand(
@@ -250,6 +263,7 @@ def _answer(state: State, words: Words) -> None:
     for one in AI_CUES.find(words):
         found.setdefault(one.label, one)
     state.offered = cues.OFFERS in found
+    state.asked_to_repeat = cues.CONFUSED in found
     if cues.PROPOSES in found and not state.offered:
         state.proposed, state.proposed_age = (found[cues.PROPOSES].text, number), 0
     if cues.OWN_LIMIT in found:
@@ -268,7 +282,8 @@ def _answer(state: State, words: Words) -> None:
         state.near, state.near_age = (found[cues.DONE].text, number), 0
     stems = frozenset(word for word in words.words if len(word) > 3)
     if (
-        len(stems) > _FEWEST
+        not state.content
+        and len(stems) > _FEWEST
         and state.customer_turns > 1
         and any(_alike(stems, earlier, 0.8) for earlier in state.answered)
     ):

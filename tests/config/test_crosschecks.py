@@ -69,13 +69,6 @@ WARNINGS = {
         "routing.rules.1.then",
         "timers are not acted on in this version",
     ),
-    "what always goes to a person": (
-        "[quality]",
-        '[review]\nalways = ["x"]\nai_never_decides = ["refund"]\n[quality]',
-        "review.always",
-        "not acted on in this version",
-    ),
-    "triage": ("[quality]", "[triage]\nanything = 1\n[quality]", "triage", "not acted on"),
     "success": (
         "[quality]",
         '[lanes.support]\nsuccess = { closed_within = "1d" }\n[quality]',
