@@ -47,7 +47,8 @@ PRESETS: Final[Mapping[Preset, Mapping[str, Any]]] = {
         "require": ("customer.phone", "details.address"),
     },
     Preset.PROFESSIONAL_SERVICES: {
-        "escalate": (*ESCALATE, "professional_judgment"),
+        # A law firm hears of lawyers and contracts all day: what asks for a judgment is what counts there.
+        "escalate": (*(name for name in ESCALATE if name not in ("legal", "contract")), "professional_judgment"),
         "stay": STAY,
         "require": ("customer.name", "customer.phone"),
         "gather_first": True,

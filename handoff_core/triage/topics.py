@@ -39,7 +39,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
         "someone|somebody .. using|used|access*|logged .. account|card|name|identity",
     ), urgent=True),
     "legal": Topic("a legal matter", (
-        "lawyer|lawyers|attorney|attorneys|solicitor", "sue|suing", "lawsuit",
+        "lawyer|lawyers|attorney|attorneys|solicitor", "sue you|them|him|her|your|the|over|for|this", "suing",
+        "lawsuit",
         "legal action|advice|question|matter|claim|department|notice|letter|opinion|dispute", "legally",
         "take .. to court", "small claims", "court order|date|hearing", "ombudsman", "regulator",
         "consumer protection", "trading standards", "better business bureau", "attorney general", "subpoena",
@@ -53,7 +54,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
         "charge|fee|payment .. not .. recognise|recognize|agree|authorise|authorize|know|mine",
         "unexpected|mystery|unknown|hidden charge|charges|fee|fees",
         "charged|billed me|us|for .. not|never|after|without|cancelled|canceled",
-        "refund .. refused|denied|rejected|never|not", "not .. refund|refunded",
+        "refund .. refused|denied|rejected|never|not", "charged|billed for .. .. never|not",
+        "not received|got|get|gotten .. refund",
         "never .. agreed|ordered|signed .. charge|charged|pay|for",
     )),
     "contract": Topic("a question about a contract", (
@@ -64,8 +66,10 @@ TOPICS: Final[Mapping[str, Topic]] = {
     )),
     "complaint": Topic("a formal complaint", ("formal|official complaint",
     "file|make|lodge|raise|submit|register a|an .. complaint", "complaints department|procedure|team",
-    "report you|this .. to|company")),
-    "bereavement": Topic("a death", ("passed away", "died|deceased", "death of|in|certificate", "funeral", "bereave*",
+    "report you .. to")),
+    "bereavement": Topic("a death", ("passed away", "husband|wife|mother|father|mom|dad|son|daughter|brother|sister|"
+    "grandmother|grandfather|he|she|who|holder|owner has|have|just? "
+    "died", "deceased", "death of|in|certificate", "funeral", "bereave*",
     "widow|widower", "late husband|wife|father|mother"), urgent=True),
     "discrimination": Topic("discrimination or harassment", ("discriminat*", "harass*", "racis*|sexis*", "assault*",
     "abused|abusive", "threaten* me|us")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from handoff_core.packet.enums import Speaker
@@ -37,11 +38,17 @@ def trajectory(turns: Iterable[Turn]) -> Trajectory:
     """The series of a conversation; where a turn says no sentiment, it is computed from the words."""
     return Trajectory(
         tuple(
-            (number, turn.sentiment if turn.sentiment is not None else mood_of(turn.text).score)
+            (number, turn.sentiment if turn.sentiment is not None else _score(turn.text))
             for number, turn in enumerate(turns)
             if turn.speaker is Speaker.CUSTOMER
         )
     )
+
+
+@lru_cache(maxsize=2048)
+def _score(text: str) -> float:
+    """Kept by its text: a record is rendered for each destination and again for each revision."""
+    return mood_of(text).score
 
 
 def trend_of(scores: Sequence[float]) -> str:

@@ -11,7 +11,7 @@ from handoff_core.triage import Timing, Verdict, verdicts
 
 HERE = Path(__file__).parent
 SENTENCES = ("first", "second", "third", "fourth")
-CONVERSATIONS = ("conversations", "more")
+CONVERSATIONS = ("conversations", "more", "third")
 _SPEAKERS = {"c": Speaker.CUSTOMER, "a": Speaker.AI, "h": Speaker.HUMAN}
 MOODS = {"-": "bad", "0": "neutral", "+": "good"}
 
