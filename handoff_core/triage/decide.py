@@ -23,7 +23,8 @@ _RECENT: Final = 2
 _FULL: Final = frozenset(
     {Reason.BEYOND_SCOPE, Reason.HIGH_STAKES, Reason.POLICY, Reason.QUALIFIED_LEAD, Reason.SCHEDULED}
 )
-_HALF: Final = 0.5
+_FRESH: Final = 0.4
+"""What of a mood, and of what came before, counts while the AI has not answered yet."""
 _HELD: Final = 0.8
 """Share of the threshold from which a brake is worth telling."""
 _LEAST: Final = 0.1
@@ -146,9 +147,9 @@ def _of_the_draft(fields: Mapping[str, Any]) -> Iterator[Sign]:
 
 
 def _pulls(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Iterator[Sign]:
-    """What speaks for a person. What the customer brought along weighs half until the AI has answered once."""
+    """What speaks for a person. What the customer brought along weighs less until the AI has answered once."""
     weight = rules.weights
-    fresh = _HALF if state.fresh else 1.0
+    fresh = _FRESH if state.fresh else 1.0
     frustration = max(0.0, -state.mood)
     if frustration > 0.05:
         said = f": {', '.join(map(_quoted, state.because[:3]))}" if state.because and (state.sentiment or 0) < 0 else ""

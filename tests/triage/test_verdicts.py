@@ -153,6 +153,12 @@ def test_nobody_is_called_for_a_fault_that_is_described_at_the_start() -> None:
     assert not any(one.is_due for one in verdicts(turns("My laptop is broken and the screen is black.")))
 
 
+def test_a_mood_that_was_brought_along_calls_for_nobody_before_the_ai_has_answered() -> None:
+    angry = Turn(speaker=Speaker.CUSTOMER, text="The delivery of my kitchen failed.", sentiment=-1)
+    answer = Turn(speaker=Speaker.AI, text="Which order is it?")
+    assert [one.is_due for one in verdicts([angry, answer, angry])] == [False, False, True]
+
+
 def test_low_confidence_has_a_threshold_by_kind_of_issue() -> None:
     rules = TriageSettings.model_validate({"low_confidence_for": {"Warranty": 0.8}}).rules()
     conversation = turns("Is my boiler model still covered after the repair?")
