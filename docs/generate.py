@@ -32,8 +32,6 @@ FOLDER = Path(__file__).parent
 _PART = re.compile(r"(<!-- begin (?P<name>[a-z ]+) -->\n)(?P<text>.*?)(<!-- end (?P=name) -->)", re.DOTALL)
 _REF = "#/$defs/"
 _WIDTH = 88
-NOT_ACTED_ON_YET: tuple[str, ...] = ()
-"""Tables that `handoff check` calls "not acted on in this version"; a test asks it."""
 Schema = Mapping[str, Any]
 
 
@@ -92,7 +90,7 @@ def configuration_tables() -> str:
     schema = config_schema()
     parts: list[str] = []
     for name, inner in schema["properties"].items():
-        if name in ("destinations", *NOT_ACTED_ON_YET):
+        if name == "destinations":
             continue
         header, model = (
             (f"[{name}.<name>]", inner["additionalProperties"])
@@ -127,13 +125,6 @@ def configuration_destinations() -> str:
             kind = _resolved(option, schema)["properties"]["kind"]["const"]
             parts.append(_model(f'auth = {{ kind = "{kind}", … }}', option, schema))
     return "\n\n".join(parts)
-
-
-def configuration_later() -> str:
-    """The tables that are checked and kept, but not acted on yet."""
-    schema = config_schema()
-    names = [name for name in schema["properties"] if name in NOT_ACTED_ON_YET]
-    return "\n".join(f"- `[{name}]`" for name in names)
 
 
 def commands() -> str:
@@ -416,7 +407,6 @@ PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "configuration.md": {
         "tables": configuration_tables,
         "destinations": configuration_destinations,
-        "later": configuration_later,
     },
     "commands.md": {"commands": commands},
     "quality.md": {"figures": quality_figures},

@@ -54,23 +54,6 @@ def test_every_generated_part_stands_on_its_page(name: str, generate: ModuleType
     assert set(re.findall(r"<!-- begin ([a-z ]+) -->", text)) == set(generate.PAGES[name])
 
 
-def test_tables_said_to_be_unused_are_those_that_check_names(generate: ModuleType, tmp_path: Path) -> None:
-    tables = {name: f"[{name}.alerts]" if name == "agents" else f"[{name}]" for name in _later(generate)}
-    (tmp_path / "handoff.toml").write_text(
-        "\n".join([blocks(README, "toml")[0], *(f"{header}\n{_KEYS.get(name, '')}" for name, header in tables.items())])
-    )
-    warned = {warning.key.split(".")[0] for warning in load(tmp_path / "handoff.toml", environ={}).warnings}
-    assert set(tables) <= warned
-
-
-def _later(generate: ModuleType) -> tuple[str, ...]:
-    names: tuple[str, ...] = generate.NOT_ACTED_ON_YET
-    return names
-
-
-_KEYS = {"agents": 'outbox = "outbox"'}
-
-
 @pytest.mark.parametrize("page", PAGES, ids=_id)
 def test_every_command_that_is_named_exists_with_its_options(page: Path) -> None:
     text = page.read_text(encoding="utf-8")

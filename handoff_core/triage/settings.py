@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -135,7 +135,8 @@ class TriageSettings(BaseModel):
             late_after=of("late_after", 2),
             weights={Signal(name): weight for name, weight in weights.items()},
             review=tuple(Event.of(text) for text in review),
-            never_decides=tuple(Event.of(text) for text in never_decides),
+            # Sums are not compared there, neither here nor in HO904: whatever the sum, a person decides.
+            never_decides=tuple(replace(Event.of(text), least=None) for text in never_decides),
             lanes=lanes or {},
         )
 
