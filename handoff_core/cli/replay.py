@@ -79,6 +79,7 @@ def _print(totals: Totals) -> None:
     say(
         f"{many(len(totals.packets), 'packet')}: {many(totals.count('error'), 'error')}, "
         f"{many(totals.count('warning'), 'warning')}; {many(len(totals.conversations), 'conversation')} without a note"
+        + (f"; a person was due in {totals.due}" if totals.due else "")
         + (f"; {totals.unreadable} unreadable" if totals.unreadable else "")
     )
 

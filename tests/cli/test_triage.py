@@ -102,3 +102,4 @@ def test_replay_says_at_which_turn_a_person_was_due(capsys: pytest.CaptureFixtur
     toml = str(business(tmp_path))
     _, out, _ = call(capsys, "replay", "--config", toml, written("talk.json", {"messages": TALK}))
     assert 'a person was due at turn 2: the customer asks for a person: "get me a human"' in out
+    assert "1 conversation without a note; a person was due in 1" in out
