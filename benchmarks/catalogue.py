@@ -12,6 +12,7 @@ BENCHMARKS = {
     "B7": "claim and mark beside 1,000,000 finished packets",
     "B8": "a scheduled run with nothing to do",
     "B10": "redaction of a new turn; quality, routing and privacy",
+    "B11": "build timing of a new turn",
 }
 MODULES = {
     "B1": "benchmarks.b1_durable_write",
@@ -23,4 +24,5 @@ MODULES = {
     "B7": "benchmarks.b7_history",
     "B8": "benchmarks.b8_nothing_due",
     "B10": "benchmarks.b10_judging",
+    "B11": "benchmarks.b11_timing",
 }

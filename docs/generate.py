@@ -23,13 +23,15 @@ from handoff_core.quality.examples import BASE
 from handoff_core.style import BUILT_IN, QUESTIONS, SECTIONS, LaneStyle
 from handoff_core.style.lines import OTHER_LINES
 from handoff_core.style.sections import ALWAYS_ABOVE
+from handoff_core.triage import PRESETS, WEIGHTS, Signal, Timing
+from handoff_core.triage.examples import BY_PRESET, BY_SIGNAL, Example, in_preset
+from handoff_core.triage.signals import AT_ONCE
+from handoff_core.triage.topics import ESCALATE, STAY, TOPICS
 
 FOLDER = Path(__file__).parent
 _PART = re.compile(r"(<!-- begin (?P<name>[a-z ]+) -->\n)(?P<text>.*?)(<!-- end (?P=name) -->)", re.DOTALL)
 _REF = "#/$defs/"
 _WIDTH = 88
-NOT_ACTED_ON_YET = ("triage",)
-"""Tables that `handoff check` calls "not acted on in this version"; a test asks it."""
 Schema = Mapping[str, Any]
 
 
@@ -88,7 +90,7 @@ def configuration_tables() -> str:
     schema = config_schema()
     parts: list[str] = []
     for name, inner in schema["properties"].items():
-        if name in ("destinations", *NOT_ACTED_ON_YET):
+        if name == "destinations":
             continue
         header, model = (
             (f"[{name}.<name>]", inner["additionalProperties"])
@@ -106,6 +108,7 @@ def configuration_tables() -> str:
 _FURTHER: Mapping[str, Mapping[str, str]] = {
     "routing": {"[[routing.rules]]": "Rule", "when": "When"},
     "delivery": {"retry": "RetrySettings"},
+    "triage": {"[triage.weights]": "Weights"},
     "lanes": {"[lanes.<lane>] quality": "LaneQualitySettings", "[lanes.<lane>] style": "StyleSettings"},
 }
 
@@ -122,13 +125,6 @@ def configuration_destinations() -> str:
             kind = _resolved(option, schema)["properties"]["kind"]["const"]
             parts.append(_model(f'auth = {{ kind = "{kind}", … }}', option, schema))
     return "\n\n".join(parts)
-
-
-def configuration_later() -> str:
-    """The tables that are checked and kept, but not acted on yet."""
-    schema = config_schema()
-    names = [name for name in schema["properties"] if name in NOT_ACTED_ON_YET]
-    return "\n".join(f"- `[{name}]`" for name in names)
 
 
 def commands() -> str:
@@ -176,13 +172,85 @@ def rules_base() -> str:
 
 def quality_figures() -> str:
     """Precision and recall of the rules on the labelled packets of the tests."""
-    spec = spec_from_file_location("quality_figures", FOLDER.parent / "tests" / "quality" / "figures.py")
+    return _figures("quality")
+
+
+def _figures(folder: str) -> str:
+    path = FOLDER.parent / "tests" / folder / "figures.py"
+    spec = spec_from_file_location(f"{folder}_figures", path)
     if spec is None or spec.loader is None:
-        raise FileNotFoundError("tests/quality/figures.py")
+        raise FileNotFoundError(path)
     module = module_from_spec(spec)
     sys.modules[spec.name] = module
+    if str(FOLDER.parent) not in sys.path:
+        sys.path.insert(0, str(FOLDER.parent))  # figures read what stands beside them in tests/
     spec.loader.exec_module(module)
     return str(module.table())
+
+
+def triage_figures() -> str:
+    """How well triage agrees with labelled sentences, requests, conversations and rated series."""
+    return _figures("triage")
+
+
+def triage_verdicts() -> str:
+    """The five verdicts."""
+    return "\n".join(["| verdict | meaning |", "|---|---|", *(f"| `{one}` | {one.meaning} |" for one in Timing)])
+
+
+def triage_signals() -> str:
+    """Every signal with its weight."""
+    rows = ["| signal | weight | meaning |", "|---|---|---|"]
+    for signal in Signal:
+        weight = f"{WEIGHTS[signal]:g}" if signal in WEIGHTS else "at once" if signal in AT_ONCE else ""
+        rows.append(f"| `{signal}` | {weight} | {signal.meaning} |")
+    return "\n".join(rows)
+
+
+def triage_examples() -> str:
+    """An example of every signal, with the verdict and the reasons that the code gives."""
+    return "\n\n".join(_shown(f"`{signal}`", example) for signal, example in BY_SIGNAL.items())
+
+
+def triage_presets() -> str:
+    """Every preset: what it changes, and examples."""
+    parts: list[str] = []
+    for preset, table in PRESETS.items():
+        rows = [f"| `{key}` | {_toml(value)} |" for key, value in table.items()]
+        examples = [
+            _shown(f"`{preset}`, example {number}", in_preset(preset.value, example))
+            for number, example in enumerate(BY_PRESET[preset.value], start=1)
+        ]
+        parts.append("\n".join([f"### {preset}\n\n{preset.meaning}\n", "| key | value |", "|---|---|", *rows]))
+        parts += examples
+    return "\n\n".join(parts)
+
+
+def triage_topics() -> str:
+    """Every topic, and where it goes unless a file says otherwise."""
+    rows = ["| topic | the matter is | unless you say otherwise |", "|---|---|---|"]
+    for name, topic in TOPICS.items():
+        where = "to a person, whatever is missing" if topic.urgent else "to a person"
+        goes = where if name in ESCALATE else "stays with the AI" if name in STAY else "not looked for"
+        rows.append(f"| `{name}` | {topic.meaning} | {goes} |")
+    return "\n".join(rows)
+
+
+def _shown(title: str, example: Example) -> str:
+    verdict = example.run()
+    settings = [f"[triage] {key} = {_toml(value)}" for key, value in example.triage.items()]
+    settings += [f"[review] always = {_toml(example.always)}"] if example.always else []
+    given = [f"the draft holds {json.dumps(dict(example.fields))}"] if example.fields else []
+    head = f"**{title}**" + (f" ({'; '.join([*settings, *given])})" if settings or given else "")
+    return "\n".join([head, "", "```text", *example.lines, f"→ {verdict.text}", "```"])
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return json.dumps(value)
 
 
 def styles_table() -> str:
@@ -339,10 +407,17 @@ PAGES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "configuration.md": {
         "tables": configuration_tables,
         "destinations": configuration_destinations,
-        "later": configuration_later,
     },
     "commands.md": {"commands": commands},
     "quality.md": {"figures": quality_figures},
+    "triage.md": {
+        "verdicts": triage_verdicts,
+        "signals": triage_signals,
+        "examples": triage_examples,
+        "presets": triage_presets,
+        "topics": triage_topics,
+        "figures": triage_figures,
+    },
     "house-style.md": {"styles": styles_table, "lines": styles_lines, "sections": styles_sections},
     "rules.md": {"table": rules_table, "rules": rules_each, "base": rules_base},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Packet, Turn, format_time
 from handoff_core.privacy.erasure import erased_problem
 from handoff_core.receipt import Receipt
+from handoff_core.triage import Verdict, Watch
 
 if TYPE_CHECKING:
     from handoff_core.client import Handoff
@@ -27,24 +29,42 @@ class Live:
     def __init__(self, handoff: Handoff, packet_id: str, fields: dict[str, Any]) -> None:
         self._handoff = handoff
         self.id = packet_id
+        self._watch: Watch | None = None
+        self._last = 0
         _refuse_known(fields)
         with handoff.ledger.write() as tx:
             self._refuse_erased(tx)
             drafts.open_draft(tx, handoff.config.business.id, packet_id, fields, now=handoff.ledger.now())
 
-    def turn(
-        self, speaker: str, text: str, *, sentiment: float | None = None, at: datetime | None = None
-    ) -> Receipt | None:
-        """Append one turn. Once handed off it becomes a revision, whose receipt is returned."""
+    def turn(self, speaker: str, text: str, *, sentiment: float | None = None, at: datetime | None = None) -> Verdict:
+        """Append one turn; the verdict says whether a person should take over, and why.
+
+        Once handed off the turn becomes a revision: its receipt is the verdict's ``receipt``. Turns that other
+        workers appended meanwhile count too; each is read once.
+        """
         when = at or datetime.fromtimestamp(self._handoff.ledger.now(), UTC)
         values: dict[str, Any] = {"speaker": speaker, "text": text, "at": format_time(when)}
         if sentiment is not None:
             values["sentiment"] = sentiment
         _check_turn(values)
+        business = self._handoff.config.business.id
         with self._handoff.ledger.write() as tx:
             self._lock(tx)
-            drafts.add_turn(tx, self._handoff.config.business.id, self.id, values)
-            return self._revise()
+            drafts.add_turn(tx, business, self.id, values)
+            receipt = self._revise()
+            fields, _ = drafts.read_fields(tx, business, self.id)
+            turns = drafts.turns_after(tx, business, self.id, self._last)
+        return replace(self._judge(fields, turns), receipt=receipt)
+
+    def _judge(self, fields: dict[str, Any], turns: list[tuple[int, dict[str, Any]]]) -> Verdict:
+        if self._watch is None:
+            self._watch = Watch(self._handoff.config.timing)
+            for one in fields.get("transcript", ()):
+                self._watch.see(Turn.model_validate(one))
+        for number, one in turns:
+            verdict = self._watch.turn(Turn.model_validate(one), fields)
+            self._last = number
+        return verdict
 
     def update(self, **fields: Any) -> Receipt | None:
         """Set fields of the packet; None removes one. Once handed off it becomes a revision."""
@@ -82,10 +102,11 @@ class Live:
             raise PacketInvalid([erased_problem(stored.erased_at)])
 
     def _revise(self) -> Receipt | None:
+        business = self._handoff.config.business.id
         with self._handoff.ledger.write() as tx:
-            values, handed_off = drafts.read_draft(tx, self._handoff.config.business.id, self.id)
-            if not handed_off:
+            if not drafts.read_fields(tx, business, self.id)[1]:
                 return None
+            values, _ = drafts.read_draft(tx, business, self.id)
             return self._handoff.submit(Packet.from_object({**values, "id": self.id}))
 
 

@@ -20,7 +20,7 @@ from handoff_core.packet import Packet
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-GENERATED = ("packet.md", "configuration.md", "commands.md", "rules.md", "quality.md", "house-style.md")
+GENERATED = ("packet.md", "configuration.md", "commands.md", "rules.md", "quality.md", "house-style.md", "triage.md")
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -52,23 +52,6 @@ def test_a_generated_page_is_what_the_code_says(name: str, generate: ModuleType)
 def test_every_generated_part_stands_on_its_page(name: str, generate: ModuleType) -> None:
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert set(re.findall(r"<!-- begin ([a-z ]+) -->", text)) == set(generate.PAGES[name])
-
-
-def test_tables_said_to_be_unused_are_those_that_check_names(generate: ModuleType, tmp_path: Path) -> None:
-    tables = {name: f"[{name}.alerts]" if name == "agents" else f"[{name}]" for name in _later(generate)}
-    (tmp_path / "handoff.toml").write_text(
-        "\n".join([blocks(README, "toml")[0], *(f"{header}\n{_KEYS.get(name, '')}" for name, header in tables.items())])
-    )
-    warned = {warning.key.split(".")[0] for warning in load(tmp_path / "handoff.toml", environ={}).warnings}
-    assert set(tables) <= warned
-
-
-def _later(generate: ModuleType) -> tuple[str, ...]:
-    names: tuple[str, ...] = generate.NOT_ACTED_ON_YET
-    return names
-
-
-_KEYS = {"agents": 'outbox = "outbox"'}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_id)

@@ -28,6 +28,7 @@ _OWN = {
     "preview": "preview",
     "lint": "lint",
     "replay": "replay",
+    "triage": "triage",
     "prompt": "prompt",
     "route": "route",
     "status": "status",

@@ -105,6 +105,10 @@ _STYLES = {
     "error": "bold red",
     "warning": "yellow",
     "HELD": "bold yellow",
+    "now": "bold red",
+    "late": "bold red",
+    "too_early": "yellow",
+    "hold": "yellow",
 }
 
 

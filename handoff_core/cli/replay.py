@@ -79,6 +79,7 @@ def _print(totals: Totals) -> None:
     say(
         f"{many(len(totals.packets), 'packet')}: {many(totals.count('error'), 'error')}, "
         f"{many(totals.count('warning'), 'warning')}; {many(len(totals.conversations), 'conversation')} without a note"
+        + (f"; a person was due in {totals.due}" if totals.due else "")
         + (f"; {totals.unreadable} unreadable" if totals.unreadable else "")
     )
 
@@ -108,6 +109,7 @@ def _print_packet(one: Replayed) -> None:
         say(f"    transcript.{repeat.turn}: the person {what}")
     if one.open_questions:
         say(f"    not answered: {', '.join(one.open_questions)}")
+    _print_due(one, "    ")
 
 
 def _print_conversation(one: Replayed) -> None:
@@ -118,6 +120,13 @@ def _print_conversation(one: Replayed) -> None:
     for finding in one.findings:
         say(f"    must say    {finding.path}: {finding.text.partition(';')[0].rstrip('.')} ({finding.code})")
     say(f"    must fill   {', '.join(one.to_fill)}")
+    _print_due(one, "    due         ")
+
+
+def _print_due(one: Replayed, before: str) -> None:
+    if one.due is not None:
+        why = one.due.reasons[0].text if one.due.reasons else "see `handoff triage`"
+        say(f"{before}a person was due at turn {one.due.turn}: {why}")
 
 
 def _print_totals(totals: Totals) -> None:

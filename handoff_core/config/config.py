@@ -10,7 +10,7 @@ from handoff_core.config.agents import AgentSettings
 from handoff_core.config.business import BusinessSettings
 from handoff_core.config.delivery import DeliverySettings
 from handoff_core.config.destinations import Destination
-from handoff_core.config.later import LaneSettings, TriageSettings
+from handoff_core.config.later import LaneSettings
 from handoff_core.config.owners import OwnerSettings
 from handoff_core.config.positions import KeyPath, nearest_position, positions
 from handoff_core.config.review import ReviewSettings
@@ -24,6 +24,7 @@ from handoff_core.quality.settings import LaneQualitySettings, QualitySettings
 from handoff_core.routing.hours import WeekHours
 from handoff_core.routing.settings import RoutingSettings
 from handoff_core.style import LaneStyle
+from handoff_core.triage.settings import TriageRules, TriageSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,17 @@ class Config:
     def never_decides(self) -> tuple[str, ...]:
         """What the AI never decides, in the business's own words."""
         return self.review.ai_never_decides if self.review is not None else ()
+
+    @property
+    def timing(self) -> TriageRules:
+        """When a conversation goes to a person: [triage], the events of [review], what each lane requires."""
+        settings = self.triage if self.triage is not None else TriageSettings.model_validate({})
+        review = self.review
+        return settings.rules(
+            review=review.always if review is not None else (),
+            never_decides=review.ai_never_decides if review is not None else (),
+            lanes=self.require,
+        )
 
     def quality_of(self, lane: str) -> LaneQualitySettings | None:
         """What is judged differently in a lane; None where nothing is."""

@@ -162,6 +162,23 @@ def check_rules(settings: Settings, problems: Problems) -> None:
             always = rule.name
 
 
+def check_way_to_a_person(document: Mapping[str, Any], settings: Settings, problems: Problems) -> None:
+    """An automation that decides when to hand over leads to somebody whom a system can find.
+
+    Without ``[triage]`` an owner who is only named in words gets a warning: people may read the desk all the same.
+    """
+    if "triage" not in document or settings.fallback is None:
+        return
+    owner = settings.owners.get(settings.fallback)
+    if owner is not None and owner.email is None and not owner.identities:
+        problems.add(
+            ("routing", "fallback"),
+            f'"{settings.fallback}" has neither email nor identities, so that a handoff that [triage] calls for '
+            "reaches nobody.",
+            f'Add email = "…" or identities = {{ DESTINATION = "…" }} to [owners.{settings.fallback}].',
+        )
+
+
 def check_styles(settings: Settings, problems: Problems) -> None:
     """House styles that name lines and sections which their lane has, and hide nothing that must be seen."""
     known = {lane.value for lane in Lane}
@@ -270,7 +287,7 @@ def check_review(settings: Settings, problems: Problems) -> None:
 
 def warn_unused(settings: Settings, document: Mapping[str, Any], problems: Problems) -> None:
     """Name everything that is set and that nothing acts on yet."""
-    for path in _unused(settings, document):
+    for path in _unused(settings):
         problems.warn(path, "is not acted on in this version.", "It is checked and kept; later versions use it.")
     for number, rule in settings.rules.items():
         for key, given in (("acknowledge_within", rule.acknowledge_within is not None), ("then", bool(rule.then))):
@@ -282,12 +299,7 @@ def warn_unused(settings: Settings, document: Mapping[str, Any], problems: Probl
                 )
 
 
-def _unused(settings: Settings, document: Mapping[str, Any]) -> Iterator[KeyPath]:
-    for table in ("triage",):
-        if table in document:
-            yield (table,)
-    if settings.review is not None and settings.review.always:
-        yield ("review", "always")
+def _unused(settings: Settings) -> Iterator[KeyPath]:
     for lane, settings_of_lane in settings.lanes.items():
         for key in sorted(settings_of_lane.model_fields_set - {"require", "quality", "style"}):
             yield ("lanes", lane, key)

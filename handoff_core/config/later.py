@@ -1,11 +1,10 @@
-"""Tables that are checked now and acted on by later versions: lanes, triage.
-
-``require``, ``quality`` and ``style`` of a lane are the exceptions: quality rules and mappings read them already.
+"""``[lanes.<lane>]``, of which later versions act on the rest: quality rules, triage and mappings read
+``require``, ``quality`` and ``style``.
 """
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from handoff_core.config.tables import Table
 from handoff_core.durations import Duration
@@ -30,9 +29,3 @@ class LaneSettings(Table):
     style: Style | None = Field(
         None, description="The house style of this lane's records: a built-in style's name, or a table."
     )
-
-
-class TriageSettings(Table):
-    """``[triage]``: when to hand off. Its keys come with the version that acts on them; none is refused before."""
-
-    model_config = ConfigDict(extra="allow")

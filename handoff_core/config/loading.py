@@ -19,6 +19,7 @@ from handoff_core.config.crosschecks import (
     check_secrets,
     check_styles,
     check_times,
+    check_way_to_a_person,
     names_of,
     warn_unused,
 )
@@ -116,6 +117,7 @@ def _cross_check(
     check_owners(settings, names, problems)
     check_rules(settings, problems)
     check_styles(settings, problems)
+    check_way_to_a_person(source.document, settings, problems)
     check_times(source.document, destinations, problems)
     check_links(destinations, names, problems)
     check_agents(source.document, settings.agents, settings.inbox, source, problems)

@@ -13,7 +13,7 @@ from handoff_core.config.business import BusinessSettings
 from handoff_core.config.delivery import DeliverySettings
 from handoff_core.config.explain import explain
 from handoff_core.config.inbox import InboxSettings
-from handoff_core.config.later import LaneSettings, TriageSettings
+from handoff_core.config.later import LaneSettings
 from handoff_core.config.owners import OwnerSettings
 from handoff_core.config.positions import KeyPath
 from handoff_core.config.problems import Problems, choice
@@ -24,6 +24,7 @@ from handoff_core.packet.enums import Lane
 from handoff_core.privacy import PrivacySettings, RetentionSettings
 from handoff_core.quality.settings import QualitySettings
 from handoff_core.routing.settings import RoutingSettings, Rule
+from handoff_core.triage.settings import TriageSettings
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -187,8 +187,8 @@ def _lane(lane: str, answers: Answers) -> str:
 def _review(answers: Answers) -> str:
     return f"""
 # ---- What always goes to a person, and what does the AI never decide?
-# A packet in which the AI decided what it never decides gets an error. "always" and "success" above are checked and
-# kept; a later version of Handoff acts on them.
+# In words that customers use: `handoff triage` shows when they are found in a conversation. A packet in which the AI
+# decided what it never decides gets an error. ("success" above is checked and kept; a later version acts on it.)
 
 [review]
 always = {_list(answers.always)}

@@ -32,12 +32,7 @@ def lock_draft(tx: Transaction, business: str, draft_id: str) -> None:
 
 def read_draft(tx: Transaction, business: str, draft_id: str) -> tuple[dict[str, Any], bool]:
     """The draft's fields, with its turns as ``transcript``, and whether it was handed off. KeyError when absent."""
-    row = tx.execute(
-        select(drafts.c.body, drafts.c.handed_off).where(drafts.c.business == business, drafts.c.id == draft_id)
-    ).first()
-    if row is None:
-        raise KeyError(draft_id)
-    fields: dict[str, Any] = json.loads(row[0])
+    fields, handed_off = read_fields(tx, business, draft_id)
     turns = tx.execute(
         select(draft_turns.c.body)
         .where(draft_turns.c.business == business, draft_turns.c.draft_id == draft_id)
@@ -46,7 +41,28 @@ def read_draft(tx: Transaction, business: str, draft_id: str) -> tuple[dict[str,
     spoken = [json.loads(turn) for turn in turns]
     if spoken:
         fields["transcript"] = [*fields.get("transcript", ()), *spoken]
+    return fields, handed_off
+
+
+def read_fields(tx: Transaction, business: str, draft_id: str) -> tuple[dict[str, Any], bool]:
+    """The draft's fields without its turns, and whether it was handed off. KeyError when absent."""
+    row = tx.execute(
+        select(drafts.c.body, drafts.c.handed_off).where(drafts.c.business == business, drafts.c.id == draft_id)
+    ).first()
+    if row is None:
+        raise KeyError(draft_id)
+    fields: dict[str, Any] = json.loads(row[0])
     return fields, bool(row[1])
+
+
+def turns_after(tx: Transaction, business: str, draft_id: str, number: int) -> list[tuple[int, dict[str, Any]]]:
+    """The turns that were appended after the one of that number, each with its own, in their order."""
+    rows = tx.execute(
+        select(draft_turns.c.number, draft_turns.c.body)
+        .where(draft_turns.c.business == business, draft_turns.c.draft_id == draft_id, draft_turns.c.number > number)
+        .order_by(draft_turns.c.number)
+    ).all()
+    return [(row[0], json.loads(row[1])) for row in rows]
 
 
 def add_turn(tx: Transaction, business: str, draft_id: str, turn: Mapping[str, Any]) -> None:

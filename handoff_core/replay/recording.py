@@ -22,6 +22,7 @@ _SPEAKERS: Final[Mapping[str, Speaker]] = {
 _TURNS: Final = ("transcript", "turns", "messages", "conversation")
 _TEXT: Final = ("text", "content", "message", "body")
 _WHO: Final = ("speaker", "role", "from", "sender", "author")
+_RATINGS: Final = ("rating", "satisfaction")
 _OF_A_PACKET: Final = frozenset({"summary", "next_action", "escalation", "schema"})
 """One of these, and a packet was meant."""
 
@@ -136,11 +137,25 @@ def _turns(row: Any, number: int) -> Iterator[Turn]:
             said.append((Speaker.TOOL, json.dumps({key: row[key]}, ensure_ascii=False)))
     for one, text in said:
         if text.strip():
-            yield _turn(one, text, row.get("at"), path)
+            yield _turn(one, text, row, path)
 
 
-def _turn(speaker: Speaker, text: str, at: Any, path: str) -> Turn:
-    values = {"speaker": speaker.value, "text": text, **({"at": at} if isinstance(at, str) else {})}
+def _mood(row: Mapping[str, Any]) -> float | None:
+    """The sentiment that a turn says, -1 to 1, or its rating from 1 to 5; None where it says neither."""
+    for key in ("sentiment", *_RATINGS):
+        value = row.get(key)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value) if key == "sentiment" else (float(value) - 3) / 2
+    return None
+
+
+def _turn(speaker: Speaker, text: str, row: Mapping[str, Any], path: str) -> Turn:
+    values: dict[str, Any] = {"speaker": speaker.value, "text": text}
+    if isinstance(row.get("at"), str):
+        values["at"] = row["at"]
+    mood = _mood(row)
+    if mood is not None:
+        values["sentiment"] = mood
     stub = {"id": "recording", "lane": "support", "summary": "x", "next_action": {"text": "x"}}
     try:
         packet = Packet.from_object({**stub, "escalation": {"reason": "other"}, "transcript": [values]})

@@ -17,6 +17,8 @@ from handoff_core.quality.repeats import Repeat, after_transfer, repeats
 from handoff_core.replay.cold import not_found
 from handoff_core.replay.derive import Derived, derive, must_fill, must_say
 from handoff_core.replay.recording import Recording
+from handoff_core.replay.timing import time_packet, time_recording
+from handoff_core.triage import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Replayed:
     derived: tuple[Derived, ...] = ()
     to_fill: tuple[str, ...] = ()
     is_packet: bool = True
+    due: Verdict | None = None
+    """The first verdict before the transfer by which a person was due."""
 
     @property
     def open_questions(self) -> tuple[str, ...]:
@@ -76,6 +80,7 @@ class Replayed:
             "asked_again": [{"turn": one.turn, "kind": one.kind.value, "path": one.path} for one in self.repeats],
             "derived": [asdict(one) for one in self.derived],
             "to_fill": list(self.to_fill),
+            "person_due": self.due.to_object() if self.due is not None else None,
         }
 
 
@@ -106,6 +111,7 @@ def replay_packet(config: Config, packet: Packet, clock: Clock) -> Replayed:
         unseen=unseen(config, packet=given, clock=clock),
         repeats=_asked_again(given, after, cut),
         after_transfer=len(after),
+        due=time_packet(config.timing, given).due,
     )
 
 
@@ -124,6 +130,7 @@ def replay_recording(config: Config, recording: Recording) -> Replayed:
         derived=derived,
         to_fill=must_fill(before, config.require, derived),
         is_packet=False,
+        due=time_recording(config.timing, before).due,
     )
 
 

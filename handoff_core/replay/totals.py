@@ -66,6 +66,11 @@ class Totals:
         """Figures by owner."""
         return self._by(lambda one: one.owner_id)
 
+    @property
+    def due(self) -> int:
+        """Packets and conversations in which a person was due before the transfer or the end."""
+        return sum(one.due is not None for one in (*self.packets, *self.conversations))
+
     def to_object(self) -> dict[str, Any]:
         """JSON object."""
         return {
@@ -76,6 +81,7 @@ class Totals:
             "warnings": self.count("warning"),
             "held": sum(one.held for one in self.packets),
             "asked_again": sum(len(one.repeats) for one in self.packets),
+            "person_due": self.due,
             "rules": self.rules(),
             "questions": self.questions(),
             "lanes": self.lanes(),

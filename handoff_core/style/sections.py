@@ -37,7 +37,9 @@ SECTIONS: Final[Mapping[str, SectionKind]] = MappingProxyType(
         "state": SectionKind("State", "How far the work is."),
         "opening_line": SectionKind("Suggested opening line", "A first sentence for the human."),
         "definition_of_done": SectionKind("Done when", "When the step is finished."),
-        "last_words": SectionKind("The customer's last words", "The customer's last turn, as said."),
+        "last_words": SectionKind(
+            "The customer's last words", "The customer's last turn, as said, and the mood turn by turn."
+        ),
         "reply_draft": SectionKind("The draft, word for word", "The drafted reply of a packet that has one."),
         "details": SectionKind("Details", "The lane's own fields, but those in head and lines below it."),
         "events": SectionKind("What happened", "Events in order."),

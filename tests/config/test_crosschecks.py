@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from handoff_core.errors import ConfigProblem
+from handoff_core.triage import Preset
 
 Find = Callable[..., tuple[ConfigProblem, ...]]
 
@@ -69,13 +70,6 @@ WARNINGS = {
         "routing.rules.1.then",
         "timers are not acted on in this version",
     ),
-    "what always goes to a person": (
-        "[quality]",
-        '[review]\nalways = ["x"]\nai_never_decides = ["refund"]\n[quality]',
-        "review.always",
-        "not acted on in this version",
-    ),
-    "triage": ("[quality]", "[triage]\nanything = 1\n[quality]", "triage", "not acted on"),
     "success": (
         "[quality]",
         '[lanes.support]\nsuccess = { closed_within = "1d" }\n[quality]',
@@ -124,6 +118,26 @@ def test_a_limit_in_figures_is_said_not_to_be_compared(problems_in: Find, whole:
 def test_agents_and_what_the_ai_never_decides_are_acted_on(problems_in: Find, whole: str) -> None:
     more = '[agents.planner]\noutbox = "o"\n[privacy.planner]\nsensitivity = "internal"\n'
     assert problems_in(whole + more + '[review]\nai_never_decides = ["refund"]\n') == ()
+
+
+def test_triage_without_a_way_to_a_person_is_refused(problems_in: Find, whole: str) -> None:
+    nobody = whole.replace('email = "dana@acme.example"\nidentities = { desk = "9001", alerts = "U0DANA" }', "", 1)
+    assert errors_in(problems_in(nobody)) == []
+    [problem] = errors_in(problems_in(nobody + "[triage]\n"))
+    assert problem.key == "routing.fallback"
+    assert "reaches nobody" in problem.text
+    assert "[owners.dana]" in problem.fix
+
+
+@pytest.mark.parametrize("preset", list(Preset))
+def test_a_preset_without_a_fallback_is_refused_and_with_one_it_loads(
+    preset: Preset, problems_in: Find, whole: str
+) -> None:
+    table = f'[triage]\npreset = "{preset}"\n'
+    assert problems_in(whole + table) == ()
+    assert [one.key for one in errors_in(problems_in(whole.replace('fallback = "dana"', "", 1) + table))] == [
+        "routing.fallback"
+    ]
 
 
 def test_required_paths_are_acted_on_already(problems_in: Find, whole: str) -> None:

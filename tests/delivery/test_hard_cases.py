@@ -312,7 +312,7 @@ def test_a_change_that_makes_a_handed_off_draft_invalid_leaves_it_as_it_was(busi
     )
     with pytest.raises(PacketInvalid):
         live.update(summary=None)
-    assert live.turn("customer", "Are you there?").status == "accepted"
+    assert live.turn("customer", "Are you there?").receipt.status == "accepted"
 
 
 def test_a_record_that_is_no_longer_wanted_is_not_confirmed_for_ever(business, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handoff_core.errors import PacketInvalid
+from handoff_core.ledger import drafts
 
 WHOLE = {
     "summary": "Maria has no hot water.",
@@ -16,7 +17,7 @@ WHOLE = {
 def test_nothing_is_delivered_before_the_hand_off(business):
     handoff = business.start()
     live = handoff.live("case-1", lane="support")
-    assert live.turn("customer", "It still doesn't work.") is None
+    assert live.turn("customer", "It still doesn't work.").receipt is None
     handoff.sync()
     assert business.desk().records == []
 
@@ -45,7 +46,7 @@ def test_each_turn_after_the_hand_off_is_a_revision_and_they_are_coalesced(busin
     live = handoff.live("case-1", lane="support")
     live.hand_off(**WHOLE)
     handoff.sync()
-    receipts = [live.turn("customer", f"Are you there? {number}") for number in range(5)]
+    receipts = [live.turn("customer", f"Are you there? {number}").receipt for number in range(5)]
     assert [receipt.revision for receipt in receipts] == [2, 3, 4, 5, 6]
     business.clock.advance(10)
     live.update(summary="Maria is waiting on the line.")
@@ -81,3 +82,35 @@ def test_a_field_that_the_packet_does_not_have_is_refused_at_the_hand_off(busine
     with pytest.raises(PacketInvalid) as caught:
         live.hand_off(**WHOLE, sumary="typo")
     assert "summary" in caught.value.problems[0].fix
+
+
+def test_each_turn_gets_a_verdict_with_its_reasons(business):
+    live = business.start().live("case-1", lane="support")
+    assert not live.turn("customer", "My heating is off.").is_due
+    verdict = live.turn("customer", "Can I speak to a person?")
+    assert (verdict.verdict, verdict.turn) == ("now", 1)
+    assert "asks for a person" in verdict.text
+
+
+def test_turns_of_other_workers_count_and_each_is_read_once(business, monkeypatch):
+    one, other = (business.start().live("case-1", lane="support") for _ in range(2))
+    one.turn("customer", "Can I speak to a person?")
+    assert other.turn("ai", "What is it about?").is_due
+    read = []
+    turns_after = drafts.turns_after
+    monkeypatch.setattr(drafts, "turns_after", lambda *words: read.append(turns_after(*words)) or read[-1])
+    for number in range(5):
+        assert other.turn("customer", f"My bill number {number}").turn == 2 + number
+    assert [len(turns) for turns in read] == [1] * 5
+    assert one.turn("ai", "Which one?").turn == 7
+
+
+def test_a_draft_is_judged_by_what_it_holds(business):
+    live = business.start().live("case-1", lane="support")
+    live.update(confidence=0.1)
+    assert live.turn("customer", "Is my boiler still under warranty?").reasons[0].signal == "low_confidence"
+
+
+def test_a_draft_that_began_with_a_transcript_is_judged_from_its_beginning(business):
+    live = business.start().live("case-1", transcript=[{"speaker": "customer", "text": "Can I speak to a person?"}])
+    assert live.turn("ai", "What is it about?").is_due

@@ -298,3 +298,22 @@ def test_a_packet_for_another_agent_says_that_a_person_gets_it() -> None:
     brief = build_brief(make_view(make_packet(to="agent:planner")))
     assert "Meant for agent:planner; a person gets it" in all_text(brief)
     assert "Handed to" not in all_text(brief)
+
+
+def moods(*scores: float) -> str:
+    packet = make_packet(
+        transcript=[{"speaker": "customer", "text": f"Turn {n}", "sentiment": score} for n, score in enumerate(scores)]
+    )
+    brief = build_brief(make_view(packet))
+    items = [item.text for one in brief.sections if one.id == "last_words" for item in one.items]
+    return next((text for text in items if text.startswith("Mood")), "")
+
+
+def test_the_course_of_the_mood_is_drawn_where_there_is_one() -> None:
+    assert moods(0.5, 0, -0.5) == "Mood, turn by turn: ▆▅▃ falling"
+    assert moods(-0.5, -0.5, -0.5) == "Mood, turn by turn: ▃▃▃ steady"
+
+
+def test_a_calm_or_short_conversation_has_no_course_to_tell() -> None:
+    assert moods(0, 0.1, 0, 0) == ""
+    assert moods(0.5, -1) == ""

@@ -9,6 +9,8 @@ from datetime import datetime
 from handoff_core.connector import View
 from handoff_core.packet import CommitmentStatus, Consent, ConstraintKind, Fact, Packet, Speaker
 from handoff_core.style import SECTIONS, LaneStyle
+from handoff_core.triage import sparkline, trajectory
+from handoff_core.triage.sentiment import BAD
 from handoff_mappings.brief.details import detail_items, draft_items
 from handoff_mappings.brief.head import owner_words, source_item, timing_words
 from handoff_mappings.brief.model import HeadLine, Item, Section
@@ -32,6 +34,9 @@ NEVER_DECIDES = "HO904"
 MOST_GAPS = 5
 """Findings that a note names; the others are in the receipt and in `handoff show`."""
 NOTHING_UNKNOWN = "Nothing is known to be missing."
+FEWEST_BARS = 3
+"""Turns of the customer from which a mood has a course."""
+MOST_BARS = 40
 CUSTOMERS = frozenset({"customer", "the customer", "caller", "the caller", "client", "lead", "user"})
 """Labels of a fact's source that mean: the customer said so. Such a fact is shown as a quotation."""
 NOT_SERVED = "a person gets it, since that agent has no outbox here"
@@ -166,7 +171,7 @@ def _the_case(view: View, style: LaneStyle) -> Iterator[Content]:
     yield "definition_of_done", _texts(*packet.definition_of_done)
     said = [turn for turn in packet.transcript if turn.speaker is Speaker.CUSTOMER and turn.text.strip()]
     last = tuple(Item(clean(turn.text), note=_at(turn.at, zone), by_customer=True) for turn in said[-1:])
-    yield "last_words", last
+    yield "last_words", (*last, *_mood(packet))
     happened = tuple(
         Item(clean(event.text), note=_joined(_at(event.at, zone), _turn(event.turn))) for event in packet.events
     )
@@ -180,6 +185,14 @@ def _the_case(view: View, style: LaneStyle) -> Iterator[Content]:
     )
     yield "attempts", tried
     yield "completed", _texts(*packet.completed)
+
+
+def _mood(packet: Packet) -> Iterable[Item]:
+    """How the customer's mood went, where there is a course to tell: one bar a turn, and the trend in a word."""
+    found = trajectory(packet.transcript)
+    scores = [score for _, score in found.series][-MOST_BARS:]
+    if len(scores) >= FEWEST_BARS and (found.trend != "steady" or min(scores) <= BAD):
+        yield Item(f"Mood, turn by turn: {sparkline(scores)} {found.trend}")
 
 
 def _what_is_known(view: View) -> Iterator[Content]:

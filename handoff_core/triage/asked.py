@@ -1,0 +1,158 @@
+"""Whether a customer asks for a person. What only sounds like it (a human error, my own manager) is not one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from handoff_core.triage.phrases import Found, Phrases
+from handoff_core.triage.words import Words, is_break, word_set
+
+_REAL: Final = "real|live|actual|human|physical|breathing|proper"
+_ANYBODY: Final = (
+    "person|human|agent|representative|rep|reps|representatives|operator|operators|manager|managers|supervisor|"
+    "somebody|someone|anybody|anyone|adviser|advisor|associate|specialist|agents|humans|people|staff|employee|"
+    "colleague|receptionist|dispatcher|teammate|professional|expert|consultant|superior|management|attendant|"
+    "banker|teller|nurse|doctor|pharmacist|lawyer|attorney|accountant|technician|clinician|owner|boss|being|folks|team|"
+    "customer-service|salesperson|supervisors"
+)
+_STRICT: Final = "human|agent|representative|operator|supervisor|rep|person|manager|being"
+_SERVICE: Final = "service|care|support|services|sales|billing|reception"
+_TALK: Final = "speak|talk|chat|speaking|talking|communicate|connect|connected|transferred|escalated|deal|dealing"
+_OF: Final = "a|an|the|your|any|some|to|one|of|with"
+_SHAPES: Final = tuple(
+    f"{before}{after}"
+    for before in (
+        f"{_TALK} to|with {_OF} {_OF}? {_REAL}? {_REAL}? _? ",
+        f"{_TALK} to|with {_OF}? {_REAL}? ",
+        "connect|transfer|put|pass|forward|hand|switch|escalate|redirect|route me|us|this|it .. to|with|through|on|"
+        "onto .. ",
+    )
+    for after in (_ANYBODY,)
+)
+_REQUESTS: Final = (
+    *_SHAPES,
+    f"{_TALK} to|with {_OF}? customer? {_SERVICE}",
+    "connect|transfer|put me|us .. to|with|through .. department|desk|service|care|support|sales|billing|reception",
+    f"want|need|like|get|give|prefer|demand|require|request|have me|us|for? a|an|the|your {_REAL} {_ANYBODY}",
+    f"want|need|like|get|give|prefer|demand|require|request|have me|us|for? a|an|your {_STRICT} $",
+    f"want|need|like|get|give|prefer|demand|request me|us? a|an|your {_STRICT} "
+    "please|now|instead|immediately|here|asap|on|not|right|today|and|because|that|or|to "
+    "help|call|assist|talk|deal|look|fix|sort|handle|contact|explain",
+    f"want|need|like|get|give|prefer|demand|request me|us? a|an|your {_STRICT} "
+    "please|now|instead|immediately|here|asap|not|right|today|and|because|or",
+    f"give|get|bring|find|fetch me|us {_OF}? {_REAL}? {_ANYBODY}",
+    f"^ {_REAL}? {_STRICT}|humans|agents {_STRICT}? please|now? $",
+    f"^ a|an|your|some {_REAL}? {_STRICT}|humans|manager ,? please|now $",
+    f"^ {_REAL}? {_STRICT} , please|now",
+    f"^ a|an|some {_REAL} {_ANYBODY} $",
+    f"^ please ,? a|an? {_REAL}? {_STRICT} $",
+    f"^ just a|an {_REAL}? {_STRICT} $",
+    f"^ {_REAL} {_STRICT}|agents|people|{_SERVICE} please|now? $",
+    f"^ customer {_SERVICE} {_STRICT}? please? $",
+    f"^ {_STRICT} please|now|asap|!",
+    f"{_REAL} {_STRICT} please",
+    f"is there .. {_STRICT}|somebody|someone|anybody|anyone|people .. {_TALK}|help|call",
+    f"put a|an|some|the {_REAL}? {_STRICT}|someone|somebody on",
+    "speak|talk|chat to|with whoever|anyone|anybody|someone|somebody|people|person who|handles|deals|knows",
+    "transfer|connect|escalate me|this please|now|immediately|already? $",
+    "need|want|like|get|some human|live help|assistance|support|agent",
+    "can|could|may i|we call|phone|ring someone|somebody|anyone|anybody",
+    "out of this bot|chatbot|loop|machine|menu",
+    f"are there .. {_STRICT}|people|agents|humans .. {_TALK}|help", f"in touch with a|an|your|some {_REAL}? {_ANYBODY}",
+    f"is there a|any|an {_REAL} {_ANYBODY}",
+    "anyone|anybody|somebody|someone|person|human i|we can|could|to talk|speak|call",
+    f"reach|contact a|an|your {_REAL}? {_STRICT}|{_SERVICE}",
+    "can|could|may|please|would someone|somebody|anyone|anybody|a|person|human|agent|manager .. call|ring|phone me|us",
+    f"have|get|ask|let {_OF}? {_REAL}? {_ANYBODY} .. call|ring|phone|contact me|us",
+    "whoever|who is in charge|responsible",
+    f"get|find|want|need a|an|some human|humans|{_REAL} .. line|phone|{_TALK}", f"find|get a human|{_REAL}",
+    "want|need|like someone|somebody|a|your|person|human|manager .. to .. call|ring|phone|contact|look|handle|help|"
+    "deal|explain|talk|speak|assist me|us|this|it|with|to|into",
+    "call me back? please|now|today|asap $", "please call|ring|phone me|us",
+    "can|could|would you|somebody|someone call|ring|phone me|us",
+    "not want|wish|like|going|wanna to? talk|speak|chat|deal|argue .. bot|chatbot|robot|machine|computer|ai|"
+    "assistant|recording|algorithm",
+    "no more|stop bots|bot|robots|chatbots", "stop .. bot|robot|chatbot .. person|human|agent",
+    "person|human|someone|somebody .. not a|an|another bot|robot|machine|chatbot|computer|ai",
+    "escalate this|it|my|the|to|please|now", "want|need|like|get|have this|it|my .. escalated",
+    "get|where|who is?|your .. manager|supervisor|boss $", "talk|speak to your|the|a boss|owner|manager|supervisor",
+    "let|can|could|may|get|have me? i? .. your|the|a manager|supervisor",
+    "hablar|comunicarme|contactar con un|una|el|alguien persona|agente|humano|representante|operador|asesor|supervisor",
+    "hablar con alguien", "quiero|necesito un|una|hablar .. agente|humano|persona|asesor|representante|operador",
+    "parler .. à|a|avec un|une|quelqu'un conseiller|conseillère|humain|agent|personne|responsable|opérateur",
+    "parler à|avec quelqu'un", "un vrai|humain s'il|conseiller|humain",
+    "mit einem|einer|jemandem .. menschen|mitarbeiter|mitarbeiterin|berater|person|kollegen|sprechen|reden|verbinden",
+    "einen menschen|mitarbeiter|berater sprechen|bitte|haben", "echten menschen|mitarbeiter",
+    "falar com um|uma|o|alguém atendente|pessoa|humano|agente|supervisor", "falar com alguém",
+    "parlare con un|una|qualcuno operatore|persona|umano|responsabile|agente",
+)  # fmt: skip
+_FOUND: Final = Phrases({"asked": _REQUESTS})
+_WITHDRAWN: Final = Phrases(
+    {
+        "withdrawn": (
+            "no need for|to .. person|human|agent|transfer|talk|speak|call|representative|manager|escalate",
+            "not need|want .. person|human|agent|transfer|transferred|representative|manager|escalate|escalated $",
+            "not need|want .. talk|speak|transfer|connect|call .. person|human|agent|representative|manager|someone|"
+            "anybody|anyone",
+            "never mind", "nevermind", "not transfer|connect|escalate",
+        )
+    }
+)  # fmt: skip
+_BLOCKING: Final = word_set("not never without spoke talked told asked will they he she did was were already")
+"""Said before a request, these make it a report or a refusal."""
+_PEOPLE: Final = frozenset(_ANYBODY.split("|"))
+_OWN: Final = word_set("my our his her their another's i'm")
+_GOES_ON: Final = word_set("i we")
+_QUESTION_NOT: Final = word_set("why can could should may")
+_ABOUT: Final = word_set(
+    "error errors resources rights nature body being's readable factor fees fee commission estate code "
+    "name id number hours policy training portal app email"
+)
+"""What comes after and makes a person a thing: human error, agent code."""
+_NO_PERSON: Final = word_set("travel estate insurance cleaning cleansing letting sales-tax bleaching")
+
+
+def asks_for_person(words: Words) -> Found | None:
+    """The request for a person in a customer's turn; None where there is none."""
+    for found in _FOUND.find(words):
+        if _is_request(words, found):
+            return found
+    return None
+
+
+def takes_back(words: Words) -> bool:
+    """Whether the customer says that no person is needed after all."""
+    return any(True for _ in _WITHDRAWN.find(words))
+
+
+def _is_request(words: Words, found: Found) -> bool:
+    said = words.words[found.first : found.last + 1]
+    after = words.words[found.last + 1] if found.last + 1 < len(words.words) else "."
+    owned = said[-1] in _PEOPLE and not _OWN.isdisjoint(said[-3:-1])
+    if after in _ABOUT or owned or not _NO_PERSON.isdisjoint(said):
+        return False
+    before: list[str] = []
+    for word in reversed(words.words[max(0, found.first - 6) : found.first]):
+        if is_break(word) or word in ("but", "and", "so", "or", "because"):
+            break
+        before.append(word)
+    if said[0] == "not" or said[0] in ("no", "stop", "why"):
+        return True
+    if (
+        "not" in before
+        and not _QUESTION_NOT.isdisjoint(before)
+        and ("why" in before or "if" in before or before[-1] in ("can", "could", "may", "should"))
+    ):
+        return True  # "why can I not talk to a person", "if I can not talk to a person"
+    if "will" in before and "only" in before:
+        return True
+    if "already" in before and "asked" in before:
+        return True  # "I already asked to speak to a person"
+    if "asked" in before[:2] and "i" in before:
+        return True
+    if not _BLOCKING.isdisjoint(before):
+        return "would" in before and "not" not in before
+    subject = next((word for word in before if word in ("i", "we", "you", "he", "she", "they", "us", "me")), "")
+    if subject in ("he", "she", "they"):
+        return False
+    return not ("do" in before and "have" in before and subject in _GOES_ON)
