@@ -121,26 +121,34 @@ def test_a_lane_that_cannot_go_on_does_not_keep_the_others_waiting_for_it():
 def test_what_a_lane_has_claimed_for_its_next_step_is_done_in_the_run_that_claimed_it():
     """Between two steps such a lane is not busy, and its delivery is due at the end of the lease only."""
     desk, other = StubLane("desk"), StubLane("other")
-    asked = threading.Event()
+    decided = threading.Event()
 
-    def first() -> None:
-        desk.has_claimed = True  # with the end of this one
-        desk.leased.set()
+    def ends_and_claims_the_next() -> None:
+        desk.has_claimed = True
 
-    def second() -> None:
+    def is_done() -> None:
         desk.has_claimed = False
 
-    desk.work += [first, second]
-    step = desk.step
+    desk.work += [ends_and_claims_the_next, is_done]
+    due = desk.next_due
+    desk.next_due = lambda: None if desk.has_claimed else due()  # type: ignore[method-assign]
 
-    def slow_between_steps() -> Ended | None:
-        ended = step()
-        if desk.has_claimed:
-            desk.leased.set()  # for others it is under lease
-            asked.wait(1.0)
-        return ended
+    class Slow(SystemClock):
+        """Asked between two steps, it answers when the other lane has looked twice."""
 
-    desk.step = slow_between_steps  # type: ignore[method-assign]
-    other.before_answer = asked.set
-    run(desk, other)
+        def now(self) -> float:
+            if desk.has_claimed and threading.get_ident() == desk.thread:
+                decided.wait(1.0)
+            return super().now()
+
+    looks: list[bool] = []
+
+    def look() -> None:
+        looks.append(desk.has_claimed)
+        if looks.count(True) > 2:
+            decided.set()
+
+    other.before_answer = look
+    clock = Slow()
+    Drain([desk, other], clock).run(until=clock.now() + FAR_TOO_LONG)  # type: ignore[list-item]
     assert desk.done == 2
