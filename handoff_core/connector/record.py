@@ -105,6 +105,8 @@ class Remote:
     edited: bool = False
     created_at: float | None = None
     retirable: bool = False
+    sent: tuple[str, ...] | None = None
+    """For ``update``: the names of the fields that this request wrote, for the audit; None = all of the payload's."""
 
 
 Operation = Literal["find", "prepare", "create", "update", "owner", "retire", "erase"]

@@ -166,7 +166,8 @@ class Job:
         first_url = remote.url if (self.url is None or moved) and not payload.look_up_first else None
         if first_url is not None:
             self.url = first_url
-        self._result = Result(row, what, revision, tuple(sorted(payload.body)), first_url)
+        sent = payload.body if remote.sent is None else remote.sent
+        self._result = Result(row, what, revision, tuple(sorted(sent)), first_url)
         return row
 
     def save(self, row: RecordRow, *, what: str, outcome: str, text: str | None = None) -> None:
@@ -314,7 +315,7 @@ class Job:
         fields: tuple[str, ...] = (),
         revision: int | None = None,
     ) -> None:
-        if kind is not None and outcome in ("ok", State.UNKNOWN.value):
+        if kind is not None and (outcome == State.UNKNOWN.value or (outcome == "ok" and fields)):
             # A request whose answer was lost may have arrived: who may have seen a field counts as who has.
             policy = self.destination.config.policy(self.destination.name)
             fields = (*fields, *shown_fields(self.work.body, policy))

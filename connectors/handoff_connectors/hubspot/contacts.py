@@ -190,6 +190,7 @@ class Contacts:
             },
             kept=plan.kept,
             created_at=found.created_at,
+            sent=tuple(plan.patch),
         )
 
     def _link(self, found: Found) -> str | None:

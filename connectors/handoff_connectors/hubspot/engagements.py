@@ -90,14 +90,15 @@ class Engagements:
         if plan.patch:
             now = self._read_back(found, sorted(plan.ours))
             if now is None:  # not seen back: what was sent is remembered, and the ledger keeps what it saw before
-                return Remote(found.id, self._link(found, anchors), write.seen, tuple(kept), edited)
+                link = self._link(found, anchors)
+                return Remote(found.id, link, write.seen, tuple(kept), edited, sent=tuple(plan.patch))
         else:
             now = found
         after: dict[str, Any] = {name: held(name, now.properties.get(name, "")) for name in sorted(plan.ours)}
         if edited and body in seen:
             after[body] = seen[body]  # what a person wrote never becomes ours by being seen
         after |= {ASSOCIATIONS: attached, **self._attempts.late(write.seen, sent)}
-        return Remote(found.id, self._link(found, anchors), after, tuple(kept), edited)
+        return Remote(found.id, self._link(found, anchors), after, tuple(kept), edited, sent=tuple(plan.patch))
 
     def retire(self, write: Write, keep: Remote) -> None:
         """Archive a duplicate of ours; HubSpot keeps it restorable. One that is gone already is as good."""

@@ -111,6 +111,7 @@ class Tickets:
             seen=seen,
             kept=kept,
             edited=brief is not None and custom_name(brief) in change.kept,
+            sent=(*change.fields, *(("tags",) if set(tags) != set(write.seen.get("tags") or ()) else ())),
         )
 
     def alive(self, ticket_id: str) -> dict[str, Any]:

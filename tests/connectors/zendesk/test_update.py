@@ -88,11 +88,14 @@ def test_only_what_changed_is_written_and_never_the_status(life: Life) -> None:
     assert (put["safe_update"], put["updated_stamp"]) == (True, "2026-11-20T15:12:00Z")
     assert remote.kept == ()
     assert remote.seen["priority"] == "urgent"
+    assert {"priority", "subject"} <= set(remote.sent or ()), "for the audit"
+    assert not {"status", "comment", "external_id", "assignee_id"} & set(remote.sent or ())
 
 
 def test_nothing_to_change_is_no_request(life: Life) -> None:
-    life.update(shown(life.second))
+    remote = life.update(shown(life.second))
     assert life.puts() == []
+    assert set(remote.sent or ()) <= {"tags"}
 
 
 @pytest.mark.parametrize(
