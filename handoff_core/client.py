@@ -16,8 +16,10 @@ from handoff_core.clock import Clock, SystemClock
 from handoff_core.config import Config, load
 from handoff_core.connector import Checks
 from handoff_core.delivery.accept import LINK_WAIT, Assessed, accept, assess_packet, refused
+from handoff_core.delivery.acknowledge import acknowledge_packet
 from handoff_core.delivery.approve import approve_packet
 from handoff_core.delivery.backoff import Backoff
+from handoff_core.delivery.chain import Moved, run_timers
 from handoff_core.delivery.destination import AccountMemory, OpenDestination
 from handoff_core.delivery.drain import Drain
 from handoff_core.delivery.job import FaultPoint
@@ -160,7 +162,7 @@ class Handoff:
         on_progress: Callable[[Progress], None] | None = None,
         stop: threading.Event | None = None,
     ) -> SyncResult:
-        """Take the inbox, then deliver what is due, for at most ``time_budget`` seconds.
+        """Take the inbox, move on what nobody acknowledged, deliver what is due, for at most ``time_budget`` seconds.
 
         ``reconcile``: after the ledger was restored, look every record up before it is made. ConfigError, after
         everything that is due was delivered, when the inbox cannot be opened.
@@ -178,7 +180,8 @@ class Handoff:
         if reconcile:
             with self.ledger.write() as tx:
                 moves.look_first_everywhere(tx, self.config.business.id)
-        tally = self._drain(until=until, on_progress=on_progress, stop=stop)
+        moved = Moved()
+        tally = self._drain(moved, until=until, on_progress=on_progress, stop=stop)
         with self.ledger.read() as tx:
             scrub_due = erasures.wants_scrub(tx)
         if tally.erased or scrub_due:
@@ -186,7 +189,7 @@ class Handoff:
             scrub(self.ledger)
         if unusable is not None:
             raise unusable
-        result = self._result(taken, refused_count, tally, self._clock.now() - began)
+        result = self._result(taken, refused_count, tally, moved, self._clock.now() - began)
         return replace(result, exit=1) if faults else result
 
     def work(
@@ -196,7 +199,7 @@ class Handoff:
         while not stop.is_set():
             result = self.sync(stop=stop)
             if on_result is not None and any(
-                (result.taken, result.refused, result.delivered, result.erased, result.exit)
+                (result.taken, result.refused, result.delivered, result.erased, result.escalated, result.exit)
             ):
                 on_result(result)
             stop.wait(pause)
@@ -266,6 +269,11 @@ class Handoff:
         """Do what ``[retention]`` says, in the ledger and the inbox's files; the vendors' records stay."""
         return prune(self.config, self.ledger, plan=plan, now=self.ledger.now())
 
+    def acknowledge(self, packet_id: str, *, by: str | None = None) -> Receipt:
+        """Somebody has taken it: the owner ``by``, who owns it from then on, else the owner who was asked."""
+        with self.ledger.write() as tx:
+            return acknowledge_packet(tx, self.config, packet_id, by, now=self.ledger.now())
+
     def dead(self) -> tuple[DeadLine, ...]:
         """What was given up or refused."""
         with self.ledger.read() as tx:
@@ -328,12 +336,20 @@ class Handoff:
 
     def _drain(
         self,
+        moved: Moved,
         *,
         until: float | None,
         on_progress: Callable[[Progress], None] | None,
         stop: threading.Event | None,
     ) -> Tally:
         business, now = self.config.business.id, self.ledger.now()
+
+        def over() -> bool:
+            return (stop is not None and stop.is_set()) or (until is not None and self._clock.now() >= until)
+
+        def ask_next() -> None:
+            run_timers(self.ledger, self.config, over=over, moved=moved)
+
         with self.ledger.write() as tx:
             set_back = keep_up(tx, business, now=now)
             if set_back:
@@ -347,6 +363,7 @@ class Handoff:
                 if is_up(accounts.account(tx, lane.account)):  # nobody waits for the links of a vendor that is down
                     for _, name in lane.pairs():
                         deliveries.wait_for_links(tx, business, name, now=now, until=now + LINK_WAIT)
+        ask_next()
         drain = Drain(
             self._lanes,
             self._clock,
@@ -354,6 +371,7 @@ class Handoff:
             stop=stop,
             on_progress=on_progress,
             waiting=self.waiting,
+            meanwhile=ask_next,
         )
         return drain.run(until=until)
 
@@ -376,7 +394,7 @@ class Handoff:
                 )
         return tuple(lanes)
 
-    def _result(self, taken: int, refused_count: int, tally: Tally, seconds: float) -> SyncResult:
+    def _result(self, taken: int, refused_count: int, tally: Tally, moved: Moved, seconds: float) -> SyncResult:
         with self.ledger.read() as tx:
             counts = moves.count_states(tx, self.config.business.id)
             held = packets.count_held(tx, self.config.business.id)
@@ -390,7 +408,9 @@ class Handoff:
             parked=counts.get(State.PARKED.value, 0),
             dead=counts.get(State.DEAD.value, 0),
             held=held,
-            exit=1 if tally.newly_stuck or refused_count else 0,
+            escalated=moved.escalated,
+            unanswered=moved.unanswered,
+            exit=1 if tally.newly_stuck or refused_count or moved.unanswered else 0,
             seconds=seconds,
             erased=tally.erased,
         )

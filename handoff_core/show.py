@@ -10,6 +10,7 @@ from handoff_core.config import Config
 from handoff_core.connector import ApprovalState
 from handoff_core.delivery.approval import read_approval
 from handoff_core.delivery.route_text import StoredRoute
+from handoff_core.delivery.waited import waited_for
 from handoff_core.ledger import queries
 from handoff_core.ledger.names import WORST_FIRST, State
 from handoff_core.ledger.transaction import Transaction
@@ -76,6 +77,15 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
     approval = _approval(config, row["approval"])
     closed = bool(row["closed"])
     waits = approval is not None and approval.state == ApprovalState.WAITING.value and not closed
+    waited = waited_for(
+        config,
+        row["lane"],
+        route,
+        received_at=row["received_at"],
+        acknowledge_at=row["acknowledge_at"],
+        open_=not closed and not row["held"] and row["erased_at"] is None,
+        now=now,
+    )
     return HandoffStatus(
         id=row["id"],
         lane=row["lane"],
@@ -87,12 +97,19 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
         held=bool(row["held"]),
         due=row["next_due"],
         age_seconds=max(0.0, now - row["received_at"]),
-        needs_person=bool(row["held"]) or state in _NEEDS_PERSON or waits,
+        needs_person=bool(row["held"]) or state in _NEEDS_PERSON or waits or waited.overdue,
         revision=row["revision"],
         destinations=dict(states),
         closed=closed,
         approval=approval,
         erased_at=row["erased_at"],
+        acknowledge_by=row["acknowledge_at"],
+        next_owners=waited.next_owners,
+        overdue=waited.overdue,
+        acknowledged_at=route.taken.at if route.taken else None,
+        acknowledged_by=route.taken.name if route.taken else None,
+        acknowledged_after=waited.after,
+        acknowledged_in_time=waited.in_time,
     )
 
 

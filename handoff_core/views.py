@@ -39,7 +39,7 @@ class HandoffStatus:
 
     ``approval`` is None for everything but an outbound reply with a draft.
 
-    ``closed``: the packet itself says that the work is done.
+    ``closed``: the packet itself says that the work is done. Times are seconds since the epoch.
     """
 
     id: str
@@ -59,10 +59,31 @@ class HandoffStatus:
     erased_at: float | None = None
     """When it was erased (epoch seconds): of its content nothing is left here."""
     approval: ApprovalStatus | None = None
+    acknowledge_by: float | None = None
+    """Until when the owner is to acknowledge; None where nobody is waited for."""
+    next_owners: tuple[str, ...] = ()
+    """Ids of those who are asked then, in order; the fallback owner is the last."""
+    overdue: bool = False
+    """Whether nobody acknowledged in time: the next one is asked with the next run, or nobody is left to ask."""
+    acknowledged_at: float | None = None
+    acknowledged_by: str | None = None
+    """The name of the person who did."""
+    acknowledged_after: float | None = None
+    """Seconds from acceptance to acknowledgement; from the last time that the packet was given out anew."""
+    acknowledged_in_time: bool | None = None
+    """Whether that is within ``success.acknowledged_within`` of the lane; None while open, or where none is set."""
 
     def to_object(self) -> dict[str, Any]:
         """JSON object."""
-        return asdict(self) | {"destinations": dict(self.destinations), "age_seconds": round(self.age_seconds, 1)}
+        after = self.acknowledged_after
+        return (
+            asdict(self)
+            | {
+                "next_owners": list(self.next_owners),
+                "acknowledged_after": None if after is None else round(after, 1),
+            }
+            | {"destinations": dict(self.destinations), "age_seconds": round(self.age_seconds, 1)}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,12 @@ SUITES = (
         "operation, in every way in which it can be interrupted.",
     ),
     Suite(
+        "Acknowledgement chain",
+        ONCE,
+        "Nobody acknowledges in time, and the run that asks the next owner is killed at each operation of the "
+        "database.",
+    ),
+    Suite(
         "Fault matrix",
         ONCE,
         "Every fault that a vendor can show meets every operation on every kind of record in all three systems.",

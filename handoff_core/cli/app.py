@@ -40,6 +40,7 @@ _OWN = {
     "approve": "approve",
     "forget": "forget",
     "prune": "forget",
+    "ack": "ack",
     "schema": "schema",
     "doctor": "doctor",
 }

@@ -9,6 +9,7 @@ import click
 
 from handoff_core.cli import exits
 from handoff_core.cli.businesses import guarded
+from handoff_core.cli.coverage import coverage_problems
 from handoff_core.cli.findings import FORMATS, Findings, print_findings
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.config import load_many
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
 def check(scope: Scope, online: bool, set_up: bool, form: str) -> int:
     """Check the configuration: every problem at once, each with file, line and column, and what to write instead.
 
-    The same loader serves every run, so what passes here starts. With --online it ends with 1 when any answer of a
-    vendor is wrong; what a vendor would not tell is shown as a note and changes nothing.
+    The same loader serves every run, so what passes here starts. Also told: rules that can never match, owners whom no
+    rule names, and packets for which nobody would be there who can take them, at any time of the year to come.
+
+    With --online it ends with 1 when any answer of a vendor is wrong; what a vendor would not tell is shown as a note
+    and changes nothing.
     """
     if set_up and not online:
         raise click.UsageError("--set-up needs --online: it asks the vendors.")
@@ -46,7 +50,7 @@ def check(scope: Scope, online: bool, set_up: bool, form: str) -> int:
 
 
 def _check(config: Config, form: str, *, online: bool, set_up: bool) -> int:
-    problems = list(config.warnings)
+    problems = sorted([*config.warnings, *coverage_problems(config)], key=lambda one: (one.line, one.column))
     lines: list[dict[str, object]] = []
     code = exits.NOTHING
     if online:

@@ -127,6 +127,8 @@ def _idle(path: Path, started: float) -> dict[str, object] | None:
         **{state: states.get(state, 0) for state in _STATES},
         "held": held,
         "outcomes": 0,
+        "escalated": 0,
+        "unanswered": 0,
         "exit": 0,
         "seconds": round(time.monotonic() - started, 3),
     }

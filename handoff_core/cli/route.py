@@ -23,13 +23,33 @@ if TYPE_CHECKING:
     from handoff_core.packet import Packet
 
 
+def _moment(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is no time; write e.g. 2026-12-25T20:00 or 2026-12-25T20:00:00-06:00."
+        ) from None
+
+
 @click.command(short_help="Which rule matches a packet, and why.")
 @click.argument("packet", type=PACKET_FILE)
 @click.option("--expect", metavar="OWNER", help="End with 1 unless this owner (an id of [owners]) gets it.")
+@click.option(
+    "--at",
+    metavar="TIME",
+    callback=_moment,
+    help="As if it were this time, e.g. 2026-12-25T20:00 (in the business's zone unless it names an offset).",
+)
 @shared
 @pass_scope
-def route(scope: Scope, packet: str, expect: str | None) -> int:
-    """Say who would get a packet, in which systems, by which rule. Stores and sends nothing."""
+def route(scope: Scope, packet: str, expect: str | None, at: datetime | None) -> int:
+    """Say who would get a packet now, in which systems, by which rule, and who was passed over why.
+
+    Stores and sends nothing.
+    """
     from handoff_core.packet import Packet
 
     config = load_one(scope, "A packet goes to one business")
@@ -40,7 +60,7 @@ def route(scope: Scope, packet: str, expect: str | None) -> int:
     code = exits.NOTHING
     for piece in packet_texts(packet):
         try:
-            found = _routed(config, Packet.from_json(piece.text))
+            found = _routed(config, Packet.from_json(piece.text), at)
         except PacketInvalid as error:
             say_invalid(piece.place, error)
             code = exits.SOMETHING
@@ -54,17 +74,23 @@ def route(scope: Scope, packet: str, expect: str | None) -> int:
     return code
 
 
-def _routed(config: Config, packet: Packet) -> dict[str, Any]:
+def _routed(config: Config, packet: Packet, at: datetime | None) -> dict[str, Any]:
     from handoff_core.delivery.accept import outbox_of
     from handoff_core.routing import route as route_packet
 
+    now = datetime.now(UTC)
+    if at is not None:
+        now = at if at.tzinfo is not None else at.replace(tzinfo=config.business.zone)
+        # Rules look at the packet's own time first, and another moment is asked for.
+        packet = packet.changed(made_at=None)
     found = route_packet(
         packet,
         config.routing,
         config.people(),
         tuple(config.destinations),
-        now=datetime.now(UTC),
+        now=now,
         hours=config.hours,
+        staff=config.staff,
     )
     return {
         "id": packet.id,
@@ -72,7 +98,9 @@ def _routed(config: Config, packet: Packet) -> dict[str, Any]:
         "rule": found.rule,
         "destinations": [*found.destinations, *outbox_of(config, packet)],
         "acknowledge_within": found.acknowledge_within,
+        "acknowledge_in": found.acknowledge_in.value,
         "then": list(found.chain),
+        "passed_over": [{"id": one.owner_id, "name": one.name, "why": one.why} for one in found.passed],
         "findings": [asdict(one) for one in found.findings],
     }
 
@@ -83,10 +111,13 @@ def _print(found: dict[str, Any], expect: str | None, right: bool) -> None:
     head.append(f"  for {safe(owner['name'])} ({safe(owner['id'])})", style="")
     console().print(head, soft_wrap=True)
     say(f"    why           {owner['why']}")
+    for one in found["passed_over"]:
+        say(f"    passed over   {one['name']} ({one['id']}): {one['why']}")
     say(f"    destinations  {', '.join(found['destinations']) or 'none'}")
     if found["acknowledge_within"] is not None:
         then = f", then {', '.join(found['then'])}" if found["then"] else ""
-        say(f"    acknowledge   within {format_duration(found['acknowledge_within'])}{then}")
+        business = " of business time" if found["acknowledge_in"] == "business" else ""
+        say(f"    acknowledge   within {format_duration(found['acknowledge_within'])}{business}{then}")
     for one in found["findings"]:
         say_finding(Finding(**one))
     if not right:

@@ -26,6 +26,7 @@ from handoff_core.cli.printing import (
     word,
 )
 from handoff_core.connector import Finding
+from handoff_core.durations import format_duration
 
 if TYPE_CHECKING:
     from handoff_core.client import Handoff
@@ -70,7 +71,18 @@ def _row(one: HandoffStatus) -> tuple[object, ...]:
         state = Text.assemble(word("HELD"), "\n", state)
     if one.approval is not None and not one.closed and not one.held:
         state = Text.assemble(state, "\n", safe(_approval(one.approval)))
+    if (taken := _taken(one)) is not None:
+        state = Text.assemble(state, "\n", taken)
     return one.owner_name, word(one.urgency), state, one.id, one.lane, ago(one.age_seconds), short(one.summary)
+
+
+def _taken(one: HandoffStatus) -> Text | None:
+    """Whether somebody has acknowledged it; None where nobody is waited for."""
+    if one.acknowledged_by is not None:
+        return Text("taken", style="dim")
+    if one.overdue:
+        return word("OVERDUE")
+    return Text("not taken", style="dim") if one.acknowledge_by is not None else None
 
 
 def _approval(one: ApprovalStatus) -> str:
@@ -97,13 +109,13 @@ def show(scope: Scope, id: str) -> int:
         if scope.as_json:
             print_json(shown, business=handoff.config.business.id)
         else:
-            _print_shown(shown, handoff.config.business.id)
+            _print_shown(shown, handoff.config.business.id, handoff.config.business.timezone)
         return exits.NOTHING
 
     return _found(each_business(scope, do), met, id)
 
 
-def _print_shown(shown: Shown, business: str) -> None:
+def _print_shown(shown: Shown, business: str, timezone: str) -> None:
     one, packet = shown.status, shown.packet
     out = console()
     out.print(Text(safe(f"{one.id}  {one.summary}"), style="bold"), soft_wrap=True)
@@ -113,6 +125,7 @@ def _print_shown(shown: Shown, business: str) -> None:
     escalation = packet.get("escalation", {})
     for name, value in (
         ("owner", f"{one.owner_name} ({shown.owner_why})"),
+        *_acknowledgement(one, ZoneInfo(timezone)),
         ("urgency", word(one.urgency)),
         ("next step", packet.get("next_action", {}).get("text", "")),
         ("due", one.due or "not said"),
@@ -137,6 +150,26 @@ def _print_shown(shown: Shown, business: str) -> None:
         say("\nWhat a reader could not answer:")
     for finding in shown.findings:
         say_finding(Finding(**finding))
+
+
+def _acknowledgement(one: HandoffStatus, zone: ZoneInfo) -> list[tuple[str, str | Text]]:
+    """Who has taken it and when; else until when somebody is to, and who is asked then."""
+    if one.acknowledged_at is not None and one.acknowledged_by is not None:
+        after = f", after {format_duration(round(one.acknowledged_after or 0.0))}"
+        late = {True: " (in time)", False: " (late)"}.get(bool(one.acknowledged_in_time), "")
+        late = late if one.acknowledged_in_time is not None else ""
+        return [("taken", f"by {one.acknowledged_by}, {_moment(one.acknowledged_at, zone)}{after}{late}")]
+    lines: list[tuple[str, str | Text]] = []
+    if one.acknowledge_by is not None:
+        then = f", then {', '.join(one.next_owners)}" if one.next_owners else ""
+        lines.append(("acknowledge", f"by {_moment(one.acknowledge_by, zone)}{then}"))
+    if one.overdue:
+        lines.append(("", Text.assemble(word("OVERDUE"), f"  nobody acknowledged in time: handoff ack {one.id}")))
+    return lines
+
+
+def _moment(at: float, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(at, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def _print_erased(shown: Shown) -> None:

@@ -40,9 +40,11 @@ def _seconds(_ctx: click.Context, _parameter: click.Parameter, value: str | None
 @shared
 @pass_scope
 def sync(scope: Scope, deliver_only: bool, time_budget: float | None, reconcile: bool) -> int:
-    """Take the inbox and deliver what is due. Run it every minute from cron or a timer.
+    """Take the inbox, ask the next owner where nobody acknowledged in time, and deliver what is due. Run it every
+    minute from cron or a timer.
 
-    Ends with 1 only for what this run newly refused, gave up or parked; a vendor that is down gives 0.
+    Ends with 1 only for what this run newly refused, gave up or parked, or found nobody left to ask for; a vendor
+    that is down gives 0.
     """
     return each_business(
         scope,
@@ -100,6 +102,7 @@ def print_result(scope: Scope, result: SyncResult, before: Mapping[str, int]) ->
             (result.delivered, "delivered"),
             (result.erased, "erased"),
             (result.outcomes, "outcomes"),
+            (result.escalated, "passed on"),
             (result.dead - before.get("dead", 0), "given up"),
             (result.parked - before.get("parked", 0), "newly parked"),
         )
@@ -128,6 +131,8 @@ def _what_to_do(result: SyncResult) -> str:
     steps = []
     if result.refused:
         steps.append(f"{many(result.refused, 'packet')} lie in the inbox's refused/ folder beside their problems")
+    if result.unanswered:
+        steps.append(f"nobody acknowledged {many(result.unanswered, 'handoff')}: `handoff status` names them")
     if result.parked:
         steps.append("`handoff check --online` tells why an account is stopped")
     if result.dead:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field
 
 from handoff_core.config.tables import Table, Text
+from handoff_core.routing.days import NO_DAYS, DaysOff
 from handoff_core.routing.hours import Hours, WeekHours
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -26,7 +27,8 @@ def _business_id(value: Any) -> Any:
     return value
 
 
-def _timezone(value: Any) -> Any:
+def known_timezone(value: Any) -> Any:
+    """The value, if it is no text or a time zone's name. ValueError, with the nearest name, for anything else."""
     if not isinstance(value, str):
         return value
     try:
@@ -52,7 +54,7 @@ class BusinessSettings(Table):
         description="Short id, part of every remote key; never change it once packets were delivered."
     )
     name: Text | None = Field(None, description="Name as people know it; shown in records. Default: the id.")
-    timezone: Annotated[str, BeforeValidator(_timezone)] = Field(
+    timezone: Annotated[str, BeforeValidator(known_timezone)] = Field(
         "UTC", description="IANA time zone in which times are shown and business hours are meant."
     )
     region: Annotated[str, BeforeValidator(_region)] | None = Field(
@@ -60,6 +62,11 @@ class BusinessSettings(Table):
     )
     hours: Hours | None = Field(
         None, description='Business hours: days or day ranges, e.g. { mon-fri = "08:00-18:00", sat = ["09:00-13:00"] }.'
+    )
+
+    holidays: DaysOff = Field(
+        NO_DAYS,
+        description='Closed days: dates, ranges and days of every year, e.g. ["2026-12-24/2027-01-01", "07-04"].',
     )
 
     @property
@@ -70,4 +77,9 @@ class BusinessSettings(Table):
     @cached_property
     def week(self) -> WeekHours | None:
         """Business hours in the business's own time zone; None when none are configured."""
-        return WeekHours(self.hours, ZoneInfo(self.timezone)) if self.hours is not None else None
+        return WeekHours(self.hours, self.zone, self.holidays) if self.hours is not None else None
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The business's time zone."""
+        return ZoneInfo(self.timezone)

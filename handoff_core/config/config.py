@@ -21,6 +21,7 @@ from handoff_core.errors import ConfigProblem
 from handoff_core.outbox import AGENT
 from handoff_core.privacy import Policy, PrivacySettings, RetentionSettings
 from handoff_core.quality.settings import LaneQualitySettings, QualitySettings
+from handoff_core.routing.duty import Staff
 from handoff_core.routing.hours import WeekHours
 from handoff_core.routing.settings import RoutingSettings
 from handoff_core.style import LaneStyle
@@ -57,6 +58,8 @@ class Config:
     agents: Mapping[str, AgentSettings]
     outboxes: Mapping[str, Destination]
     """Where packets for other agents are put, by the name of the delivery: ``agent:<name>``."""
+    staff: Staff
+    """What each owner can be asked, ready to route with."""
     secrets: Secrets = field(repr=False)
     warnings: tuple[ConfigProblem, ...] = ()
 

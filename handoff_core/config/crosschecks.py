@@ -289,20 +289,9 @@ def warn_unused(settings: Settings, document: Mapping[str, Any], problems: Probl
     """Name everything that is set and that nothing acts on yet."""
     for path in _unused(settings):
         problems.warn(path, "is not acted on in this version.", "It is checked and kept; later versions use it.")
-    for number, rule in settings.rules.items():
-        for key, given in (("acknowledge_within", rule.acknowledge_within is not None), ("then", bool(rule.then))):
-            if given:
-                problems.warn(
-                    ("routing", "rules", number, key),
-                    "is shown in the records; timers are not acted on in this version.",
-                    "Nobody is reminded yet.",
-                )
 
 
 def _unused(settings: Settings) -> Iterator[KeyPath]:
     for lane, settings_of_lane in settings.lanes.items():
-        for key in sorted(settings_of_lane.model_fields_set - {"require", "quality", "style"}):
-            yield ("lanes", lane, key)
-    for owner_id, owner in settings.owners.items():
-        for key in sorted(owner.model_fields_set & {"hours", "languages", "level"}):
-            yield ("owners", owner_id, key)
+        if settings_of_lane.success is not None and settings_of_lane.success.closed_within is not None:
+            yield ("lanes", lane, "success", "closed_within")

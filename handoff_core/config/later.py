@@ -1,6 +1,4 @@
-"""``[lanes.<lane>]``, of which later versions act on the rest: quality rules, triage and mappings read
-``require``, ``quality`` and ``style``.
-"""
+"""``[lanes.<lane>]``, of which only ``success.closed_within`` is left to later versions."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ from handoff_core.style.settings import Style
 class SuccessSettings(Table):
     """How the team knows that a handoff was a success."""
 
-    acknowledged_within: Duration | None = Field(None, gt=0, description="A person has taken the packet by then.")
+    acknowledged_within: Duration | None = Field(None, gt=0, description="A person has acknowledged it by then.")
     closed_within: Duration | None = Field(None, gt=0, description="The matter is closed by then.")
 
 

@@ -24,14 +24,15 @@ from handoff_core.config.crosschecks import (
     warn_unused,
 )
 from handoff_core.config.destinations import Destination, read_destination
+from handoff_core.config.dutychecks import check_duty
 from handoff_core.config.problems import Problems
 from handoff_core.config.secrets import Secrets, read_secrets
 from handoff_core.config.settings import Settings, read_settings
 from handoff_core.config.source import Source, digest_of, env_path, read_env, read_source
+from handoff_core.config.staff import staff_of
 from handoff_core.config.store import SQLITE
 from handoff_core.errors import ConfigError, ConfigProblem
 from handoff_core.packet.enums import Lane
-from handoff_core.routing.settings import RoutingSettings
 from handoff_core.style import LaneStyle, resolve
 
 
@@ -116,6 +117,7 @@ def _cross_check(
     check_names(source.document, names, problems)
     check_owners(settings, names, problems)
     check_rules(settings, problems)
+    check_duty(settings, problems)
     check_styles(settings, problems)
     check_way_to_a_person(source.document, settings, problems)
     check_times(source.document, destinations, problems)
@@ -140,9 +142,10 @@ def _config(
     assert settings.store is not None
     assert settings.quality is not None
     assert settings.delivery is not None
-    assert settings.fallback is not None
     file = settings.store.sqlite_file
+    assert settings.routing is not None
     sqlite_path = source.beside(file) if file is not None else None
+    routing = settings.routing.model_copy(update={"rules": tuple(settings.rules.values())})
     return Config(
         source=source,
         digest=digest,
@@ -152,7 +155,7 @@ def _config(
         inbox_path=source.beside(settings.inbox.path) if settings.inbox else None,
         owners=settings.owners,
         destinations=destinations,
-        routing=RoutingSettings(fallback=settings.fallback, rules=tuple(settings.rules.values())),
+        routing=routing,
         quality=settings.quality,
         delivery=settings.delivery,
         lanes=settings.lanes,
@@ -163,6 +166,7 @@ def _config(
         triage=settings.triage,
         agents=settings.agents,
         outboxes=outboxes_of(settings.agents, source),
+        staff=staff_of(settings.business, settings.owners, routing),
         secrets=secrets,
         warnings=warnings,
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt
 
+from handoff_core.config.business import known_timezone
 from handoff_core.config.tables import Email, Table, Text
+from handoff_core.routing.days import NO_DAYS, DaysOff
 from handoff_core.routing.hours import Hours
 
 
@@ -20,8 +22,19 @@ class OwnerSettings(Table):
     identities: Mapping[str, Text] = Field(
         default_factory=dict, description="Id in a destination, by the destination's name."
     )
-    hours: Hours | None = Field(None, description="When this owner can be reached, written as [business] hours.")
-    languages: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
-        None, description='Languages this owner speaks, e.g. ["en", "es"].'
+    hours: Hours | None = Field(
+        None, description="When this owner can be reached, written as [business] hours. Default: at any time."
     )
-    level: Text | StrictInt | None = Field(None, description="Seniority, in your own words or as a number.")
+    timezone: Annotated[str, BeforeValidator(known_timezone)] | None = Field(
+        None, description="IANA time zone of these hours. Default: the business's."
+    )
+    away: DaysOff = Field(NO_DAYS, description="Days on which this owner is not there, written as [business] holidays.")
+    works_holidays: StrictBool = Field(
+        False, description="Whether these hours hold on [business] holidays too, e.g. of somebody on call."
+    )
+    languages: Annotated[tuple[Text, ...], Field(min_length=1)] | None = Field(
+        None, description='Languages this owner speaks, e.g. ["en", "es"]. Default: any.'
+    )
+    level: Text | StrictInt | None = Field(
+        None, description="Seniority, in a word of [routing] levels or as a number. Default: enough for anything."
+    )

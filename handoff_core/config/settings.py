@@ -60,7 +60,8 @@ class Settings:
     secrets: SecretsSettings | None
     inbox: InboxSettings | None
     owners: Mapping[str, OwnerSettings]
-    fallback: str | None
+    routing: RoutingSettings | None
+    """Without its rules: a broken one does not hide the others."""
     rules: Mapping[int, Rule]
     quality: QualitySettings | None
     delivery: DeliverySettings | None
@@ -76,14 +77,14 @@ def read_settings(document: Mapping[str, Any], problems: Problems) -> Settings:
     """Judge every table of a document but the destinations."""
     _refuse_unknown_tables(document, problems)
     _refuse_unknown_lanes(document, problems)
-    fallback, rules = _routing(document, problems)
+    routing, rules = _routing(document, problems)
     return Settings(
         business=_required(BusinessSettings, "business", document, problems),
         store=_required(StoreSettings, "store", document, problems),
         secrets=_required(SecretsSettings, "secrets", document, problems),
         inbox=_optional(InboxSettings, "inbox", document, problems),
         owners=_many(OwnerSettings, "owners", document, problems),
-        fallback=fallback,
+        routing=routing,
         rules=rules,
         quality=_required(QualitySettings, "quality", document, problems),
         delivery=_required(DeliverySettings, "delivery", document, problems),
@@ -125,8 +126,8 @@ def _many(model: type[M], name: str, document: Mapping[str, Any], problems: Prob
     return {key: table for key, table in read.items() if table is not None}
 
 
-def _routing(document: Mapping[str, Any], problems: Problems) -> tuple[str | None, Mapping[int, Rule]]:
-    """The fallback owner and each rule on its own, so that a broken rule does not hide the others."""
+def _routing(document: Mapping[str, Any], problems: Problems) -> tuple[RoutingSettings | None, Mapping[int, Rule]]:
+    """The table itself and each rule on its own, so that a broken rule does not hide the others."""
     table = document.get("routing", {})
     if not isinstance(table, dict):
         problems.add(("routing",), "must be a table.", 'Write [routing] and fallback = "OWNER" below it.')
@@ -137,7 +138,7 @@ def _routing(document: Mapping[str, Any], problems: Problems) -> tuple[str | Non
         problems.add(("routing", "rules"), "must be a list of tables.", "Write [[routing.rules]] above each rule.")
         rules = []
     read = {n: read_table(Rule, rule, ("routing", "rules", n), problems) for n, rule in enumerate(rules)}
-    return settings.fallback if settings else None, {n: rule for n, rule in read.items() if rule is not None}
+    return settings, {n: rule for n, rule in read.items() if rule is not None}
 
 
 def _refuse_unknown_tables(document: Mapping[str, Any], problems: Problems) -> None:

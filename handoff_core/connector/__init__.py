@@ -28,6 +28,7 @@ from handoff_core.connector.protocol import (
 from handoff_core.connector.record import Attachment, Operation, Payload, Remote, Write
 from handoff_core.connector.settings import DestinationSettings, Limit, Observed
 from handoff_core.connector.view import (
+    Acknowledged,
     Approval,
     ApprovalState,
     Finding,
@@ -35,6 +36,7 @@ from handoff_core.connector.view import (
     RecordState,
     SiblingLink,
     Told,
+    Unanswered,
     View,
 )
 
@@ -43,6 +45,7 @@ CONNECTORS = "handoff.connectors"
 
 __all__ = [
     "CONNECTORS",
+    "Acknowledged",
     "Approval",
     "ApprovalState",
     "Attachment",
@@ -74,6 +77,7 @@ __all__ = [
     "SiblingLink",
     "Told",
     "Trace",
+    "Unanswered",
     "View",
     "Write",
     "mark_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -83,6 +84,27 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Who took the packet and when, told for the first time by ``revision``."""
+
+    name: str
+    at: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """In words, that the owner before did not acknowledge in time, told for the first time by ``revision``.
+
+    ``last``: nobody is left to ask after the owner of now.
+    """
+
+    text: str
+    revision: int
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordState:
     """What the ledger knows of one remote record. ``edited``: a person changed the text that we wrote.
 
@@ -122,7 +144,13 @@ class View:
     acknowledge_within: float | None = None
     """Seconds within which the owner must answer; None = no such rule."""
     chain: tuple[Owner, ...] = ()
-    """Who comes next while nobody acknowledges."""
+    """Who comes next while nobody acknowledges; the fallback owner is the last."""
+    acknowledge_in_business_time: bool = False
+    """Whether only business hours count for that time."""
+    acknowledged: Acknowledged | None = None
+    """None until a person has taken it."""
+    unanswered: Unanswered | None = None
+    """Set while nobody has, although somebody was asked in vain."""
     held: bool = False
     approval: Approval | None = None
     """Of an outbound reply with a draft, and never while it is held."""

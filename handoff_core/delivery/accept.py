@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from handoff_core.config import Config
 from handoff_core.connector import ApprovalState, Finding
 from handoff_core.delivery.approval import approval_of, read_approval
+from handoff_core.delivery.chain import ask_again
 from handoff_core.delivery.lane import is_up
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text, findings_to_text
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
-from handoff_core.ledger import accounts, packets, trail
+from handoff_core.ledger import accounts, packets, timers, trail
 from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Lane, Packet, Status, UrgencyLevel, format_time
@@ -56,6 +57,7 @@ def assess_packet(config: Config, packet: Packet, *, now: float, approved: bool 
         tuple(config.destinations),
         now=datetime.fromtimestamp(now, UTC),
         hours=config.hours,
+        staff=config.staff,
     )
     lane = config.quality_of(packet.lane.value)
     ignored = config.quality.ignored(lane)
@@ -81,6 +83,7 @@ def assess_packet(config: Config, packet: Packet, *, now: float, approved: bool 
             rule=found.rule,
             chain=found.chain,
             acknowledge_within=found.acknowledge_within,
+            acknowledge_in=found.acknowledge_in.value,
         ),
         findings,
         packet.to_json(),
@@ -150,7 +153,8 @@ def _write(
     packet = one.packet
     earlier = StoredRoute.from_text(stored.route) if stored is not None else None
     chosen = one.route
-    if earlier is not None and before is not None and not must_reroute(before, packet):
+    rerouted = earlier is None or before is None or must_reroute(before, packet)
+    if earlier is not None and not rerouted:
         chosen = replace(
             earlier,
             owner_id=earlier.routed_owner_id or earlier.owner_id,
@@ -174,6 +178,19 @@ def _write(
         findings = assess_packet(config, packet, now=now, approved=True).findings
         findings_text = findings_to_text(findings)
     urgency = packet.urgency.level
+    closed = packet.state is not None and packet.state.status is Status.DONE
+    turn = ask_again(
+        config,
+        chosen,
+        earlier=earlier,
+        stored=stored,
+        rerouted=rerouted,
+        urgency=urgency.value,
+        waits=held or closed,
+        now=now,
+    )
+    if turn is not None:
+        chosen = turn.route
     hurry = stored is not None and (
         earlier is None
         or earlier.owner_id != chosen.owner_id
@@ -212,7 +229,7 @@ def _write(
             summary=packet.summary,
             urgency=urgency.value,
             next_due=format_time(packet.next_action.due) if packet.next_action.due else None,
-            closed=packet.state is not None and packet.state.status is Status.DONE,
+            closed=closed,
             held=held,
             released=released,
             owner_id=chosen.owner_id,
@@ -235,6 +252,8 @@ def _write(
         known=stored is not None,
         now=now,
     )
+    if turn is not None and (stored is not None or turn.due is not None):
+        timers.set_timer(tx, config.business.id, packet.id, due=turn.due, acknowledged_at=turn.acknowledged_at)
     trail.note(
         tx,
         config.business.id,
@@ -271,6 +290,9 @@ def hold(config: Config, chosen: StoredRoute) -> StoredRoute:
         why="held: a reader could not act on it; the fallback owner completes or releases it",
         routed_owner_id=chosen.owner_id,
         routed_why=chosen.why,
+        asked_at=None,
+        taken=None,
+        lapsed=None,
     )
 
 

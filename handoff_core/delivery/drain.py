@@ -19,6 +19,8 @@ LINGER = 5.0
 """Seconds for which a run waits for something that is due soon: a rate slot, a sibling's link, the first retry."""
 PROGRESS_EVERY = 0.2
 """Seconds between two words about the progress: each counts what is waiting."""
+MEANWHILE_EVERY = 1.0
+"""Seconds between two calls of ``meanwhile``."""
 POLL = 0.1
 """Seconds between two looks while a lane waits: another lane may have made something due."""
 
@@ -28,7 +30,8 @@ _STUCK = (Ending.DEAD, Ending.STOPPED)
 class Drain:
     """Works lanes until nothing is due, several to a thread where there are more of them than threads.
 
-    ``threads`` = 1 takes all in turn in the calling thread.
+    ``threads`` = 1 takes all in turn in the calling thread. ``meanwhile`` is called every so often by one thread, for
+    what must not wait until a long run ends.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Drain:
         stop: threading.Event | None = None,
         on_progress: Callable[[Progress], None] | None = None,
         waiting: Callable[[], int] = lambda: 0,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
         self._lanes = tuple(lanes)
         self._clock = clock
@@ -50,6 +54,9 @@ class Drain:
         self._ended = threading.Event()
         self._on_progress = on_progress
         self._waiting = waiting
+        self._meanwhile = meanwhile
+        self._only_one = threading.Lock()
+        self._looked_at = clock.now()
         self._tally = Tally()
         self._counting = threading.Lock()
         self._busy = 0
@@ -79,6 +86,7 @@ class Drain:
         """
         try:
             while not self._over(until):
+                self._look_around()
                 if self._take_turns(lanes, until):
                     continue
                 pause = self._pause(lanes)
@@ -91,6 +99,16 @@ class Drain:
         finally:
             for lane in lanes:
                 lane.put_back()
+
+    def _look_around(self) -> None:
+        """Call ``meanwhile`` if it is time, unless another thread is at it."""
+        if self._only_one.acquire(blocking=False):
+            try:
+                if abs(self._clock.now() - self._looked_at) >= MEANWHILE_EVERY:
+                    self._meanwhile()
+                    self._looked_at = self._clock.now()
+            finally:
+                self._only_one.release()
 
     def _take_turns(self, lanes: Sequence[Lane], until: float | None) -> bool:
         """One step of each lane; whether any had something to do."""

@@ -7,10 +7,11 @@ from dataclasses import replace
 from handoff_core.config import Config
 from handoff_core.delivery.accept import refused
 from handoff_core.delivery.approval import approval_of, read_approval
+from handoff_core.delivery.chain import Turn, ask
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
-from handoff_core.ledger import packets, trail
+from handoff_core.ledger import packets, timers, trail
 from handoff_core.ledger.rows import NewRevision, WantedDelivery
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Status, format_time
@@ -44,6 +45,9 @@ def release_packet(tx: Transaction, config: Config, packet_id: str, owner_id: st
     )
     asked = read_approval(packets.approval_of(tx, config.business.id, packet_id, stored.revision))
     approval = approval_of(packet, config, route.owner_id, asked, held=False)
+    closed = packet.state is not None and packet.state.status is Status.DONE
+    turn = Turn(route, None) if closed else ask(config, route, now=now)
+    route = turn.route
     revision = stored.revision + 1
     packets.add_revision(
         tx,
@@ -56,7 +60,7 @@ def release_packet(tx: Transaction, config: Config, packet_id: str, owner_id: st
             summary=packet.summary,
             urgency=stored.urgency,
             next_due=format_time(packet.next_action.due) if packet.next_action.due else None,
-            closed=packet.state is not None and packet.state.status is Status.DONE,
+            closed=closed,
             held=False,
             released=True,
             owner_id=route.owner_id,
@@ -74,6 +78,7 @@ def release_packet(tx: Transaction, config: Config, packet_id: str, owner_id: st
         known=True,
         now=now,
     )
+    timers.set_timer(tx, config.business.id, packet_id, due=turn.due)
     trail.note(
         tx,
         config.business.id,

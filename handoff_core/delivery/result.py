@@ -8,7 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """One run for one business. The first four and ``outcomes`` count this run, the others are the state at its end."""
+    """One run for one business. ``taken``, ``refused``, ``delivered``, ``outcomes``, ``escalated`` and ``unanswered``
+    count this run, the others are the state at its end.
+    """
 
     business: str
     taken: int = 0
@@ -20,6 +22,10 @@ class SyncResult:
     dead: int = 0
     held: int = 0
     outcomes: int = 0
+    escalated: int = 0
+    """Packets whose owner did not acknowledge in time, so that another one is asked."""
+    unanswered: int = 0
+    """Those of them for which nobody is left to ask next."""
     exit: int = 0
     seconds: float = 0.0
     erased: int = 0

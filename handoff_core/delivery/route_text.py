@@ -5,10 +5,33 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 from handoff_core.connector import Finding
+from handoff_core.routing import AcknowledgeIn
 
 _FINDING = tuple(one.name for one in fields(Finding))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who acknowledged a packet, when, with which revision and through what (``command``, or a destination)."""
+
+    by: str | None
+    """An owner's id; None for a person whom the configuration does not know."""
+    name: str
+    at: float
+    revision: int
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """That an owner did not acknowledge in time, told by which revision. ``last``: nobody is left to ask next."""
+
+    text: str
+    revision: int
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +46,11 @@ class StoredRoute:
     acknowledge_within: float | None = None
     routed_owner_id: str | None = None
     routed_why: str | None = None
+    acknowledge_in: str = AcknowledgeIn.CLOCK.value
+    asked_at: float | None = None
+    """When the first owner of the chain as it is now was asked; None where nobody was, or an older version did."""
+    taken: Taken | None = None
+    lapsed: Lapsed | None = None
 
     def to_text(self) -> str:
         """JSON."""
@@ -37,7 +65,12 @@ class StoredRoute:
 @lru_cache(maxsize=256)
 def _route_from(text: str) -> StoredRoute:
     values = json.loads(text)
-    return StoredRoute(**values | {"destinations": tuple(values["destinations"]), "chain": tuple(values["chain"])})
+    nested: dict[str, Any] = {"destinations": tuple(values["destinations"]), "chain": tuple(values.get("chain", ()))}
+    if values.get("taken"):
+        nested["taken"] = Taken(**values["taken"])
+    if values.get("lapsed"):
+        nested["lapsed"] = Lapsed(**values["lapsed"])
+    return StoredRoute(**values | nested)
 
 
 def findings_to_text(findings: tuple[Finding, ...]) -> str:

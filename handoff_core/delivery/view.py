@@ -5,10 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from handoff_core.config import Config, Destination
-from handoff_core.connector import Approval, Finding, Owner, RecordState, SiblingLink, Told, View
+from handoff_core.connector import (
+    Acknowledged,
+    Approval,
+    Finding,
+    Owner,
+    RecordState,
+    SiblingLink,
+    Told,
+    Unanswered,
+    View,
+)
 from handoff_core.delivery.approval import StoredApproval, read_approval
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text
 from handoff_core.ledger.names import State
@@ -17,6 +28,7 @@ from handoff_core.packet import Packet
 from handoff_core.privacy import Policy
 from handoff_core.privacy.redact import redact
 from handoff_core.privacy.seen import SHOWN, fields_of
+from handoff_core.routing import AcknowledgeIn
 
 STILL_COMING = frozenset({State.PENDING, State.SENDING})
 
@@ -129,6 +141,26 @@ def hash_text(parts: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
+def escalation_path(config: Config, route: StoredRoute) -> tuple[str, ...]:
+    """Who is asked while nobody acknowledges, in order, the fallback owner last; empty where nobody is waited for."""
+    if route.acknowledge_within is None or (route.lapsed is not None and route.lapsed.last):
+        return ()
+    every = (*(one for one in route.chain if one in config.owners), config.routing.fallback)
+    return tuple(one for one in dict.fromkeys(every) if one != route.owner_id)
+
+
+def _acknowledged(route: StoredRoute) -> Acknowledged | None:
+    taken = route.taken
+    if taken is None:
+        return None
+    return Acknowledged(taken.name, datetime.fromtimestamp(taken.at, UTC), taken.revision)
+
+
+def _unanswered(route: StoredRoute) -> Unanswered | None:
+    lapsed = route.lapsed
+    return None if lapsed is None else Unanswered(lapsed.text, lapsed.revision, lapsed.last)
+
+
 def build_view(
     config: Config,
     destination: Destination,
@@ -162,7 +194,10 @@ def build_view(
         owner=owner(route.owner_id),
         owner_why=route.why,
         acknowledge_within=route.acknowledge_within,
-        chain=tuple(owner(one) for one in route.chain),
+        chain=tuple(owner(one) for one in escalation_path(config, route)),
+        acknowledge_in_business_time=route.acknowledge_in == AcknowledgeIn.BUSINESS,
+        acknowledged=_acknowledged(route),
+        unanswered=_unanswered(route),
         held=work.held,
         approval=shown_approval(read_approval(work.approval), work.body, policy, owner),
         agent_served=packet.to is not None and packet.to in config.outboxes,

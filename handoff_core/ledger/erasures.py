@@ -128,6 +128,7 @@ def erase(
         "route": route,
         "findings": "[]",
         "erased_at": now,
+        "acknowledge_at": None,
         "updated_at": now,
     }
     if known:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Table, inspect, select
 
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.names import SCHEMA_VERSION
-from handoff_core.ledger.tables import deliveries, meta, metadata, packets, revisions
+from handoff_core.ledger.tables import deliveries, meta, metadata, packets, revisions, timers_index
 
 
 def m001_first_schema(tx: Connection) -> None:
@@ -31,6 +31,12 @@ def m004_approvals(tx: Connection) -> None:
     _add(tx, revisions, "approval")
 
 
+def m005_acknowledgements(tx: Connection) -> None:
+    """Until when an owner has to acknowledge, and when he did."""
+    _add(tx, packets, "acknowledge_at", "acknowledged_at")
+    timers_index.create(tx, checkfirst=True)
+
+
 def _add(tx: Connection, table: Table, *names: str) -> None:
     """Columns that a fresh ledger has from the start."""
     there = {column["name"] for column in inspect(tx).get_columns(table.name)}
@@ -45,6 +51,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m002_look_again,
     m003_erased,
     m004_approvals,
+    m005_acknowledgements,
 )
 """Appended to, never changed; the version of a ledger is how many of them it has had."""
 

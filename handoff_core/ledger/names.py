@@ -16,7 +16,7 @@ from handoff_core.ledger.sqlite import driver
 if TYPE_CHECKING:
     import sqlite3
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 CONFIG_DIGEST = "config_digest"
 """Row of ``meta``, one per business (``config_digest:<business>``): digest of the configuration that last loaded."""
 
@@ -87,12 +87,19 @@ def open_read_only(path: Path) -> sqlite3.Connection:
 
 
 def nothing_due(connection: sqlite3.Connection, business: str, now: float) -> bool:
-    """True when this business has nothing to deliver or erase now, no parked account to probe, and nothing to scrub."""
+    """True when this business has nothing to deliver or erase now, nobody who had to acknowledge by now, no parked
+    account to probe, and nothing to scrub.
+    """
     due = connection.execute(
         f"SELECT 1 FROM deliveries WHERE business = ? AND state IN ({_ACTIVE_SQL}) AND due_at <= ? LIMIT 1",
         (business, now),
     ).fetchone()
     if due is not None:
+        return False
+    waited = connection.execute(
+        "SELECT 1 FROM packets WHERE business = ? AND acknowledge_at <= ? LIMIT 1", (business, now)
+    ).fetchone()
+    if waited is not None:
         return False
     parked = connection.execute(
         "SELECT 1 FROM deliveries WHERE business = ? AND state = 'parked' LIMIT 1", (business,)

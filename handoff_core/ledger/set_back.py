@@ -50,6 +50,11 @@ def _move(tx: Transaction, seconds: float, now: float) -> None:
     tx.execute(update(deliveries).where(later > now).values(next_update_at=later - seconds))
     tx.execute(update(packets).where(packets.c.updated_at > now).values(updated_at=now))
     tx.execute(
+        update(packets)
+        .where(packets.c.acknowledge_at.is_not(None))
+        .values(acknowledge_at=packets.c.acknowledge_at - seconds)
+    )
+    tx.execute(
         update(deliveries)
         .where(ACTIVE_STATE)
         .values(

@@ -61,10 +61,19 @@ packets = Table(
     Column("received_at", Double, nullable=False),
     Column("updated_at", Double, nullable=False),
     Column("erased_at", Double),  # of such a packet nothing is kept but its id, so that a late update is refused
+    Column("acknowledge_at", Double),  # until when the owner is to acknowledge; NULL where nobody waits for that …
+    Column("acknowledged_at", Double),  # … and when he did
     Index("packets_id_folded", "business", "id_folded", unique=True),
     Index(
         "packets_open", "business", "updated_at", sqlite_where=text("NOT closed"), postgresql_where=text("NOT closed")
     ),
+)
+timers_index = Index(
+    "packets_to_acknowledge",
+    packets.c.business,
+    packets.c.acknowledge_at,
+    sqlite_where=text("acknowledge_at IS NOT NULL"),
+    postgresql_where=text("acknowledge_at IS NOT NULL"),
 )
 
 revisions = Table(

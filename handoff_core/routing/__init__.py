@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from handoff_core.routing.duty import Duty, Levels, Staff
 from handoff_core.routing.hours import WeekHours
-from handoff_core.routing.route import Route, must_reroute, route, wished_owner
-from handoff_core.routing.settings import RoutingSettings, Rule, When
+from handoff_core.routing.route import Passed, Route, must_reroute, route, wished_owner
+from handoff_core.routing.settings import AcknowledgeIn, RoutingSettings, Rule, When
 
-__all__ = ["Route", "RoutingSettings", "Rule", "WeekHours", "When", "must_reroute", "route", "wished_owner"]
+__all__ = [
+    "AcknowledgeIn",
+    "Duty",
+    "Levels",
+    "Passed",
+    "Route",
+    "RoutingSettings",
+    "Rule",
+    "Staff",
+    "WeekHours",
+    "When",
+    "must_reroute",
+    "route",
+    "wished_owner",
+]

@@ -35,18 +35,24 @@ def _one_of(value: object, wanted: Iterable[object] | None) -> bool:
 def _same_text(value: str | None, wanted: Iterable[str] | None) -> bool:
     if wanted is None:
         return True
-    return value is not None and value.strip().casefold() in {text.strip().casefold() for text in wanted}
+    return value is not None and folded(value) in {folded(text) for text in wanted}
+
+
+def folded(text: str) -> str:
+    """Text as it is compared: in any case of letters."""
+    return text.strip().casefold()
 
 
 def _speaks(language: str | None, wanted: Iterable[str] | None) -> bool:
     """``pt`` takes ``pt-BR`` too; ``pt-BR`` takes only itself (also written ``pt_br``)."""
     if wanted is None:
         return True
-    spoken = _tag(language or "")
-    return any(spoken == _tag(text) or spoken.startswith(f"{_tag(text)}-") for text in wanted)
+    spoken = language_tag(language or "")
+    return any(spoken == language_tag(text) or spoken.startswith(f"{language_tag(text)}-") for text in wanted)
 
 
-def _tag(language: str) -> str:
+def language_tag(language: str) -> str:
+    """A language's tag as it is compared: ``pt_BR`` is ``pt-br``."""
     return language.strip().replace("_", "-").casefold()
 
 

@@ -8,12 +8,22 @@ from datetime import datetime
 
 from handoff_core.connector import Finding, Owner
 from handoff_core.packet import Packet
+from handoff_core.routing.duty import NOBODY_LIMITED, Staff
 from handoff_core.routing.hours import WeekHours
 from handoff_core.routing.match import matches
-from handoff_core.routing.settings import RoutingSettings, Rule
+from handoff_core.routing.settings import AcknowledgeIn, RoutingSettings, Rule
 
 UNKNOWN_OWNER = "HO301"
 """Code of the finding that the packet wishes for an owner whom the configuration does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An owner who was passed over, and why in words."""
+
+    owner_id: str
+    name: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,9 @@ class Route:
     acknowledge_within: float | None = None
     """Seconds."""
     findings: tuple[Finding, ...] = ()
+    passed: tuple[Passed, ...] = ()
+    """Who would have come first, and why he does not."""
+    acknowledge_in: AcknowledgeIn = AcknowledgeIn.CLOCK
 
 
 def route(
@@ -39,23 +52,41 @@ def route(
     *,
     now: datetime,
     hours: WeekHours | None = None,
+    staff: Staff = NOBODY_LIMITED,
 ) -> Route:
     """Route a packet: a known owner of its own, else the rule's, else the fallback. Pure.
 
+    Who is off duty, does not speak the customer's language or lacks the level is passed over for the next of the rule;
+    the fallback owner takes what nobody else can, whatever his own limits. An owner whom the packet names is passed
+    over only while he is off duty.
+
     ``owners`` are the configured ones by id, ``destinations`` all configured names in order. ``now`` (aware)
-    stands in for a packet without ``made_at`` where a rule asks for business hours.
+    stands in for a packet without ``made_at`` where a rule asks for business hours; who is on duty is asked of ``now``.
     """
     rule = next((rule for rule in settings.rules if matches(rule.when, packet, now=now, hours=hours)), None)
     wish = wished_owner(packet, owners)
-    owner_id, why = _owner(packet, settings, rule, wish)
+    asked = _asked(settings, rule, wish)
+    passed: list[Passed] = []
+    owner_id = settings.fallback
+    for one in asked:
+        objection = staff.objection(one, packet, now, hours_only=one == wish)
+        if objection is None:
+            owner_id = one
+            break
+        passed.append(Passed(one, staff.name(one), objection))
+    gone = {one.owner_id for one in passed}
+    although = staff.objection(owner_id, packet, now) if owner_id == settings.fallback != wish else None
+    passed = [one for one in passed if one.owner_id != owner_id]
     return Route(
         owner_id=owner_id,
-        why=why,
+        why=_why(settings, rule, wish, owner_id, passed) + (f", although {although}" if although else ""),
         rule=rule.name if rule else None,
         destinations=_destinations(rule, destinations),
-        chain=tuple(dict.fromkeys(name for name in (rule.then if rule else ()) if name != owner_id)),
+        chain=tuple(dict.fromkeys(one for one in (rule.then if rule else ()) if one != owner_id and one not in gone)),
         acknowledge_within=rule.acknowledge_within if rule else None,
         findings=() if wish or packet.owner is None else (_unknown_owner(packet, owner_id, owners),),
+        passed=tuple(passed),
+        acknowledge_in=(rule.acknowledge_in if rule else None) or settings.acknowledge_in,
     )
 
 
@@ -77,14 +108,29 @@ def must_reroute(before: Packet, after: Packet) -> bool:
     return (before.lane, before.urgency.level, before.owner) != (after.lane, after.urgency.level, after.owner)
 
 
-def _owner(packet: Packet, settings: RoutingSettings, rule: Rule | None, wish: str | None) -> tuple[str, str]:
-    if wish is not None:
-        return wish, "the packet names this owner"
-    if rule is None:
-        return settings.fallback, "no rule matched, so the fallback owner takes it"
-    if rule.owner is None:
-        return settings.fallback, f'rule "{rule.name}" matched; it names no owner, so the fallback owner takes it'
-    return rule.owner, f'rule "{rule.name}" matched'
+def _asked(settings: RoutingSettings, rule: Rule | None, wish: str | None) -> tuple[str, ...]:
+    """Who is asked, in order: the packet's wish, the rule's owner, the next ones of the rule."""
+    first = (wish,) if wish is not None else ()
+    own = (rule.owner or settings.fallback, *rule.then) if rule is not None else ()
+    return tuple(dict.fromkeys((*first, *own)))
+
+
+def _why(
+    settings: RoutingSettings, rule: Rule | None, wish: str | None, owner_id: str, passed: Sequence[Passed]
+) -> str:
+    if owner_id == wish:
+        return "the packet names this owner"
+    if not passed:
+        if rule is None:
+            return "no rule matched, so the fallback owner takes it"
+        if rule.owner is None:
+            return f'rule "{rule.name}" matched; it names no owner, so the fallback owner takes it'
+        if owner_id == rule.owner:
+            return f'rule "{rule.name}" matched'
+    names = ", ".join(f"{one.name} ({one.why})" for one in passed)
+    found = f'rule "{rule.name}" matched' if rule is not None else "the packet names an owner"
+    takes = "so the fallback owner takes it" if owner_id == settings.fallback else "so the next one takes it"
+    return f"{found}; passed over: {names}, {takes}"
 
 
 def _destinations(rule: Rule | None, every: Sequence[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -13,6 +14,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     StrictBool,
+    StrictInt,
     model_validator,
 )
 from pydantic_core import CoreSchema
@@ -63,6 +65,33 @@ class _OneOrMany:
 T = TypeVar("T")
 OneOrMany = Annotated[tuple[T, ...], _OneOrMany()]
 """One of several values; a single one needs no brackets."""
+
+
+class AcknowledgeIn(StrEnum):
+    """In which time an owner's answer is waited for."""
+
+    CLOCK = "clock"
+    """Every minute counts."""
+    BUSINESS = "business"
+    """Only the minutes within the business's hours count."""
+
+
+Level = Annotated[str, Field(min_length=1)] | StrictInt
+"""A level in words of ``levels``, or as a number."""
+
+
+NEEDS = (*(one.value for one in Complexity), *(one.value for one in Reason))
+"""What may ask for a level: a complexity, or a reason of the escalation."""
+
+
+def _known_needs(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        for key in value:
+            if key not in NEEDS:
+                raise ValueError(
+                    f'has "{str(key)[:40]}", which is neither a complexity nor a reason; use {", ".join(NEEDS)}'
+                )
+    return value
 
 
 class When(_Table):
@@ -127,12 +156,29 @@ class Rule(_Table):
     destinations: Annotated[tuple[str, ...], Field(min_length=1)] | None = Field(
         None, description="Where records are made. Default: every destination."
     )
-    acknowledge_within: Duration | None = Field(None, gt=0, description="How soon the owner is to answer.")
-    then: tuple[str, ...] = Field((), description="Next owners while nobody acknowledges, in order.")
+    acknowledge_within: Duration | None = Field(
+        None, gt=0, description="How soon the owner is to acknowledge; then the next is asked, at last the fallback."
+    )
+    acknowledge_in: AcknowledgeIn | None = Field(None, description="As in [routing], for this rule.")
+    then: tuple[str, ...] = Field(
+        (), description="Next owners while nobody acknowledges, or while the one before cannot take it, in order."
+    )
 
 
 class RoutingSettings(_Table):
     """Who is asked, and where. The first rule that matches wins."""
 
     fallback: str = Field(description="The owner when no rule names one: nobody is ever left without a human.")
+    acknowledge_in: AcknowledgeIn = Field(
+        AcknowledgeIn.CLOCK,
+        description="Whether the time to acknowledge runs by the clock (clock), or only within [business] hours "
+        "(business).",
+    )
+    levels: tuple[str, ...] = Field(
+        (), description="Your words for the level of an owner, the lowest first. Numbers need no list."
+    )
+    level_for: Annotated[Mapping[str, Level], BeforeValidator(_known_needs)] = Field(
+        default_factory=dict,
+        description="The least level that takes a packet of this complexity, or with this reason of the escalation.",
+    )
     rules: tuple[Rule, ...] = ()

@@ -20,6 +20,7 @@ from handoff_core.ledger import (
     moves,
     packets,
     queries,
+    timers,
     trail,
 )
 from handoff_core.ledger.deliveries import LeaseLost
@@ -50,6 +51,39 @@ class LedgerContract(ErasureContract):
             taken = deliveries.claim(tx, "acme", "desk", now=NOW + 60, lease=60)
         assert taken is not None
         assert (taken.fence, taken.was) == (2, State.SENDING)
+
+    def test_a_time_that_ran_out_is_taken_by_one_worker(self, open_ledger: OpenLedger) -> None:
+        first, second = open_ledger(), open_ledger()
+        add(first, "case-1")
+        add(first, "case-2")
+        with first.write() as tx:
+            timers.set_timer(tx, "acme", "case-1", due=NOW + 900)
+            timers.set_timer(tx, "acme", "case-2", due=NOW + 800)
+        with first.read() as tx:
+            assert timers.first_due(tx, "acme", now=NOW + 799) is None
+            assert timers.first_due(tx, "other", now=NOW + 1000) is None
+            due = timers.first_due(tx, "acme", now=NOW + 1000)
+        assert due == timers.DueTimer("case-2", NOW + 800)
+        with second.write() as tx:
+            assert timers.take(tx, "acme", due)
+        with first.write() as tx:
+            assert not timers.take(tx, "acme", due)
+            following = timers.first_due(tx, "acme", now=NOW + 1000)
+        assert following == timers.DueTimer("case-1", NOW + 900)
+
+    def test_a_time_that_was_set_anew_is_not_taken_by_who_saw_the_old_one(self, open_ledger: OpenLedger) -> None:
+        ledger = open_ledger()
+        add(ledger, "case-1")
+        with ledger.write() as tx:
+            timers.set_timer(tx, "acme", "case-1", due=NOW)
+            old = timers.first_due(tx, "acme", now=NOW)
+            timers.set_timer(tx, "acme", "case-1", due=NOW + 900)
+            assert old is not None
+            assert not timers.take(tx, "acme", old)
+            timers.set_timer(tx, "acme", "case-1", due=None, acknowledged_at=NOW)
+            assert timers.first_due(tx, "acme", now=NOW + 10_000) is None
+            [row] = queries.open_packets(tx, "acme", "case-1")
+        assert (row["acknowledge_at"], row["acknowledged_at"]) == (None, NOW)
 
     def test_a_worker_without_the_lease_writes_nothing(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()

@@ -8,7 +8,7 @@ import pytest
 
 SYNC_KEYS = [
     "business", "taken", "refused", "delivered", "retrying", "unknown", "parked", "dead", "held", "outcomes",
-    "exit", "seconds",
+    "escalated", "unanswered", "exit", "seconds",
 ]  # fmt: skip
 
 

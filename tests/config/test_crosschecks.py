@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -58,37 +59,13 @@ WARNINGS = {
         "routing.rules.1",
         'the rule "hot leads" before it always matches',
     ),
-    "a time to acknowledge": (
-        'owner = "support"',
-        'owner = "support"\nacknowledge_within = "15m"',
-        "routing.rules.1.acknowledge_within",
-        "timers are not acted on in this version",
-    ),
-    "next owners": (
-        'owner = "support"',
-        'owner = "support"\nthen = ["dana"]',
-        "routing.rules.1.then",
-        "timers are not acted on in this version",
-    ),
     "success": (
         "[quality]",
         '[lanes.support]\nsuccess = { closed_within = "1d" }\n[quality]',
-        "lanes.support.success",
+        "lanes.support.success.closed_within",
         "not acted on",
     ),
-    "hours of an owner": (
-        "team = true",
-        'team = true\nhours = { mon = "08:00-12:00" }',
-        "owners.support.hours",
-        "not acted",
-    ),
-    "languages of an owner": (
-        "team = true",
-        'team = true\nlanguages = ["en"]',
-        "owners.support.languages",
-        "not acted",
-    ),
-    "an owner's level": ("team = true", "team = true\nlevel = 2", "owners.support.level", "not acted on"),
+    "a level that nothing needs": ("team = true", "team = true\nlevel = 2", "owners.support.level", "by nothing"),
 }
 
 
@@ -138,6 +115,80 @@ def test_a_preset_without_a_fallback_is_refused_and_with_one_it_loads(
     assert [one.key for one in errors_in(problems_in(whole.replace('fallback = "dana"', "", 1) + table))] == [
         "routing.fallback"
     ]
+
+
+ACTED_ON = {
+    "a time to acknowledge": ('owner = "support"', 'owner = "support"\nacknowledge_within = "15m"\nthen = ["dana"]'),
+    "business time": ("[routing]\n", '[routing]\nacknowledge_in = "business"\n'),
+    "hours of an owner": ("team = true", 'team = true\nhours = { mon = "08:00-12:00" }\ntimezone = "Europe/Berlin"'),
+    "days off": ("team = true", 'team = true\naway = [2026-12-24, "12-24/01-02"]\nworks_holidays = true'),
+    "languages of an owner": ("team = true", 'team = true\nlanguages = ["en"]'),
+    "time to acknowledge as success": (
+        "[quality]",
+        '[lanes.support]\nsuccess = { acknowledged_within = "1h" }\n[quality]',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ACTED_ON)
+def test_who_is_asked_when_is_acted_on(name: str, problems_in: Find, whole: str) -> None:
+    old, new = ACTED_ON[name]
+    assert old in whole
+    assert problems_in(whole.replace(old, new, 1)) == ()
+
+
+MISFITS = {
+    "a level that is in no order": ('level_for = { high = "senior" }', "", "routing.level_for.high", "is not one of"),
+    "a word among numbers": ("level_for = { high = 2 }", 'level = "boss"', "owners.support.level", "is not one of"),
+    "a number among words": (
+        'levels = ["junior", "senior"]\nlevel_for = { high = "senior" }',
+        "level = 2",
+        "owners.support.level",
+        "is a number",
+    ),
+    "a level twice": ('levels = ["a", "b", "a"]', "", "routing.levels", "names a level twice"),
+    "a need that is none": ("level_for = { hi = 2 }", "", "routing.level_for", "neither a complexity nor a reason"),
+}
+
+
+@pytest.mark.parametrize("name", MISFITS)
+def test_levels_stand_in_one_order(name: str, problems_in: Find, whole: str) -> None:
+    routing, owner, key, text = MISFITS[name]
+    whole = whole.replace("[routing]\n", f"[routing]\n{routing}\n", 1)
+    [problem] = errors_in(problems_in(whole.replace("team = true", f"team = true\n{owner}", 1)))
+    assert problem.key == key
+    assert text in problem.text
+    assert problem.fix
+
+
+@pytest.mark.parametrize("place", ["[routing]", '[[routing.rules]]\nname = "hot leads"'])
+def test_business_time_needs_business_hours(place: str, problems_in: Find, whole: str) -> None:
+    text = re.sub(r"^hours = .*\n", "", whole, flags=re.MULTILINE).replace(", within_hours = false", "", 1)
+    text = text.replace("within_hours = false", 'lane = "content"')
+    text = text.replace(place, f'{place}\nacknowledge_in = "business"', 1)
+    [problem] = errors_in(problems_in(text))
+    assert problem.key.endswith("acknowledge_in")
+    assert "within business hours" in problem.text
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        ('["2026-02-30"]', "in no calendar"),
+        ('["2026-12-26/2026-12-24"]', "ends before it begins"),
+        ('["xmas"]', "no day"),
+        ("[3]", "no day"),
+        ("[2026-12-25T10:00:00]", "no day"),
+        ('["02-30"]', "in no calendar"),
+        ('"12-25"', "not a list"),
+        ('["12-24/2027-01-01"]', "no day"),
+    ],
+)
+def test_days_that_make_no_sense_are_refused(days: str, text: str, problems_in: Find, whole: str) -> None:
+    [problem] = errors_in(problems_in(whole.replace("[business]\n", f"[business]\nholidays = {days}\n", 1)))
+    assert problem.key == "business.holidays"
+    assert text in problem.text
+    assert problem.fix
 
 
 def test_required_paths_are_acted_on_already(problems_in: Find, whole: str) -> None:

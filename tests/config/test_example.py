@@ -46,7 +46,6 @@ def test_what_is_commented_out_loads_too(tmp_path: Path) -> None:
     assert config.review is not None
     assert {warning.text for warning in config.warnings} == {
         "is not acted on in this version.",
-        "is shown in the records; timers are not acted on in this version.",
     }
 
 

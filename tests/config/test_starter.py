@@ -26,9 +26,9 @@ def test_the_defaults_load_without_errors(tmp_path: Path) -> None:
     assert {warning.key for warning in config.warnings} <= {
         "review.always",
         "owners.owner",
-        "lanes.support.success",
-        "lanes.sales.success",
-        "lanes.booking.success",
+        "lanes.support.success.closed_within",
+        "lanes.sales.success.closed_within",
+        "lanes.booking.success.closed_within",
     }
 
 

@@ -12,7 +12,18 @@ from contextlib import closing
 from pathlib import Path
 
 from handoff_core.connector import Limit
-from handoff_core.ledger import accounts, deliveries, drafts, erasures, inbox_files, packets, records, settings, trail
+from handoff_core.ledger import (
+    accounts,
+    deliveries,
+    drafts,
+    erasures,
+    inbox_files,
+    packets,
+    records,
+    settings,
+    timers,
+    trail,
+)
 from handoff_core.ledger.names import SCHEMA_VERSION, State
 from handoff_core.ledger.rows import NewRevision, RecordRow, WantedDelivery
 from handoff_core.ledger.store import Ledger
@@ -89,6 +100,9 @@ def _packet(ledger: Ledger, packet_id: str, state: State) -> None:
             sent_at=START,
         )
         records.save_record(tx, claim, row)
+        if state in (State.RETRYING, State.DEAD):
+            taken = START + 60 if state is State.DEAD else None
+            timers.set_timer(tx, BUSINESS, packet_id, due=None if taken else START + 600, acknowledged_at=taken)
         trail.note(tx, BUSINESS, packet_id, at=START, revision=1, what="create", outcome="ok", fields=("subject",))
         if state is not State.SENDING:
             deliveries.give_back(tx, claim, now=START, state=state, due_at=START + 3600, reason="why", done=int(known))

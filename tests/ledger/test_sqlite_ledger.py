@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from handoff_core.errors import StoreUnavailable
-from handoff_core.ledger import deliveries
+from handoff_core.ledger import deliveries, timers
 from handoff_core.ledger.names import nothing_due, open_read_only
 from handoff_core.ledger.sqlite import driver, journal_choice, wal_is_safe
 from handoff_core.ledger.store import Ledger
@@ -86,6 +86,39 @@ def test_what_is_due_is_found_by_an_index_however_much_is_finished(open_ledger):
             assert "deliveries_due" in plan or "deliveries_active" in plan or "deliveries_to_look_at" in plan
             assert "SCAN" not in plan
             assert "TEMP B-TREE" not in plan
+
+
+def test_ten_thousand_times_to_acknowledge_cost_one_look_into_an_index(open_ledger):
+    ledger = open_ledger()
+    add(ledger, "case-1")
+    query = (
+        "SELECT id, acknowledge_at FROM packets WHERE business = 'acme' AND acknowledge_at <= 1.5"
+        " ORDER BY acknowledge_at LIMIT 1"
+    )
+    with ledger.read() as tx:
+        plan = " ".join(str(row) for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}"))
+    assert "SEARCH packets USING INDEX packets_to_acknowledge (business=? AND acknowledge_at<?)" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_a_run_asks_for_what_ran_out_once_however_many_wait(open_ledger):
+    ledger = open_ledger()
+    with ledger.write():
+        for number in range(300):
+            add(ledger, f"case-{number}")
+            with ledger.write() as tx:
+                timers.set_timer(tx, "acme", f"case-{number}", due=NOW + number)
+    statements = []
+    watched = Ledger(ledger.where, at=statements.append)
+    try:
+        statements.clear()
+        with watched.read() as tx:
+            assert timers.first_due(tx, "acme", now=NOW - 1) is None
+        assert statements == ["execute"]
+        with watched.read() as tx:
+            assert timers.first_due(tx, "acme", now=NOW + 200) == timers.DueTimer("case-0", NOW)
+    finally:
+        watched.close()
 
 
 def test_the_quick_question_agrees_with_the_ledger(open_ledger, path):

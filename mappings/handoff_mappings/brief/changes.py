@@ -8,7 +8,7 @@ from handoff_core.connector import View
 from handoff_core.packet import CommitmentStatus, UrgencyLevel
 from handoff_core.style import LaneStyle, built_in
 from handoff_mappings.brief.approval import approval_news
-from handoff_mappings.brief.head import is_done, owner_words
+from handoff_mappings.brief.head import is_done, owner_words, taken_words
 from handoff_mappings.brief.lines import head_of
 from handoff_mappings.brief.sections import commitment_item, decision_items
 from handoff_mappings.text import one_line
@@ -24,6 +24,8 @@ def milestones(view: View) -> tuple[str, ...]:
     lines: list[str] = []
     if view.told.owner.id != view.owner.id:
         lines.append(f"Owner: {owner_words(view.told.owner)} → {owner_words(view.owner)}")
+    if view.unanswered is not None and view.unanswered.revision > view.told.revision:
+        lines.append(one_line(view.unanswered.text))
     if _RANK[new.urgency.level] > _RANK[old.urgency.level]:
         lines.append(f"Urgency raised: {old.urgency.level} → {new.urgency.level}")
     lines += approval_news(view)
@@ -38,6 +40,14 @@ def milestones(view: View) -> tuple[str, ...]:
     if is_done(old) and not is_done(new):
         lines.append("Opened again: the case is no longer done")
     return tuple(lines)
+
+
+def newly_taken(view: View) -> tuple[str, ...]:
+    """Who has taken it since the reader was last told, as news for a record whose first text cannot be rewritten."""
+    taken = view.acknowledged
+    if view.told is None or taken is None or taken.revision <= view.told.revision:
+        return ()
+    return (taken_words(view),)
 
 
 def head_changes(view: View) -> tuple[str, ...]:

@@ -38,13 +38,24 @@ def timing_words(view: View) -> str:
 
 
 def acknowledge_words(view: View) -> str:
-    """What happens when nobody answers; empty where nothing does."""
+    """Who has taken it; else what happens when nobody answers; empty where nothing does."""
+    if view.acknowledged is not None:
+        return f"{taken_words(view)}."
+    if view.unanswered is not None and view.unanswered.last:
+        return one_line(view.unanswered.text)
     if view.acknowledge_within is None:
         return ""
     within = duration_words(view.acknowledge_within)
+    within += " of business time" if view.acknowledge_in_business_time else ""
     if not view.chain:
         return f"Please acknowledge within {within}."
     return f"If nobody acknowledges within {within}: next {', then '.join(owner_words(one) for one in view.chain)}."
+
+
+def taken_words(view: View) -> str:
+    """Who acknowledged it and when; empty while nobody has."""
+    taken = view.acknowledged
+    return f"Taken by {one_line(taken.name)}, {time_words(taken.at, view.timezone)}" if taken is not None else ""
 
 
 def source_item(source: Source) -> Item:

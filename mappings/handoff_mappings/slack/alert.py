@@ -10,6 +10,7 @@ from handoff_core.connector import Payload, View
 from handoff_core.packet.expression import Expression
 from handoff_mappings.brief import Brief, HeadLine, Item, Section
 from handoff_mappings.brief.approval import asked_by
+from handoff_mappings.brief.head import taken_words
 from handoff_mappings.brief.reading import TITLE
 from handoff_mappings.slack import limits
 from handoff_mappings.slack.blocks import actions, context, field_section, header, link_button, section
@@ -70,6 +71,8 @@ def _first_lines(view: View, brief: Brief) -> list[tuple[str, str]]:
     if brief.approval_line:
         lines.append(("Approval", _line(brief.approval_line)))
     lines.append((brief.owner_label, f"{mrkdwn(brief.owner_label)}: {owner_mention(view.owner)}"))
+    if view.acknowledged is not None:
+        lines.append(("Taken", _line(taken_words(view))))
     lines += [(one.label, _line(f"{one.label}: {one.text}")) for one in brief.head if one.id != TITLE]
     lines += [(one.label, _line(f"{one.label}: {one.text}")) for one in brief.below]
     return lines
@@ -105,7 +108,7 @@ def _pieces(view: View, brief: Brief, settings: SlackSettings, overflow: list[Se
     if overflow:
         names = ", ".join(one.title for one in overflow)
         yield Piece("Cuts", (context(f"In full in the thread: {fitted(names, NAMES, mrkdwn)[0]}."),))
-    yield Piece("Reference", (context(_reference(brief)),))
+    yield Piece("Reference", (context(_reference(brief, taken=view.acknowledged is not None)),))
 
 
 def _approval(view: View, brief: Brief, overflow: list[Section]) -> str:
@@ -136,7 +139,8 @@ def _of_own_fields(own: Sequence[tuple[str, str]], overflow: list[Section]) -> P
 
 def _head(view: View, brief: Brief, overflow: list[Section]) -> Iterator[Piece]:
     """The owner and the lines of the head in the style's order, one under the other; the next step stands alone."""
-    lines = [f"*{mrkdwn(brief.owner_label)}:* {owner_mention(view.owner)}"]
+    taken = f" · {fitted(taken_words(view), FIELD, mrkdwn)[0]}" if view.acknowledged is not None else ""
+    lines = [f"*{mrkdwn(brief.owner_label)}:* {owner_mention(view.owner)}{taken}"]
     for one in brief.head:
         if one.id == "next":
             if lines:
@@ -195,8 +199,8 @@ def _title(brief: Brief) -> str:
     return f"{brief.symbol} {title}" if brief.symbol else title
 
 
-def _reference(brief: Brief) -> str:
-    acknowledge = "" if brief.closed else fitted(brief.acknowledge_line, 300, mrkdwn)[0]
+def _reference(brief: Brief, *, taken: bool) -> str:
+    acknowledge = "" if brief.closed or taken else fitted(brief.acknowledge_line, 300, mrkdwn)[0]
     return " · ".join(words for words in (acknowledge, f"Ref `{brief.reference}`") if words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handoff_core.connector import Payload, View
-from handoff_mappings.brief import build_brief, head_changes, milestones
+from handoff_mappings.brief import build_brief, head_changes, milestones, newly_taken
 from handoff_mappings.zendesk.notes import links_note, merged_note, milestone_note
 from handoff_mappings.zendesk.placeholders import disarmed, disarmed_brief
 from handoff_mappings.zendesk.settings import ZendeskSettings
@@ -31,7 +31,8 @@ def render(view: View, settings: ZendeskSettings) -> Sequence[Payload]:
     rewritten = settings.brief_field is not None and not record.edited
     news = tuple(disarmed(line) for line in milestones(view))
     if news or not rewritten:
-        news = tuple(dict.fromkeys((*news, *(disarmed(line) for line in head_changes(view)))))
+        more = (*newly_taken(view), *head_changes(view)) if not rewritten else head_changes(view)
+        news = tuple(dict.fromkeys((*news, *(disarmed(line) for line in more))))
     if news:
         payloads.append(milestone_note(view, brief, news))
     return tuple(payloads)
