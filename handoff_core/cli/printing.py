@@ -109,6 +109,7 @@ _STYLES = {
     "late": "bold red",
     "too_early": "yellow",
     "hold": "yellow",
+    "OVERDUE": "bold red",
 }
 
 

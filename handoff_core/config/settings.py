@@ -72,6 +72,11 @@ class Settings:
     triage: TriageSettings | None
     agents: Mapping[str, AgentSettings]
 
+    @property
+    def fallback(self) -> str | None:
+        """The fallback owner's id; None where ``[routing]`` is wrong."""
+        return self.routing.fallback if self.routing is not None else None
+
 
 def read_settings(document: Mapping[str, Any], problems: Problems) -> Settings:
     """Judge every table of a document but the destinations."""

@@ -296,6 +296,36 @@ def test_how_long_it_took_is_measured_against_what_counts_as_success(business):
     assert [one["acknowledged_in_time"] for one in shown] == [True, False]
 
 
+def reply(business):
+    return business.packet(
+        lane="outbound_reply", details={"draft": "Dear Maria, five percent.", "approval_by": "Dana Fields"}
+    )
+
+
+def test_what_an_approver_said_stays_when_the_next_owner_is_asked(business):
+    asks(business)
+    path = business.folder / "handoff.toml"
+    path.write_text(path.read_text().replace('lane = "support"', 'lane = "outbound_reply"'))
+    handoff = business.start()
+    handoff.submit(reply(business))
+    until = asked(handoff)[1]
+    handoff.approve("case-1", by="dana")
+    assert asked(handoff) == ("omar", until)
+    business.clock.advance(15 * MINUTE)
+    handoff.sync()
+    assert asked(handoff)[0] == "kim"
+    assert handoff.status("case-1")[0].approval.state == "approved"
+    handoff.acknowledge("case-1")
+    assert handoff.status("case-1")[0].approval.state == "approved"
+
+
+def test_an_erased_packet_asks_nobody(business, handed):
+    handed.forget("case-1")
+    assert handed.acknowledge("case-1").status == "refused"
+    business.clock.advance(24 * HOUR)
+    assert handed.sync().escalated == 0
+
+
 def test_a_delivery_that_takes_long_keeps_nobody_from_being_asked(business, handed):
     for number in range(3):
         handed.submit(business.packet(id=f"more-{number}", lane="sales", details=None))
