@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field
 
 from handoff_core.config.tables import Table, Text
-from handoff_core.routing.days import NO_DAYS, DaysOff
+from handoff_core.routing.days import Days, DaysOff
 from handoff_core.routing.hours import Hours, WeekHours
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
@@ -65,7 +65,7 @@ class BusinessSettings(Table):
     )
 
     holidays: DaysOff = Field(
-        NO_DAYS,
+        default_factory=Days,
         description='Closed days: dates, ranges and days of every year, e.g. ["2026-12-24/2027-01-01", "07-04"].',
     )
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictInt
 
 from handoff_core.config.business import known_timezone
 from handoff_core.config.tables import Email, Table, Text
-from handoff_core.routing.days import NO_DAYS, DaysOff
+from handoff_core.routing.days import Days, DaysOff
 from handoff_core.routing.hours import Hours
 
 
@@ -28,7 +28,9 @@ class OwnerSettings(Table):
     timezone: Annotated[str, BeforeValidator(known_timezone)] | None = Field(
         None, description="IANA time zone of these hours. Default: the business's."
     )
-    away: DaysOff = Field(NO_DAYS, description="Days on which this owner is not there, written as [business] holidays.")
+    away: DaysOff = Field(
+        default_factory=Days, description="Days on which this owner is not there, written as [business] holidays."
+    )
     works_holidays: StrictBool = Field(
         False, description="Whether these hours hold on [business] holidays too, e.g. of somebody on call."
     )

@@ -93,7 +93,7 @@ def replay_packet(config: Config, packet: Packet, clock: Clock) -> Replayed:
     cut = after_transfer(packet.transcript)
     before, after = packet.transcript[:cut], packet.transcript[cut:]
     given = packet.model_copy(update={"transcript": before}) if after else packet
-    assessed = assess_packet(config, given, now=clock.now())
+    assessed = assess_packet(config, given, now=_moment(packet, clock))
     held = is_held(assessed.findings, config.quality.gate)
     route = hold(config, assessed.route) if held else assessed.route
     owner = config.owners.get(route.owner_id)
@@ -141,6 +141,11 @@ def unseen(config: Config, packet: Packet, clock: Clock) -> dict[str, tuple[str,
         rendered.setdefault(record.destination, []).append(f"{record.title}\n{record.text}")
     missing = {name: not_found(packet, "\n".join(texts)) for name, texts in rendered.items()}
     return {name: questions for name, questions in missing.items() if questions}
+
+
+def _moment(packet: Packet, clock: Clock) -> float:
+    """When it was handed over, for who was on duty then; now, where the packet does not say."""
+    return packet.made_at.timestamp() if packet.made_at is not None else clock.now()
 
 
 def _asked_again(packet: Packet, after: tuple[Turn, ...], cut: int) -> tuple[Repeat, ...]:

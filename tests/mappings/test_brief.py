@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from handoff_core.connector import Finding, Told, View
+from handoff_core.connector import Acknowledged, Finding, Told, Unanswered, View
 from handoff_core.packet import (
     DETAILS_BY_LANE,
     Channel,
@@ -23,7 +25,7 @@ from handoff_core.packet import (
 from handoff_core.quality.note import Note
 from handoff_core.style import QUESTIONS, StyleSettings, resolve
 from handoff_core.testing.factories import make_owner, make_packet, make_view
-from handoff_mappings.brief import Brief, build_brief, head_changes, milestones, words
+from handoff_mappings.brief import Brief, build_brief, head_changes, milestones, newly_taken, words
 from handoff_mappings.brief.details import DETAIL_LABELS
 from handoff_mappings.brief.sections import NOTHING_UNKNOWN
 
@@ -231,6 +233,36 @@ def test_it_says_who_is_next_while_nobody_acknowledges() -> None:
     )
     assert build_brief(make_view(chain=())).acknowledge_line == "Please acknowledge within 15 minutes."
     assert build_brief(make_view(acknowledge_within=None)).acknowledge_line == ""
+    assert build_brief(make_view(acknowledge_in_business_time=True)).acknowledge_line == (
+        "If nobody acknowledges within 15 minutes of business time: next Support desk (team)."
+    )
+
+
+def test_nobody_is_said_to_be_waited_for_while_it_is_held_or_when_it_is_done() -> None:
+    assert build_brief(make_view(held=True)).acknowledge_line == ""
+    assert build_brief(make_view(make_packet(state={"status": "done"}))).acknowledge_line == ""
+
+
+TAKEN = Acknowledged("Sam Ortiz", datetime(2026, 11, 20, 15, 17, tzinfo=UTC), 3)
+
+
+def test_it_says_who_has_taken_it_and_when() -> None:
+    view = make_view(acknowledged=TAKEN)
+    assert build_brief(view).acknowledge_line == "Taken by Sam Ortiz, Fri 20 Nov 2026, 09:17 (America/Chicago)."
+
+
+@pytest.mark.parametrize(("told", "news"), [(2, True), (3, False), (4, False)])
+def test_what_happened_to_the_chain_is_news_until_it_was_told(told: int, news: bool) -> None:
+    before = Told(make_packet(), make_owner(), told)
+    lapsed = Unanswered("Dana Fields did not acknowledge within 15m.", 3, last=False)
+    assert milestones(make_view(told=before, unanswered=lapsed)) == ((lapsed.text,) if news else ())
+    taken = newly_taken(make_view(told=before, acknowledged=TAKEN))
+    assert [one.startswith("Taken by Sam Ortiz") for one in taken] == ([True] if news else [])
+
+
+def test_at_the_end_of_the_chain_it_says_that_nobody_is_left() -> None:
+    end = Unanswered("Sam did not acknowledge. Nobody is left to ask next: Dana has to see to it.", 3, last=True)
+    assert build_brief(make_view(unanswered=end, chain=())).acknowledge_line == end.text
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ def acknowledge_words(view: View) -> str:
     """Who has taken it; else what happens when nobody answers; empty where nothing does."""
     if view.acknowledged is not None:
         return f"{taken_words(view)}."
+    if view.held or is_done(view.packet):
+        return ""  # nobody is waited for
     if view.unanswered is not None and view.unanswered.last:
         return one_line(view.unanswered.text)
     if view.acknowledge_within is None:
