@@ -207,3 +207,33 @@ def test_a_clock_that_jumps_asks_each_owner_once_and_gives_him_his_time(business
     assert owner == "kim"
     assert 14 * MINUTE < until - business.clock.now() <= 15 * MINUTE
     assert [outcome for outcome, _ in moves(handoff)] == ["moved on"]
+
+
+@pytest.mark.postgres
+def test_many_workers_on_postgresql_move_each_packet_once_while_revisions_come_in(make_business, empty_postgres_url):
+    one = make_business(store=empty_postgres_url)
+    waiting(one, packets=16)
+    handoffs = [one.start() for _ in range(4)]
+    submitter = one.start()
+    ready = threading.Barrier(len(handoffs) + 1)
+    counts = []
+
+    def work(handoff):
+        ready.wait()
+        counts.append(run_timers(handoff.ledger, handoff.config).escalated)
+
+    def revise():
+        ready.wait()
+        for number in range(1, 17):
+            submitter.submit(one.packet(id=f"case-{number}", summary="More"))
+
+    threads = [*(threading.Thread(target=work, args=(each,)) for each in handoffs), threading.Thread(target=revise)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(counts) == 16
+    for number in range(1, 17):
+        [line] = submitter.status(f"case-{number}")
+        assert (line.owner_id, line.summary, line.revision) == ("kim", "More", 3)
+        assert len(moves(submitter, f"case-{number}")) == 1
