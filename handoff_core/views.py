@@ -71,7 +71,7 @@ class HandoffStatus:
     acknowledged_after: float | None = None
     """Seconds from acceptance to acknowledgement; from the last time that the packet was given out anew."""
     acknowledged_in_time: bool | None = None
-    """Whether that is within ``success.acknowledged_within`` of the lane; None while open, or where none is set."""
+    """Whether that is within ``success.acknowledged_within`` of the lane; None while it may be, or none is set."""
 
     def to_object(self) -> dict[str, Any]:
         """JSON object."""

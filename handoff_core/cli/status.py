@@ -156,13 +156,14 @@ def _acknowledgement(one: HandoffStatus, zone: ZoneInfo) -> list[tuple[str, str 
     """Who has taken it and when; else until when somebody is to, and who is asked then."""
     if one.acknowledged_at is not None and one.acknowledged_by is not None:
         after = f", after {format_duration(round(one.acknowledged_after or 0.0))}"
-        late = {True: " (in time)", False: " (late)"}.get(bool(one.acknowledged_in_time), "")
-        late = late if one.acknowledged_in_time is not None else ""
+        late = {True: " (in time)", False: " (late)", None: ""}[one.acknowledged_in_time]
         return [("taken", f"by {one.acknowledged_by}, {_moment(one.acknowledged_at, zone)}{after}{late}")]
     lines: list[tuple[str, str | Text]] = []
     if one.acknowledge_by is not None:
         then = f", then {', '.join(one.next_owners)}" if one.next_owners else ""
         lines.append(("acknowledge", f"by {_moment(one.acknowledge_by, zone)}{then}"))
+    if one.acknowledged_in_time is False:
+        lines.append(("taken", "not yet, which is later than what counts as a success in this lane"))
     if one.overdue:
         lines.append(("", Text.assemble(word("OVERDUE"), f"  nobody acknowledged in time: handoff ack {one.id}")))
     return lines

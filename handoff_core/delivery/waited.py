@@ -17,7 +17,10 @@ class Waited:
     overdue: bool = False
     after: float | None = None
     in_time: bool | None = None
-    """Within what counts as success in its lane; None while it is open, or where nothing is said of that."""
+    """Within what counts as success in its lane; None while it still may be, or where nothing is said of that.
+
+    Alone it makes nothing overdue: only a rule with ``acknowledge_within`` waits for somebody.
+    """
 
 
 def waited_for(
@@ -44,6 +47,6 @@ def waited_for(
     nobody_left = route.lapsed is not None and route.lapsed.last
     return Waited(
         next_owners=escalation_path(config, route) if acknowledge_at is not None else (),
-        overdue=late or ran_out or nobody_left,
+        overdue=ran_out or nobody_left,
         in_time=False if late else None,
     )
