@@ -103,7 +103,7 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
         closed=closed,
         approval=approval,
         erased_at=row["erased_at"],
-        acknowledge_by=row["acknowledge_at"],
+        acknowledge_until=row["acknowledge_at"],
         next_owners=waited.next_owners,
         overdue=waited.overdue,
         acknowledged_at=route.taken.at if route.taken else None,

@@ -59,7 +59,7 @@ class HandoffStatus:
     erased_at: float | None = None
     """When it was erased (epoch seconds): of its content nothing is left here."""
     approval: ApprovalStatus | None = None
-    acknowledge_by: float | None = None
+    acknowledge_until: float | None = None
     """Until when the owner is to acknowledge; None where nobody is waited for."""
     next_owners: tuple[str, ...] = ()
     """Ids of those who are asked then, in order; the fallback owner is the last."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def coverage_problems(config: Config, now: datetime | None = None) -> list[ConfigProblem]:
-    """Each as a warning at its place. Said of the year that begins ``now``."""
+    """Each at its place, for the year that begins ``now``: warnings, and notes of what may well be meant so."""
     from handoff_core.routing.coverage import cover
 
     found = cover(
@@ -26,7 +26,14 @@ def coverage_problems(config: Config, now: datetime | None = None) -> list[Confi
     )
     told = {warning.key for warning in config.warnings}
     return [
-        ConfigProblem(str(config.path), *config.position(path), ".".join(map(str, path)), text, fix, "warning")
+        ConfigProblem(
+            str(config.path),
+            *config.position(path),
+            ".".join(map(str, path)),
+            text,
+            fix,
+            "note" if path[0] == "owners" else "warning",
+        )
         for path, text, fix in _said(config, found)
         if ".".join(map(str, path)) not in told or path[0] != "routing"
     ]
@@ -51,7 +58,7 @@ def _said(config: Config, found: Coverage) -> Iterator[tuple[tuple[str | int, ..
         yield (
             ("owners", owner_id),
             "is in no rule and is not the fallback: only a packet that names this owner goes there.",
-            "Name this owner in a rule's owner or then, or take the table out.",
+            "Name this owner in a rule's owner or then; or leave it so, if packets name this owner or approver.",
         )
 
 

@@ -82,7 +82,7 @@ def _taken(one: HandoffStatus) -> Text | None:
         return Text("taken", style="dim")
     if one.overdue:
         return word("OVERDUE")
-    return Text("not taken", style="dim") if one.acknowledge_by is not None else None
+    return Text("not taken", style="dim") if one.acknowledge_until is not None else None
 
 
 def _approval(one: ApprovalStatus) -> str:
@@ -159,9 +159,9 @@ def _acknowledgement(one: HandoffStatus, zone: ZoneInfo) -> list[tuple[str, str 
         late = {True: " (in time)", False: " (late)", None: ""}[one.acknowledged_in_time]
         return [("taken", f"by {one.acknowledged_by}, {_moment(one.acknowledged_at, zone)}{after}{late}")]
     lines: list[tuple[str, str | Text]] = []
-    if one.acknowledge_by is not None:
+    if one.acknowledge_until is not None:
         then = f", then {', '.join(one.next_owners)}" if one.next_owners else ""
-        lines.append(("acknowledge", f"by {_moment(one.acknowledge_by, zone)}{then}"))
+        lines.append(("acknowledge", f"by {_moment(one.acknowledge_until, zone)}{then}"))
     if one.acknowledged_in_time is False:
         lines.append(("taken", "not yet, which is later than what counts as a success in this lane"))
     if one.overdue:

@@ -54,7 +54,7 @@ def test_show_and_status_say_until_when_and_who_is_next(waiting) -> None:
     assert "not taken" in waiting.run("status").out
     found = waiting.run("status", "--json").objects[0]
     assert found["next_owners"] == ["dana"]
-    assert found["acknowledge_by"] > time.time()
+    assert found["acknowledge_until"] > time.time()
     assert (found["overdue"], found["acknowledged_at"]) == (False, None)
 
 

@@ -63,7 +63,7 @@ def asks(
 def asked(handoff: Any, packet_id: str = "case-1") -> tuple[str, float | None]:
     """Who is asked, and until when."""
     [line] = handoff.status(packet_id)
-    return line.owner_id, line.acknowledge_by
+    return line.owner_id, line.acknowledge_until
 
 
 def moves(handoff: Any, packet_id: str = "case-1") -> list[tuple[str, str]]:

@@ -58,7 +58,7 @@ def test_at_the_end_of_the_chain_the_fallback_has_it_and_a_person_is_called(busi
         results.append(handed.sync())
     assert [(one.escalated, one.unanswered, one.exit) for one in results] == [(1, 0, 0), (1, 0, 0), (1, 1, 1)]
     [line] = handed.status("case-1")
-    assert (line.owner_id, line.acknowledge_by, line.overdue, line.needs_person) == ("dana", None, True, True)
+    assert (line.owner_id, line.acknowledge_until, line.overdue, line.needs_person) == ("dana", None, True, True)
     assert shown_owner(business) == "dana"
     assert "nobody is left to ask next" in moves(handed)[-1][1]
     business.clock.advance(24 * HOUR)
@@ -103,7 +103,7 @@ def test_who_takes_it_is_the_last_to_be_asked(business, handed):
     assert handed.sync().escalated == 0
     [line] = handed.status("case-1")
     assert (line.owner_id, line.acknowledged_by, line.acknowledged_at) == ("omar", "Omar Reyes", at)
-    assert (line.overdue, line.acknowledge_by) == (False, None)
+    assert (line.overdue, line.acknowledge_until) == (False, None)
     assert line.acknowledged_after == pytest.approx(at - FRIDAY)
     assert moves(handed) == [("taken", "by Omar Reyes")]
 

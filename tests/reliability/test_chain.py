@@ -128,7 +128,7 @@ def test_a_death_at_any_operation_of_an_acknowledgement_keeps_all_of_it_or_nothi
         handoff = business.start()
         [line] = handoff.status("case-1")
         done = at.seen[number - 1] == "committed"
-        taken = (line.owner_id, line.acknowledged_by, line.acknowledge_by is None)
+        taken = (line.owner_id, line.acknowledged_by, line.acknowledge_until is None)
         assert taken == (("kim", "Kim Lee", True) if done else ("omar", None, False))
         assert len(moves(handoff)) == int(done)
 
