@@ -13,6 +13,7 @@ BENCHMARKS = {
     "B8": "a scheduled run with nothing to do",
     "B10": "redaction of a new turn; quality, routing and privacy",
     "B11": "build timing of a new turn",
+    "B12": "routing by 200 rules; judging all packets at once",
 }
 MODULES = {
     "B1": "benchmarks.b1_durable_write",
@@ -25,4 +26,5 @@ MODULES = {
     "B8": "benchmarks.b8_nothing_due",
     "B10": "benchmarks.b10_judging",
     "B11": "benchmarks.b11_timing",
+    "B12": "benchmarks.b12_routing",
 }
