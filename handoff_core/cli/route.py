@@ -21,6 +21,7 @@ from handoff_core.errors import PacketInvalid
 if TYPE_CHECKING:
     from handoff_core.config import Config
     from handoff_core.packet import Packet
+    from handoff_core.routing import Route
 
 
 def _moment(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
@@ -100,9 +101,17 @@ def _routed(config: Config, packet: Packet, at: datetime | None) -> dict[str, An
         "acknowledge_within": found.acknowledge_within,
         "acknowledge_in": found.acknowledge_in.value,
         "then": list(found.chain),
+        "escalation_path": _path(found, config.routing.fallback),
         "passed_over": [{"id": one.owner_id, "name": one.name, "why": one.why} for one in found.passed],
         "findings": [asdict(one) for one in found.findings],
     }
+
+
+def _path(found: Route, fallback: str) -> list[str]:
+    """Who is asked while nobody acknowledges, in order, the fallback owner last."""
+    if found.acknowledge_within is None:
+        return []
+    return [one for one in dict.fromkeys((*found.chain, fallback)) if one != found.owner_id]
 
 
 def _print(found: dict[str, Any], expect: str | None, right: bool) -> None:
@@ -115,7 +124,7 @@ def _print(found: dict[str, Any], expect: str | None, right: bool) -> None:
         say(f"    passed over   {one['name']} ({one['id']}): {one['why']}")
     say(f"    destinations  {', '.join(found['destinations']) or 'none'}")
     if found["acknowledge_within"] is not None:
-        then = f", then {', '.join(found['then'])}" if found["then"] else ""
+        then = f", then {', then '.join(found['escalation_path'])}" if found["escalation_path"] else ""
         business = " of business time" if found["acknowledge_in"] == "business" else ""
         say(f"    acknowledge   within {format_duration(found['acknowledge_within'])}{business}{then}")
     for one in found["findings"]:

@@ -135,6 +135,15 @@ def test_route_at_another_moment_asks_rules_and_owners_of_that_moment(limited) -
     assert "speaks en, not pl" in limited.run("route", other, "--at", "2026-11-20T12:00").out
 
 
+def test_route_prints_the_whole_escalation_path(desk) -> None:
+    path = desk.business()
+    path.write_text(path.read_text().replace('then = ["dana"]', "then = []"))
+    packet = desk.packet(lane="sales")
+    assert "acknowledge   within 15m, then dana" in desk.run("route", packet).out
+    assert desk.run("route", packet, "--json").objects[0]["escalation_path"] == ["dana"]
+    assert desk.run("route", desk.packet(), "--json").objects[0]["escalation_path"] == []
+
+
 def test_route_refuses_what_is_no_time(limited) -> None:
     ran = limited.run("route", limited.packet(lane="booking"), "--at", "noon")
     assert ran.code == 2
