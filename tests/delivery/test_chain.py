@@ -321,6 +321,7 @@ def test_what_an_approver_said_stays_when_the_next_owner_is_asked(business):
 
 def test_an_erased_packet_asks_nobody(business, handed):
     handed.forget("case-1")
+    assert asked(handed)[1] is None
     assert handed.acknowledge("case-1").status == "refused"
     business.clock.advance(24 * HOUR)
     assert handed.sync().escalated == 0

@@ -115,6 +115,27 @@ def test_days_off_at_the_same_time_are_a_gap() -> None:
     assert rest.rule is None
 
 
+def test_an_hour_that_is_left_only_in_summer_time_is_a_gap_in_november_too() -> None:
+    london = WeekHours(parse_hours({"mon-sun": "08:00-20:00"}), ZoneInfo("Europe/London"))
+    night = WeekHours(parse_hours({"mon-sun": "20:00-08:00"}), UTC_ZONE)
+    staff = Staff({"dana": Duty("Dana", night), "omar": Duty("Omar", london)})
+    [gap] = covered([{"owner": "omar"}], staff, hours=None).gaps
+    assert "19:00 UTC" in gap.packet
+
+
+def test_a_weekday_within_days_off_on_which_nobody_else_works_is_a_gap() -> None:
+    always, weekdays = parse_hours({"mon-sun": "00:00-24:00"}), parse_hours({"mon-fri": "00:00-24:00"})
+    away = parse_days(["2026-12-23/2026-12-27"])
+    staff = Staff(
+        {
+            "dana": Duty("Dana", WeekHours(always, UTC_ZONE, away)),
+            "omar": Duty("Omar", WeekHours(weekdays, UTC_ZONE)),
+        }
+    )
+    [gap] = covered([{"owner": "omar"}], staff, hours=None).gaps
+    assert "Sat 2026-12-26" in gap.packet
+
+
 LANES, URGENCIES = ("sales", "support", "booking"), ("low", "high")
 LANGUAGES, COMPLEXITIES, REASONS = (None, "en", "es", "fr"), ("low", "high", None), ("other", "needs_authority")
 TIMES = [datetime(2026, 11, day, hour, tzinfo=UTC) for day in (16, 21) for hour in (3, 7, 9, 15, 19, 23)]
