@@ -24,7 +24,7 @@ from handoff_core.ledger.migrate import migrate
 from handoff_core.ledger.sqlite import BUNDLED, driver, journal_choice
 from handoff_core.ledger.transaction import Compiler, Transaction
 
-BUSY_TIMEOUT = 30.0
+BUSY_TIMEOUT = 60.0
 """Seconds that a transaction waits for another process's lock before it gives up."""
 LARGEST_REWRITTEN = 256 * 1024 * 1024
 """Bytes of a SQLite file that is written anew after an erasure: more would hold up the other workers for too long."""
