@@ -6,7 +6,7 @@ Fields are named as in Zendesk's JSON, custom fields ``field 360001``, so that `
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -58,13 +58,14 @@ def change_of(
     wanted: Mapping[str, Any],
     held: Mapping[str, Any],
     seen: Mapping[str, Any],
-    tried: Mapping[str, Any],
+    tried: Mapping[str, Sequence[Any]],
     *,
     adopted: bool,
 ) -> Change:
     """What to write so that our own fields hold what is wanted, and nothing that a person set is lost.
 
-    ``seen``: what stood there after our last write. ``tried``: what a write whose answer was lost may have left.
+    ``seen``: what stood there after our last write. ``tried``: what writes whose answers were lost may
+    have left.
     ``adopted``: nothing is known of our last write, so every field that differs is written.
     """
     missing = {
@@ -82,7 +83,7 @@ def change_of(
     return Change(fields, tuple(kept))
 
 
-def _is_ours(name: str, held: Mapping[str, Any], seen: Mapping[str, Any], tried: Mapping[str, Any]) -> bool:
+def _is_ours(name: str, held: Mapping[str, Any], seen: Mapping[str, Any], tried: Mapping[str, Sequence[Any]]) -> bool:
     """Whether what stands there is what we wrote last, or nothing."""
     if name == "group_id":
         # Zendesk fills the group itself when somebody is assigned, and takes the assignee away with another group:
@@ -94,9 +95,9 @@ def _is_ours(name: str, held: Mapping[str, Any], seen: Mapping[str, Any], tried:
     return _stands(name, held, seen, tried) or (name not in seen and is_empty(held.get(name)))
 
 
-def _stands(name: str, held: Mapping[str, Any], seen: Mapping[str, Any], tried: Mapping[str, Any]) -> bool:
+def _stands(name: str, held: Mapping[str, Any], seen: Mapping[str, Any], tried: Mapping[str, Sequence[Any]]) -> bool:
     now = held.get(name)
-    return (name in seen and same(now, seen[name])) or (name in tried and same(now, tried[name]))
+    return (name in seen and same(now, seen[name])) or any(same(now, one) for one in tried.get(name, ()))
 
 
 def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:

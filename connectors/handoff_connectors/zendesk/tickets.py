@@ -21,13 +21,15 @@ from handoff_connectors.zendesk.fields import (
 )
 from handoff_connectors.zendesk.notes import is_under_key
 from handoff_core.connector import Memory, Remote, Write
-from handoff_core.errors import AuthFailed, Gone, GoneWhy, PreparedExpired, Refused, Unknown
+from handoff_core.errors import AuthFailed, Gone, GoneWhy, PreparedExpired, Refused, Transient, Unknown
 
 MERGED_TAG: Final = "closed_by_merge"
 """What Zendesk tags a ticket with when it is merged into another one."""
 DUPLICATE_TAG: Final = "handoff_duplicate"
 TRIED_FOR: Final = 7 * 86_400.0
 """Seconds for which the content of an update is remembered whose answer may be lost."""
+MOST: Final = 16
+"""Values of one field that are remembered of lost writes: the newest ones."""
 
 _NUMBER: Final = re.compile(r"#(\d{1,18})\b")
 _UPLOAD: Final = re.compile(r"upload|attachment|token", re.IGNORECASE)
@@ -170,12 +172,13 @@ class Tickets:
     def _put(self, ticket_id: str, write: Write, fields: Mapping[str, Any], ticket: dict[str, Any]) -> dict[str, Any]:
         body = {"ticket": {**body_of(fields), **_stamp(ticket)}}
         # Should the answer be lost, the next update must know these values for ours and not for a person's.
-        tried = json.dumps({"base": _mark(write.seen), "fields": {**self._tried(ticket_id, write.seen), **fields}})
-        self._memory.remember(f"tried:{ticket_id}", tried, seconds=TRIED_FOR)
+        before = self._tried(ticket_id, write.seen)
+        self._remember(ticket_id, write, {**before, **{n: [*before.get(n, ()), v][-MOST:] for n, v in fields.items()}})
         try:
             answer = self._account.update_ticket(ticket_id, encode(body))
-        except Refused as error:
-            if error.status == 422:
+        except (Transient, Refused) as error:
+            self._remember(ticket_id, write, before)  # it has certainly changed nothing
+            if isinstance(error, Refused) and error.status == 422:
                 self.alive(ticket_id)  # closed between the look and the write
             raise
         found = answer.get("ticket")
@@ -183,12 +186,17 @@ class Tickets:
             raise Unknown(f"Zendesk's answer to the update of #{ticket_id} holds another ticket or none")
         return {**ticket, **found}
 
-    def _tried(self, ticket_id: str, seen: Mapping[str, Any]) -> dict[str, Any]:
+    def _remember(self, ticket_id: str, write: Write, tried: Mapping[str, list[Any]]) -> None:
+        text = json.dumps({"base": _mark(write.seen), "fields": tried})
+        self._memory.remember(f"tried:{ticket_id}", text, seconds=TRIED_FOR)
+
+    def _tried(self, ticket_id: str, seen: Mapping[str, Any]) -> dict[str, list[Any]]:
+        """What writes whose answers were lost may have left, by field: any of them may be the one that arrived."""
         text = self._memory.recall(f"tried:{ticket_id}")
         if text is None:
             return {}
         found = json.loads(text)
-        fields: dict[str, Any] = found["fields"] if found["base"] == _mark(seen) else {}
+        fields: dict[str, list[Any]] = found["fields"] if found["base"] == _mark(seen) else {}
         return fields
 
     def _put_tags(self, ticket_id: str, write: Write, ticket: Mapping[str, Any]) -> tuple[list[str], tuple[str, ...]]:

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from handoff_core.connector import RecordState, Remote, Told, Write
-from handoff_core.errors import Gone, GoneWhy, Refused, Transient, Unknown
+from handoff_core.errors import DeliveryError, Gone, GoneWhy, Refused, Transient, Unknown
 from handoff_core.testing.factories import make_owner, make_packet, make_view
 
 API = "https://acme.zendesk.com/api/v2"
@@ -197,6 +197,22 @@ def test_a_lost_answer_is_not_taken_for_a_persons_edit_later(life: Life) -> None
     remote = life.update(applied, shown(life.second))
     assert remote.kept == ()
     assert life.puts()[0]["priority"] == "low"
+
+
+@pytest.mark.parametrize("answer", [{"status": 503}, {"status": 429}, {"body": requests.ReadTimeout("slow")}])
+def test_nor_is_it_when_further_updates_failed_in_between(life: Life, answer: dict[str, Any]) -> None:
+    applied = shown(life.second)
+    for summary, put in (("New words", {"body": requests.ReadTimeout("slow")}), *[("Third words", answer)] * 3):
+        life.second = life.payload(urgency={"level": "critical"}, summary=summary)
+        life.desk.http.reset()
+        life.desk.http.get(URL, json={"ticket": shown(life.first) if summary == "New words" else applied})
+        life.desk.http.put(URL, **put)
+        with pytest.raises(DeliveryError):
+            life.desk.connector.update(Write(life.second, remote_id="35436", seen=life.made.seen))
+    life.second = life.payload(urgency={"level": "low"}, summary="Fourth words")
+    remote = life.update(applied, shown(life.second))
+    assert remote.kept == ()
+    assert life.puts()[0]["subject"] == "[SUPPORT] Fourth words"
 
 
 def test_what_was_tried_before_the_last_success_proves_nothing(life: Life) -> None:
