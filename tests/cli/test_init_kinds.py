@@ -46,7 +46,7 @@ def test_the_usual_answers_on_a_terminal_lead_to_a_file_that_passes_the_check(ki
     assert ran.code == 0, ran.err
     assert usual(kind).kind.gathers in ran.out
     assert "change this" not in ran.out
-    for severity in ("error", "warning", "note"):
+    for severity in ("error", "warning", "hint"):
         assert left_to_mend(desk, severity) == []
     written = tomllib.loads((desk.folder / "handoff.toml").read_text())
     assert written["owners"]["second"]["name"] == "Omar Reyes"
