@@ -75,3 +75,18 @@ def test_check_names_what_init_could_not_know(business: Any) -> None:
     assert [one["key"] for one in found if one["severity"] == "hint"] == [
         "owners.owner.email", "owners.second.email", "destinations.desk.subdomain", "destinations.alerts.channel",
     ]  # fmt: skip
+
+
+def test_a_packet_is_previewed_as_markdown_with_what_its_reader_may_see(desk: Any) -> None:
+    desk.business()
+    file = desk.packet(customer={"name": "Maria Lindqvist", "phone": "+1 312 555 0142"})
+
+    least = desk.run("preview", file, "--format", "markdown")
+    book = desk.run("preview", file, "--format", "markdown", "--destination", "book")
+
+    assert least.code == book.code == 0
+    assert "555 0142" not in least.out
+    assert "## Withheld here" in least.out
+    assert "555 0142" in book.out
+    assert "## Next action" in book.out
+    assert desk.run("preview", file, "--format", "markdown", "--json").code == 2
