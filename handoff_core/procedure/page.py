@@ -9,7 +9,7 @@ from typing import Any
 
 from handoff_core.config import Config
 from handoff_core.config.hints import unanswered
-from handoff_core.procedure import people, privacy, rules
+from handoff_core.procedure import people, privacy, rules, timing
 
 MARK = "handoff procedure"
 """Stands in a comment at the top of a written page: what bears it may be written over."""
@@ -79,6 +79,7 @@ def _sections(config: Config) -> Iterator[Section]:
         "The AI hands over, whatever else it could do:" if rules.always(config) else "Nothing is agreed yet.",
         rules.always(config),
     )
+    yield Section("When a conversation goes to a person", timing.note(config), timing.matters(config))
     yield Section(
         "What the AI never decides",
         "It gathers what a person needs, and asks. " + rules.never_note(config),
@@ -92,7 +93,7 @@ def _sections(config: Config) -> Iterator[Section]:
     yield Section(
         "Who is there, and when",
         people.hours_note(config),
-        table=Table(("Who", "Hours", "Speaks", "Level"), people.staff(config)),
+        table=Table(("Who", "Hours", "Away", "Speaks", "Level"), people.staff(config)),
     )
     yield Section(
         "What each case must bring",

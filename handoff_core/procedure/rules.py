@@ -8,7 +8,7 @@ from typing import Any, Final
 from handoff_core.config import Config
 from handoff_core.packet.enums import Lane
 from handoff_core.procedure.words import CASES, field, listed, plain, span
-from handoff_core.routing.settings import Rule, When
+from handoff_core.routing.settings import AcknowledgeIn, Rule, When
 
 CUSTOMERS: Final = (
     "Nothing is ever sent to a customer by Handoff. A drafted reply waits until the person who has to approve it has "
@@ -63,9 +63,16 @@ def _route(config: Config, rule: Rule) -> tuple[str, ...]:
         f"{rule.name[:1].upper()}{rule.name[1:]}: {when}",
         _name(config, owner),
         _systems(config, rule.destinations),
-        span(rule.acknowledge_within) if rule.acknowledge_within is not None else _NOBODY,
-        ", then ".join(_name(config, name) for name in chain) or _name(config, owner) if timed else _NOBODY,
+        _within(config, rule),
+        ", then ".join(_name(config, name) for name in chain) if timed and chain else _NOBODY,
     )
+
+
+def _within(config: Config, rule: Rule) -> str:
+    if rule.acknowledge_within is None:
+        return _NOBODY
+    runs = rule.acknowledge_in or config.routing.acknowledge_in
+    return span(rule.acknowledge_within) + (" of opening hours" if runs is AcknowledgeIn.BUSINESS else "")
 
 
 def _words(when: When) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -21,6 +22,7 @@ CASES: Final[Mapping[Lane, str]] = {
 }
 """Each lane as one kind of case."""
 _UNITS: Final = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
+_YEARLY: Final = re.compile(r"\d{2}-\d{2}")
 _DAYS: Final = {
     "mon": "Monday",
     "tue": "Tuesday",
@@ -80,3 +82,15 @@ def hours(table: Mapping[str, object]) -> str:
         days = " to ".join(_DAYS[day] for day in key.lower().split("-"))
         parts.append(f"{days} {listed(str(one) for one in spans)}")
     return "; ".join(parts)
+
+
+def days(written: object) -> str:
+    """Days off as the file has them, in words: ``2026-12-24 to 2027-01-01 and every 07-04``."""
+    each = written if isinstance(written, list | tuple) else [written]
+    return listed(_day(str(one)) for one in each)
+
+
+def _day(text: str) -> str:
+    first, _, last = text.partition("/")
+    every = "every " if _YEARLY.fullmatch(first) else ""
+    return f"{every}{first} to {last}" if last else f"{every}{first}"

@@ -18,6 +18,7 @@ from handoff_core.privacy.kinds import Kind
 from handoff_core.procedure import as_html, as_markdown, page_of
 from handoff_core.procedure.privacy import _KINDS, _SHOWS
 from handoff_core.procedure.words import CASES, span
+from handoff_core.triage.topics import TOPICS
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TOKENS = {"ZENDESK_TOKEN": "zendesk-secret", "HUBSPOT_TOKEN": "hubspot-secret", "SLACK_BOT_TOKEN": "slack-secret"}
@@ -87,7 +88,7 @@ def test_the_same_configuration_gives_the_same_page_and_a_change_another_version
 def test_the_whole_example_is_told_with_hours_chain_privacy_and_retention() -> None:
     page = plain(as_markdown(page_of(load(EXAMPLE, TOKENS))))
     for words in (
-        "We are open Monday to Friday 08:00-18:00; Saturday 09:00-13:00 (America/Chicago).",
+        "We are open Monday to Friday 08:00-18:00; Saturday 09:00-13:00 (America/Chicago); closed on 2026-11-26, ",
         "| Hot leads: sales; urgency high or critical | Dana Fields | crm and alerts |",
         "| After-hours calls: by call or text; while we are closed | Omar Reyes |",
         "under warranty is true",
@@ -100,6 +101,43 @@ def test_the_whole_example_is_told_with_hours_chain_privacy_and_retention() -> N
         assert words in page, words
     assert "Support desk (team)" in page
     assert "| Support desk |  |  |" not in page  # a team signs nothing
+
+
+def test_duty_levels_and_the_clock_of_a_chain_are_told(tmp_path: Path) -> None:
+    changes = {
+        "[store]": 'holidays = [2026-11-26, "2026-12-24/2027-01-01", "07-04"]\n[store]',
+        "[routing]": (
+            '[routing]\nacknowledge_in = "business"\nlevels = ["junior", "boss"]\n'
+            'level_for = { high = "boss", needs_authority = "boss" }'
+        ),
+        'name = "Omar"': (
+            'name = "Omar"\nhours = { sat = "00:00-24:00" }\ntimezone = "America/Denver"\naway = ["12-25"]\n'
+            'works_holidays = true\nlanguages = ["en", "es"]\nlevel = "boss"'
+        ),
+    }
+    text = starter_toml(replace(usual("home_service"), owner_name="Dana", second_name="Omar"))
+    for written, changed in changes.items():
+        text = text.replace(written, changed)
+    (tmp_path / "handoff.toml").write_text(text)
+    page = plain(as_markdown(page_of(load(tmp_path / "handoff.toml", TOKENS))))
+
+    for words in (
+        "closed on 2026-11-26, 2026-12-24 to 2027-01-01 and every 07-04.",
+        "Levels: high complexity needs boss and reason needs authority needs boss.",
+        "| Omar | Saturday 00:00-24:00 (America/Denver), on holidays too | every 12-25 | en and es | boss |",
+        "| 10 minutes of opening hours | Omar |",
+    ):
+        assert words in page, words
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_what_goes_to_a_person_in_a_conversation_is_told(kind: str, tmp_path: Path) -> None:
+    config = of_kind(kind, tmp_path)
+    page = plain(as_markdown(page_of(config)))
+    assert "A customer who asks for a person gets one, at once." in page
+    for name in config.timing.escalate:
+        assert f"- {TOPICS[name].meaning}" in page
+    assert "The AI answers itself: " in page
 
 
 def test_what_is_not_agreed_is_said_at_the_top(tmp_path: Path) -> None:
