@@ -23,8 +23,8 @@ def hours_note(config: Config) -> str:
     closed = days(value_at(config.source.document, ("business", "holidays")) or ())
     opened += f"; closed on {closed}" if closed else ""
     return (
-        f"{opened}. {fallback} gets whatever nobody else gets. Who is not there, "
-        f"does not speak the customer's language or lacks the level is passed over for the next one of the row.{_levels(config)}"
+        f"{opened}. {fallback} gets whatever nobody else gets. Who is not there, does not "
+        f"speak the customer's language or lacks the level is passed over for the next one of the row.{_levels(config)}"
     )
 
 

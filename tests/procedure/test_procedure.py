@@ -100,6 +100,8 @@ def test_the_whole_example_is_told_with_hours_chain_privacy_and_retention() -> N
     ):
         assert words in page, words
     assert "Support desk (team)" in page
+    (alerts,) = (line for line in page.split("\n") if line.startswith("| alerts (Slack)"))
+    assert "phone numbers, the address of a visit, the conversation and what needs special care" in alerts
     assert "| Support desk |  |  |" not in page  # a team signs nothing
 
 
