@@ -32,6 +32,7 @@ from handoff_core.config.starter import (
 )
 from handoff_core.connector import SetUpFiles
 from handoff_core.durations import parse_duration
+from handoff_core.quality.matters import names_amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +122,8 @@ def _ask(kind: str | None) -> Answers:
 
 def _ask_business(answers: Answers) -> Answers:
     """Whose configuration it is, and what every question is asked about."""
-    name = click.prompt("What is the business called?", default=answers.business_name).strip()
+    name = _checked("What is the business called?", BusinessSettings, "name", answers.business_name)
+    name = name or answers.business_name
     connectors = _names("Which systems does it use?", answers.connectors, connector_names())
     zone = _checked("Which time zone is it in?", BusinessSettings, "timezone", answers.timezone)
     region = _checked("Country of its telephone numbers (two letters, empty if not known)", BusinessSettings, "region")
@@ -155,7 +157,8 @@ def _ask_questions(answers: Answers) -> Answers:
     require = {
         lane: _list(f"   In lane {lane}", paths, LaneSettings, "require") for lane, paths in answers.require.items()
     }
-    never = _list("4. What does the AI never decide?", answers.never_decides, ReviewSettings, "ai_never_decides")
+    question = "4. What does the AI never decide?"
+    never = _list(question, answers.never_decides, ReviewSettings, "ai_never_decides", also=_without_amounts)
     say("5. How is success known?")
     acknowledged = _duration("   Somebody has taken it within", answers.acknowledged_within)
     closed = _duration("   It is closed within", answers.closed_within)
@@ -224,12 +227,27 @@ def _refuse(model: type[BaseModel], key: str, value: object, said: str) -> None:
         raise click.UsageError(f"{named!r} {wrong[0].text} {wrong[0].fix}")
 
 
-def _list(question: str, usual: Sequence[str], model: type[BaseModel], key: str) -> tuple[str, ...]:
+def _without_amounts(matters: Sequence[str]) -> None:
+    for matter in matters:
+        if names_amount(matter):
+            raise click.UsageError(f"{matter!r}: amounts are not compared; leave the figure out, every one counts.")
+
+
+def _list(
+    question: str,
+    usual: Sequence[str],
+    model: type[BaseModel],
+    key: str,
+    *,
+    also: Callable[[Sequence[str]], None] | None = None,
+) -> tuple[str, ...]:
     """Several answers that ``model`` takes for ``key``."""
 
     def check(text: str) -> tuple[str, ...]:
         parts = _parts(text)
         _refuse(model, key, list(parts), text)
+        if also is not None:
+            also(parts)
         return parts
 
     answer: Any = click.prompt(f"{question} (separated by commas)", default=", ".join(usual), value_proc=check)

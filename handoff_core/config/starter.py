@@ -95,6 +95,7 @@ def starter_env(answers: Answers) -> str:
 
 
 def _business(answers: Answers) -> str:
+    zone = "change this where it is wrong: " if answers.timezone == "UTC" else ""
     region = (
         f"region = {_text(answers.region)}                       # country of phone numbers without a country code"
         if answers.region
@@ -108,9 +109,10 @@ def _business(answers: Answers) -> str:
 [business]
 id = {_text(answers.business_id)}   # part of every record's key: never change it later
 name = {_text(answers.business_name)}
-timezone = {_text(answers.timezone)}   # in which times are shown and hours are meant, e.g. "America/Chicago"
+timezone = {_text(answers.timezone)}   # {zone}in which times are shown and hours are meant, e.g. "America/Chicago"
 {region}
 {_hours(answers)}
+# holidays = ["12-25", "01-01"]       # days on which nobody is there; "2026-12-24/2027-01-01" is a range
 
 [store]
 url = "sqlite:///handoff.db"        # a file beside this one; make a backup of it as of your other files

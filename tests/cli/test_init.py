@@ -98,7 +98,7 @@ def test_an_answer_that_the_file_would_be_refused_for_is_asked_again(desk, monke
         "bakery", "sales", "Acme", "zendesk, slack", "Chicago", "America/Chicago", "us", "US",
         "weekdays", "mon-fri 09:00", "mon-fri 09:00-17:00", "https://acme.zendesk.com", "acme", "#alerts", "C0ALERTS",
         "", "Dana", "dana at acme", "dana@acme.example", "Omar", "dana@acme.example", "omar@acme.example",
-        "customer.fone", "customer.phone", "", "?!", "refunds", "", "",
+        "customer.fone", "customer.phone", "", "?!", "refunds over 50 dollars", "refunds", "", "",
     ]  # fmt: skip
 
     ran = desk.run("init", stdin="\n".join(answers).encode() + b"\n")
@@ -115,7 +115,7 @@ def test_an_answer_that_the_file_would_be_refused_for_is_asked_again(desk, monke
     for words in (
         "is not a kind of business", "not a known time zone", "is not a country code", "has a key \"weekdays\"",
         "has no time span", "not a subdomain", "not a channel's id", "not an e-mail address",
-        "That is the first person's address", "'customer.fone'", "'?!' names no matter",
+        "That is the first person's address", "'customer.fone'", "'?!' names no matter", "amounts are not compared",
     ):  # fmt: skip
         assert words in told
 

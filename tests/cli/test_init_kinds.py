@@ -58,7 +58,13 @@ def test_init_names_every_line_that_is_left_to_fill_in(desk: Any) -> None:
 
     lines = (desk.folder / "handoff.toml").read_text().split("\n")
     named = [int(line.split(":")[1]) for line in ran.out.split("\n") if ": change this" in line]
-    assert [lines[number - 1].partition(" ")[0] for number in named] == ["email", "email", "subdomain", "channel"]
+    assert [lines[number - 1].partition(" ")[0] for number in named] == [
+        "timezone",
+        "email",
+        "email",
+        "subdomain",
+        "channel",
+    ]
 
 
 def test_an_unknown_kind_is_refused_with_the_nearest_one(desk: Any) -> None:
