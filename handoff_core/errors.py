@@ -126,7 +126,8 @@ class PacketInvalid(HandoffError):
 class ConfigProblem:
     """One finding about a configuration file. ``line`` and ``column`` count from 1; 0 = the file as a whole.
 
-    ``severity`` is ``error`` (the file does not load), ``warning``, or ``note`` (a vendor would not tell).
+    ``severity`` is ``error`` (the file does not load), ``warning``, ``note`` (a vendor would not tell), or
+    ``hint`` (all works, and something is left to answer or to fill in).
     """
 
     file: str

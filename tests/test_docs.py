@@ -20,7 +20,10 @@ from handoff_core.packet import Packet
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-GENERATED = ("packet.md", "configuration.md", "commands.md", "rules.md", "quality.md", "house-style.md", "triage.md")
+GENERATED = (
+    *("packet.md", "configuration.md", "commands.md", "rules.md", "quality.md", "house-style.md", "triage.md"),
+    "presets.md",
+)
 
 
 def blocks(text: str, language: str) -> list[str]:

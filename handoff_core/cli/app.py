@@ -22,6 +22,7 @@ COMMANDS = "handoff.commands"
 _OWN = {
     "init": "init",
     "check": "check",
+    "procedure": "procedure",
     "submit": "submit",
     "sync": "sync",
     "work": "work",

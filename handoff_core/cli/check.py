@@ -13,6 +13,7 @@ from handoff_core.cli.coverage import coverage_problems
 from handoff_core.cli.findings import FORMATS, Findings, print_findings
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.config import load_many
+from handoff_core.config.hints import hints
 from handoff_core.errors import ConfigProblem
 from handoff_core.outbox import AGENT
 
@@ -50,7 +51,8 @@ def check(scope: Scope, online: bool, set_up: bool, form: str) -> int:
 
 
 def _check(config: Config, form: str, *, online: bool, set_up: bool) -> int:
-    problems = sorted([*config.warnings, *coverage_problems(config)], key=lambda one: (one.line, one.column))
+    found = [*config.warnings, *coverage_problems(config), *hints(config)]
+    problems = sorted(found, key=lambda one: (one.line, one.column))
     lines: list[dict[str, object]] = []
     code = exits.NOTHING
     if online:

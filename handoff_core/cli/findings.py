@@ -65,7 +65,7 @@ def _answer(line: Mapping[str, Any]) -> str:
 
 
 def _verdict(found: Findings) -> str:
-    counts = {name: sum(problem.severity == name for problem in found.problems) for name in ("warning", "note")}
+    counts = {name: sum(problem.severity == name for problem in found.problems) for name in ("warning", "note", "hint")}
     rest = "".join(f", {many(count, name)}" for name, count in counts.items() if count)
     if found.errors:
         return f"{found.file}: {many(found.errors, 'error')}{rest}"
@@ -111,7 +111,7 @@ def _source_line(problem: ConfigProblem) -> str | None:
 
 def annotation(severity: str, file: str, line: int, column: int, title: str, text: str) -> str:
     """A workflow command of GitHub Actions (docs.github.com, workflow commands, 2026-11)."""
-    level = {"error": "error", "note": "notice", "info": "notice"}.get(severity, "warning")
+    level = {"error": "error", "note": "notice", "hint": "notice", "info": "notice"}.get(severity, "warning")
     place = f"file={_property(file)},line={max(1, line)},col={max(1, column)}"
     titled = f",title={_property(title)}" if title else ""
     return f"::{level} {place}{titled}::{_escaped(text)}"

@@ -20,21 +20,33 @@ if TYPE_CHECKING:
     from handoff_core.config import Config
     from handoff_core.connector import RecordedRequest
     from handoff_core.packet import Lane
+    from handoff_core.privacy import Policy
     from handoff_core.views import PreviewRecord
 
 
 @click.command(short_help="The exact requests and a readable rendering; no network, no ledger.")
 @click.argument("packet", type=PACKET_FILE)
 @click.option("--destination", metavar="NAME", help="Only this destination.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("records", "markdown")),
+    default="records",
+    show_default=True,
+    help="markdown: the packet itself, for any tool: what --destination may see, else nothing personal.",
+)
 @shared
 @pass_scope
-def preview(scope: Scope, packet: str, destination: str | None) -> int:
+def preview(scope: Scope, packet: str, destination: str | None, form: str) -> int:
     """Show what a packet would become: each record in words, then the exact requests with secrets masked.
 
     Nothing is sent or stored, and no token is needed. Ends with 1 for an invalid packet.
     """
+    if form == "markdown" and scope.as_json:
+        raise click.UsageError("--format markdown is for people and AI tools; the packet is JSON already.")
     from handoff_core.delivery.accept import assess_packet
     from handoff_core.delivery.preview import preview_packet
+    from handoff_core.export import packet_markdown
     from handoff_core.packet import Packet
 
     config = load_one(scope, "A packet goes to one business")
@@ -51,6 +63,9 @@ def preview(scope: Scope, packet: str, destination: str | None) -> int:
             say_invalid(piece.place, error)
             code = exits.SOMETHING
             continue
+        if form == "markdown":
+            say(packet_markdown(found, _policy(config, destination)))
+            continue
         clock = SystemClock()
         if not scope.as_json:
             say(_style_words(config, found.lane))
@@ -60,6 +75,14 @@ def preview(scope: Scope, packet: str, destination: str | None) -> int:
             else:
                 _print(record)
     return code
+
+
+def _policy(config: Config, destination: str | None) -> Policy:
+    """What a destination may see; without one the least with which somebody can work."""
+    from handoff_core.packet.enums import Sensitivity
+    from handoff_core.privacy import Policy
+
+    return Policy(Sensitivity.INTERNAL, region=config.region) if destination is None else config.policy(destination)
 
 
 def _style_words(config: Config, lane: Lane) -> str:

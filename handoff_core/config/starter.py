@@ -7,36 +7,67 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from handoff_core.packet.enums import Lane
+from handoff_core.config.kinds import GENERAL, Kind, kind_of
+from handoff_core.config.template import fill
 
-_CUSTOMER_LANES = (Lane.SUPPORT.value, Lane.SALES.value, Lane.BOOKING.value)
+OWNER = "owner"
+SECOND = "second"
+"""The ids of the two people whom every kind of business asks for."""
+PLACE = "yourfirm.example"
+"""Where addresses are that nobody has said yet: `handoff check` names each one that is left."""
+SUBDOMAIN = "yourfirm"
+CHANNEL = "C0000000000"
+HOURS_EXAMPLE = "mon-fri 08:00-18:00, sat 09:00-13:00"
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What somebody said when setting Handoff up; the defaults are those of ``handoff init --yes``.
+    """What somebody said when setting Handoff up.
 
-    The five questions are ``always``, ``owner_name`` with ``owner_email``, ``require``, ``never_decides``, and
-    ``acknowledged_within`` with ``closed_within``. Durations are written as in the file (``15m``).
+    The five questions are ``always``, ``owner_name`` with ``owner_email`` (and ``second_name``), ``require``,
+    ``never_decides``, and ``acknowledged_within`` with ``closed_within``. Durations are written as in the
+    file (``15m``).
     """
 
+    kind: Kind
+    always: tuple[str, ...]
+    owner_name: str
+    require: Mapping[str, tuple[str, ...]]
+    """Required paths by lane; the lanes are those of the kind."""
+    never_decides: tuple[str, ...]
+    acknowledged_within: str
+    closed_within: str
+    owner_email: str | None = None
+    second_name: str | None = None
+    """Who is asked when the first does not answer; None: nobody."""
+    second_email: str | None = None
     business_name: str = "My business"
     business_id: str = "my-business"
     timezone: str = "UTC"
     region: str | None = None
-    owner_name: str = "The owner"
-    owner_email: str | None = None
-    always: tuple[str, ...] = ("the customer asks for a person", "safety or damage", "a legal question")
-    require: tuple[str, ...] = ("customer.name", "customer.phone")
-    never_decides: tuple[str, ...] = ("refunds", "prices and discounts", "legal questions")
-    acknowledged_within: str = "15m"
-    closed_within: str = "2d"
-    lanes: tuple[str, ...] = _CUSTOMER_LANES
-    """Lanes in which the required fields and the times of success hold."""
+    hours: str | None = None
+    """As people say them: ``mon-fri 08:00-18:00, sat 09:00-13:00``; None where nobody said any."""
     connectors: tuple[str, ...] = ("zendesk", "hubspot", "slack")
     zendesk_subdomain: str | None = None
     slack_channel: str | None = None
+
+
+def usual(name: str = GENERAL) -> Answers:
+    """The usual answers of a kind of business: those of ``handoff init --yes``. KeyError for an unknown kind."""
+    kind = kind_of(name)
+    given: dict[str, Any] = dict(kind.answers)
+    given["require"] = {lane: tuple(paths) for lane, paths in given["require"].items()}
+    for several in ("always", "never_decides"):
+        given[several] = tuple(given[several])
+    return Answers(kind=kind, **given)
+
+
+def hours_table(text: str) -> dict[str, list[str]]:
+    """``mon-fri 08:00-12:00 13:00-17:00, sat 09:00-13:00`` as ``[business] hours`` has it; judged there, not here."""
+    parts = [part.split() for part in text.split(",") if part.strip()]
+    return {words[0].lower(): words[1:] for words in parts}
 
 
 def id_from(name: str) -> str:
@@ -47,15 +78,7 @@ def id_from(name: str) -> str:
 
 def starter_toml(answers: Answers) -> str:
     """The text of ``handoff.toml``: short, commented, and loading without errors."""
-    parts = [
-        _business(answers),
-        _owner(answers),
-        *(_DESTINATIONS[name](answers) for name in answers.connectors if name in _DESTINATIONS),
-        _routing(answers),
-        _quality(answers),
-        _review(answers),
-    ]
-    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+    return "\n\n".join((_business(answers).strip("\n"), fill(answers.kind.text, _values(answers)))) + "\n"
 
 
 def starter_env(answers: Answers) -> str:
@@ -72,6 +95,7 @@ def starter_env(answers: Answers) -> str:
 
 
 def _business(answers: Answers) -> str:
+    zone = "change this where it is wrong: " if answers.timezone == "UTC" else ""
     region = (
         f"region = {_text(answers.region)}                       # country of phone numbers without a country code"
         if answers.region
@@ -85,9 +109,10 @@ def _business(answers: Answers) -> str:
 [business]
 id = {_text(answers.business_id)}   # part of every record's key: never change it later
 name = {_text(answers.business_name)}
-timezone = {_text(answers.timezone)}
+timezone = {_text(answers.timezone)}   # {zone}in which times are shown and hours are meant, e.g. "America/Chicago"
 {region}
-# hours = {{ mon-fri = "08:00-18:00" }}   # needed only for rules with within_hours
+{_hours(answers)}
+# holidays = ["12-25", "01-01"]       # days on which nobody is there; "2026-12-24/2027-01-01" is a range
 
 [store]
 url = "sqlite:///handoff.db"        # a file beside this one; make a backup of it as of your other files
@@ -100,29 +125,64 @@ path = "inbox"                      # your AI automation drops packets here; `ha
 """
 
 
-def _owner(answers: Answers) -> str:
-    email = (
-        f"email = {_text(answers.owner_email)}"
-        if answers.owner_email
-        else '# email = "you@yourfirm.example"    # fill this in: Zendesk, HubSpot and Slack find the person by it'
+def _hours(answers: Answers) -> str:
+    if not answers.hours:
+        return '# hours = { mon-fri = "08:00-18:00" }   # needed only for rules with within_hours'
+    table = ", ".join(
+        f"{days} = {_text(spans[0]) if len(spans) == 1 else _list(spans)}"
+        for days, spans in hours_table(answers.hours).items()
     )
-    return f"""
-# ---- Who receives the work? One table for each person or team; the word after "owners." is up to you.
+    return f"hours = {{ {table} }}   # when people are there; write yours"
 
-[owners.owner]
-name = {_text(answers.owner_name)}
-{email}
-"""
+
+def _values(answers: Answers) -> dict[str, str | None]:
+    """Every placeholder that the text of a kind may have, with what stands there."""
+    chosen = [name for name, connector in _CONNECTOR_OF.items() if connector in answers.connectors]
+    second = answers.second_name
+    values: dict[str, str | None] = {
+        "owner_name": _text(answers.owner_name),
+        "owner_email": _email(answers.owner_email, OWNER),
+        "owner_note": _note(answers.owner_email),
+        "second_note": _note(answers.second_email),
+        "second": _text(SECOND) if second else None,
+        "second_name": _text(second) if second else None,
+        "second_email": _email(answers.second_email, SECOND),
+        "destinations": _destinations(answers),
+        "always": _list(answers.always),
+        "never_decides": _list(answers.never_decides),
+        "acknowledged_within": _text(answers.acknowledged_within),
+        "closed_within": _text(answers.closed_within),
+    }
+    values.update({f"require.{lane}": _list(paths) for lane, paths in answers.require.items()})
+    values.update({name: "" if name in chosen else None for name in _CONNECTOR_OF})
+    for several in ("desk+crm", "crm+alerts", "desk+alerts", "crm"):
+        names = [name for name in several.split("+") if name in chosen]
+        # Without a list a rule means every destination: that is right also where none of these is used.
+        values[f"only.{several}"] = _list(names) if names and names != chosen else None
+    return values
+
+
+def _email(address: str | None, owner: str) -> str:
+    return _text(address or f"{owner}@{PLACE}")
+
+
+def _note(address: str | None) -> str:
+    return f"{'' if address else 'change this: '}Zendesk, HubSpot and Slack find the person by it"
+
+
+def _destinations(answers: Answers) -> str:
+    tables = (_DESTINATIONS[name](answers) for name in answers.connectors if name in _DESTINATIONS)
+    return "\n\n".join(
+        ("# ---- Where does it go? One table for each system.", *(table.strip("\n") for table in tables))
+    )
 
 
 def _zendesk(answers: Answers) -> str:
     note = "" if answers.zendesk_subdomain else "   # change this: the first part of YOURS.zendesk.com"
     return f"""
-# ---- Where does it go? One table for each system.
-
 [destinations.desk]                 # a ticket for each case
 connector = "zendesk"
-subdomain = {_text(answers.zendesk_subdomain or "yourfirm")}{note}
+subdomain = {_text(answers.zendesk_subdomain or SUBDOMAIN)}{note}
 token_env = "ZENDESK_TOKEN"         # the name of the line in .env, not the token itself
 """
 
@@ -144,55 +204,7 @@ def _slack(answers: Answers) -> str:
 [destinations.alerts]               # a message for each case, with the details in its thread
 connector = "slack"
 token_env = "SLACK_BOT_TOKEN"
-channel = {_text(answers.slack_channel or "C0000000000")}{note}
-"""
-
-
-def _routing(answers: Answers) -> str:
-    channels = [name for name in ("desk", "crm", "alerts") if _CONNECTOR_OF[name] in answers.connectors]
-    return f"""
-# ---- Who gets what? The first rule that matches wins; without one, the fallback owner gets it in every system.
-
-[routing]
-fallback = "owner"                  # nobody is ever left without a human
-
-# [[routing.rules]]
-# name = "hot leads"
-# when = {{ lane = "sales", urgency = ["high", "critical"] }}
-# owner = "owner"
-# destinations = {_list(channels)}
-"""
-
-
-def _quality(answers: Answers) -> str:
-    lanes = "\n".join(_lane(lane, answers) for lane in answers.lanes)
-    return f"""
-# ---- Which fields are required, and how is success known? For each kind of work (lane).
-# A packet without a required field still arrives, with the gap named at the top.
-
-[quality]
-gate = "annotate"                   # "hold": such a packet goes to the fallback owner first, marked HELD
-
-{lanes}
-"""
-
-
-def _lane(lane: str, answers: Answers) -> str:
-    success = (
-        f"acknowledged_within = {_text(answers.acknowledged_within)}, closed_within = {_text(answers.closed_within)}"
-    )
-    return f"[lanes.{lane}]\nrequire = {_list(answers.require)}\nsuccess = {{ {success} }}\n"
-
-
-def _review(answers: Answers) -> str:
-    return f"""
-# ---- What always goes to a person, and what does the AI never decide?
-# In words that customers use: `handoff triage` shows when they are found in a conversation. A packet in which the AI
-# decided what it never decides gets an error. ("success" above is checked and kept; a later version acts on it.)
-
-[review]
-always = {_list(answers.always)}
-ai_never_decides = {_list(answers.never_decides)}
+channel = {_text(answers.slack_channel or CHANNEL)}{note}
 """
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import stat
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from handoff_core.cli import init as module
-from handoff_core.config.starter import Answers
+from handoff_core.config.starter import usual
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def test_yes_takes_the_defaults_and_writes_files_for_the_owner_only(desk) -> Non
     for name in ("handoff.toml", ".env.example"):
         assert stat.S_IMODE((desk.folder / name).stat().st_mode) == 0o600
     written = tomllib.loads((desk.folder / "handoff.toml").read_text())
-    assert written["owners"]["owner"]["name"] == Answers().owner_name
+    assert written["owners"]["owner"]["name"] == usual().owner_name
 
 
 def test_what_is_there_is_not_written_over(desk) -> None:
@@ -57,7 +58,8 @@ def test_force_does_not_write_through_a_link(desk, tmp_path: Path) -> None:
 
 
 def test_a_connectors_own_files_are_written_beside(desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "Answers", lambda: Answers(connectors=("notebook",), business_name="Acme"))
+    answers = replace(usual(), connectors=("notebook",), business_name="Acme")
+    monkeypatch.setattr(module, "usual", lambda kind: answers)
 
     desk.run("init", "--yes")
 
@@ -66,9 +68,9 @@ def test_a_connectors_own_files_are_written_beside(desk, monkeypatch: pytest.Mon
 
 def test_five_questions_are_asked_and_answered(desk) -> None:
     answers = [
-        "Acme Plumbing", "slack", "America/Chicago", "C0ALERTS", "gas leaks, legal threats", "Dana Fields",
-        "dana@acme.example",
-        "customer.phone", "refunds", "soon", "10m", "1d",
+        "general", "Acme Plumbing", "slack", "America/Chicago", "US", "mon-fri 08:00-17:00", "C0ALERTS",
+        "gas leaks, legal threats", "Dana Fields", "dana@acme.example", "",
+        "customer.phone", "", "details.reason", "refunds", "soon", "10m", "1d",
     ]  # fmt: skip
 
     ran = desk.run("init", stdin="\n".join(answers).encode() + b"\n")
@@ -80,7 +82,12 @@ def test_five_questions_are_asked_and_answered(desk) -> None:
     assert written["owners"]["owner"]["email"] == "dana@acme.example"
     assert written["destinations"]["alerts"]["channel"] == "C0ALERTS"
     assert written["review"] == {"always": ["gas leaks", "legal threats"], "ai_never_decides": ["refunds"]}
-    assert written["lanes"]["support"]["require"] == ["customer.phone"]
+    assert {lane: table["require"] for lane, table in written["lanes"].items()} == {
+        "support": ["customer.phone"],
+        "sales": list(usual().require["sales"]),
+        "booking": ["details.reason"],
+    }
+    assert "second" not in written["owners"]
     assert written["lanes"]["support"]["success"] == {"acknowledged_within": "10m", "closed_within": "1d"}
     assert "is not a duration" in ran.out + ran.err
 
@@ -88,8 +95,10 @@ def test_five_questions_are_asked_and_answered(desk) -> None:
 def test_an_answer_that_the_file_would_be_refused_for_is_asked_again(desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "connector_names", lambda: ["slack", "zendesk"])
     answers = [
-        "Acme", "zendesk, slack", "Chicago", "America/Chicago", "https://acme.zendesk.com", "acme", "#alerts",
-        "C0ALERTS", "", "Dana", "dana at acme", "dana@acme.example", "", "", "", "",
+        "bakery", "sales", "Acme", "zendesk, slack", "Chicago", "America/Chicago", "us", "US",
+        "weekdays", "mon-fri 09:00", "mon-fri 09:00-17:00", "https://acme.zendesk.com", "acme", "#alerts", "C0ALERTS",
+        "", "Dana", "dana at acme", "dana@acme.example", "Omar", "dana@acme.example", "omar@acme.example",
+        "customer.fone", "customer.phone", "", "?!", "refunds over 50 dollars", "refunds", "", "",
     ]  # fmt: skip
 
     ran = desk.run("init", stdin="\n".join(answers).encode() + b"\n")
@@ -101,12 +110,18 @@ def test_an_answer_that_the_file_would_be_refused_for_is_asked_again(desk, monke
     assert written["destinations"]["alerts"]["channel"] == "C0ALERTS"
     assert written["owners"]["owner"]["email"] == "dana@acme.example"
     told = ran.out + ran.err
-    for words in ("not a known time zone", "not a subdomain", "not a channel's id", "not an e-mail address"):
+    assert written["owners"]["second"]["email"] == "omar@acme.example"
+    assert written["lanes"]["sales"]["require"] == ["customer.phone"]
+    for words in (
+        "is not a kind of business", "not a known time zone", "is not a country code", "has a key \"weekdays\"",
+        "has no time span", "not a subdomain", "not a channel's id", "not an e-mail address",
+        "That is the first person's address", "'customer.fone'", "'?!' names no matter", "amounts are not compared",
+    ):  # fmt: skip
         assert words in told
 
 
 def test_an_end_of_the_answers_writes_nothing(desk) -> None:
-    ran = desk.run("init", stdin=b"Acme\n")
+    ran = desk.run("init", stdin=b"general\nAcme\n")
 
     assert ran.code == 130
     assert not (desk.folder / "handoff.toml").exists()
