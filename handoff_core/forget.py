@@ -16,7 +16,7 @@ from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.delivery.trace import trace_of
 from handoff_core.inbox.change import ids_of
 from handoff_core.inbox.erase import Swept, sweep
-from handoff_core.ledger import erasures, packets, trail
+from handoff_core.ledger import customers, erasures, moves, packets, trail
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import RecordRow, StoredPacket
 from handoff_core.ledger.store import Ledger, Scrubbed
@@ -57,7 +57,9 @@ def forget(
     going = dict.fromkeys([*ids, *(_ids_of_customer(config, ledger, key) if key else ())])
     found = _sweep(config, frozenset(going), key, write=not plan, now=now)
     going.update(dict.fromkeys(found.files))
+    business = config.business.id
     unknown: list[str] = []
+    told: list[tuple[str, str]] = []
     lines: list[ErasedPacket] = []
     with ledger.read() if plan else ledger.write() as tx:
         for packet_id in going:
@@ -69,10 +71,18 @@ def forget(
                 unknown.append(packet_id)
                 continue
             lines.append(one.line())
+            others = tuple(dict.fromkeys(other for other, *_ in customers.telling_of(tx, business, packet_id)))
+            told += [(packet_id, other) for other in others if other not in going]
             if not plan:
                 one.carry_out()
+        if not plan:
+            for other in dict.fromkeys(other for _, other in told):
+                moves.render_again(tx, business, other, now=now)
     scrubbed = scrub(ledger) if lines and not plan else Scrubbed()
-    stays = (word for line in lines for record in line.records for word in record.stays)
+    stays = (
+        *(word for line in lines for record in line.records for word in record.stays),
+        *(_told_by(packet_id, other) for packet_id, other in told),
+    )
     words = remaining((*_words(scrubbed, again=False), *stays)) if lines else ()
     return ErasureResult(
         planned=plan,
@@ -80,6 +90,13 @@ def forget(
         stays=words,
         unknown=tuple(unknown),
         unfinished=(*found.swept.left, *_words(scrubbed, again=True)),
+    )
+
+
+def _told_by(packet_id: str, other: str) -> str:
+    return (
+        f"{other} of the same customer tells of {packet_id}: the next `handoff sync` writes its records anew without "
+        f"that; a note that cannot be changed keeps it, until {other} is forgotten too."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -9,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from handoff_core.errors import PacketInvalid, Problem
 from handoff_core.ledger import drafts, packets
 from handoff_core.ledger.transaction import Transaction
-from handoff_core.packet import Packet, Turn, format_time
+from handoff_core.packet import Attempt, Commitment, Event, Fact, Packet, Turn, format_time
+from handoff_core.packet.scalars import Part
 from handoff_core.privacy.erasure import erased_problem
 from handoff_core.receipt import Receipt
 from handoff_core.triage import Verdict, Watch
@@ -66,6 +69,42 @@ class Live:
             self._last = number
         return verdict
 
+    def tool(
+        self, name: str, given: Mapping[str, Any] | None = None, result: Any = None, *, at: datetime | None = None
+    ) -> Verdict:
+        """Append a call of a tool and what it gave, as a turn of the conversation in the form that the rules read.
+
+        ``given`` and ``result`` are what JSON can hold; a text as ``result`` stands as it is.
+        """
+        try:
+            called = f"{name}({json.dumps(dict(given or {}), ensure_ascii=False)})"
+            gave = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
+        except (TypeError, ValueError) as error:
+            fix = "give dicts, lists, texts, numbers and booleans"
+            raise PacketInvalid([Problem("transcript.text", f"holds what JSON cannot: {error}", fix)]) from None
+        return self.turn("tool", called if result is None else f"{called} -> {gave}", at=at)
+
+    def fact(self, name: str, value: str | float | bool, *, source: str, **more: Any) -> Receipt | None:
+        """Append a fact; a later one of the same name and source takes its place. ``more``: its other fields."""
+        return self._part("facts", Fact, {"name": name, "value": value, "source": source, **more})
+
+    def promise(self, text: str, *, to: str | None = None, **more: Any) -> Receipt | None:
+        """Append a promise to the customer; the same again with ``status="kept"`` or ``"broken"`` says what became of
+        it. ``more``: made_at, due, turn, status."""
+        return self._part("commitments", Commitment, {"text": text, "to": to, **more})
+
+    def attempt(self, action: str, outcome: str = "unknown", **more: Any) -> Receipt | None:
+        """Append what was tried and how it ended. ``more``: detail, at, source."""
+        return self._part("attempts", Attempt, {"action": action, "outcome": outcome, **more})
+
+    def concern(self, text: str, *, answered: bool = False) -> Receipt | None:
+        """Append a concern of the customer's that is open; with ``answered`` it is taken out again."""
+        return self._part("open_concerns", None, {"text": text, **({"answered": True} if answered else {})})
+
+    def told(self, text: str) -> Receipt | None:
+        """Append what the customer was told, so that nobody repeats it."""
+        return self._part("told_customer", None, {"text": text})
+
     def update(self, **fields: Any) -> Receipt | None:
         """Set fields of the packet; None removes one. Once handed off it becomes a revision."""
         _refuse_known(fields)
@@ -92,6 +131,14 @@ class Live:
             self._refuse_erased(tx)
             return drafts.read_draft(tx, self._handoff.config.business.id, self.id)[0]
 
+    def _part(self, field: str, model: type[Part] | None, given: dict[str, Any]) -> Receipt | None:
+        values = {name: _written(value) for name, value in given.items() if value is not None}
+        _check_part(field, model or Event, values if model else {"text": values["text"]})
+        with self._handoff.ledger.write() as tx:
+            self._lock(tx)
+            drafts.add_part(tx, self._handoff.config.business.id, self.id, field, values)
+            return self._revise()
+
     def _lock(self, tx: Transaction) -> None:
         self._refuse_erased(tx)
         drafts.lock_draft(tx, self._handoff.config.business.id, self.id)
@@ -111,14 +158,23 @@ class Live:
 
 
 def _check_turn(values: dict[str, Any]) -> None:
+    _check_part("transcript", Turn, values)
+
+
+def _written(value: Any) -> Any:
+    return format_time(value) if isinstance(value, datetime) else value
+
+
+def _check_part(field: str, model: type[Part], values: dict[str, Any]) -> None:
+    """PacketInvalid for a part that no packet could hold: nothing of it may come into the draft."""
     from pydantic import ValidationError
 
     try:
-        Turn.model_validate(values)
+        model.model_validate(values)
     except ValidationError as error:
         raise PacketInvalid(
             [
-                Problem(".".join(("transcript", *map(str, one["loc"]))), one["msg"], "see the packet's schema")
+                Problem(".".join((field, *map(str, one["loc"]))), one["msg"], "see the packet's schema")
                 for one in error.errors(include_input=False, include_url=False, include_context=False)
             ]
         ) from None

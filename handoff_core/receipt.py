@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -40,7 +41,12 @@ class ReceiptOwner:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One receipt a packet. ``id`` is None only when a refused packet's id cannot be read."""
+    """One receipt a packet. ``id`` is None only when a refused packet's id cannot be read.
+
+    ``announcement``: what the customer can be told, with its parts; ``opening_line``: a first sentence for the person;
+    ``connect_after``: the moment (RFC 3339) before which he has the packet for himself. Each is None where there is
+    nothing to say, and where the packet says it itself.
+    """
 
     id: str | None
     status: ReceiptStatus
@@ -50,6 +56,9 @@ class Receipt:
     held: bool = False
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    announcement: Mapping[str, Any] | None = None
+    opening_line: str | None = None
+    connect_after: str | None = None
 
     @property
     def erased(self) -> bool:
@@ -60,6 +69,7 @@ class Receipt:
         """The object that ``submit --json`` prints."""
         return asdict(self) | {
             "status": self.status.value,
+            "announcement": None if self.announcement is None else dict(self.announcement),
             "destinations": list(self.destinations),
             "findings": [asdict(finding) for finding in self.findings],
             "problems": [asdict(problem) for problem in self.problems],

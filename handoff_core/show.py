@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from handoff_core.config import Config
-from handoff_core.connector import ApprovalState
+from handoff_core.connector import ApprovalState, Earlier
 from handoff_core.delivery.approval import read_approval
+from handoff_core.delivery.earlier import beside, read_earlier
+from handoff_core.delivery.offered import opening_of, parse_offered
 from handoff_core.delivery.route_text import StoredRoute
+from handoff_core.delivery.view import parse_body
 from handoff_core.delivery.waited import waited_for
-from handoff_core.ledger import queries
+from handoff_core.ledger import packets, queries
 from handoff_core.ledger.names import WORST_FIRST, State
 from handoff_core.ledger.transaction import Transaction
+from handoff_core.packet import Packet
+from handoff_core.packet.changes import changes
 from handoff_core.privacy.erasure import erased_on
 from handoff_core.privacy.seen import SHOWN
-from handoff_core.views import ApprovalStatus, AuditLine, HandoffStatus, RecordLine, Shown
+from handoff_core.views import ApprovalStatus, AuditLine, ChangesSince, HandoffStatus, RecordLine, Shown
 
 _NEEDS_PERSON = frozenset({State.DEAD, State.PARKED})
 
@@ -34,16 +39,49 @@ def show_packet(tx: Transaction, config: Config, packet_id: str, *, now: float) 
     if not lines:
         return None
     row = queries.open_packets(tx, config.business.id, packet_id)[0]
-    body = queries.packet_body(tx, config.business.id, packet_id)
+    content = packets.content_of(tx, config.business.id, packet_id, row["revision"])
+    packet = None if content.body is None else parse_body(content.body)
+    earlier = () if packet is None else beside(packet, read_earlier(content.earlier))
     deliveries = queries.delivery_rows(tx, config.business.id, packet_id)
     records = queries.record_rows(tx, config.business.id, packet_id)
     return Shown(
         status=lines[0],
-        packet=json.loads(body or "{}"),
+        packet=json.loads(content.body or "{}"),
         owner_why=StoredRoute.from_text(row["route"]).why,
         findings=tuple(json.loads(row["findings"])),
         records=tuple(line for delivery in deliveries for line in _records(delivery, records)),
+        earlier=tuple(_earlier(one) for one in earlier),
+        announcement=parse_offered(content.offered),
+        opening_line=None if packet is None else opening_of(config, packet, earlier),
+        changes=() if packet is None else tuple(_changes(tx, config, packet, row["revision"], deliveries)),
     )
+
+
+def _earlier(one: Earlier) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "at": one.at,
+        "lane": one.lane,
+        "closed": one.closed,
+        "summary": one.summary,
+        "promises": [promise.model_dump(mode="json", exclude_defaults=True) for promise in one.promises],
+        "concerns": list(one.concerns),
+        "url": one.url,
+    }
+
+
+def _changes(
+    tx: Transaction, config: Config, packet: Packet, revision: int, deliveries: Sequence[Mapping[str, Any]]
+) -> Iterator[ChangesSince]:
+    """What is new since each destination's readers were last told; nothing where they know the newest."""
+    for delivery in deliveries:
+        told = delivery["told"]
+        if not told or told == revision:
+            continue
+        body = packets.body_of(tx, config.business.id, packet.id, told)
+        found = () if body is None else changes(parse_body(body), packet)
+        if found:
+            yield ChangesSince(delivery["destination"], told, found)
 
 
 def audit_lines(rows: Sequence[Mapping[str, Any]], field: str | None) -> tuple[AuditLine, ...]:

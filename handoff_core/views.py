@@ -105,6 +105,19 @@ class RecordLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangesSince:
+    """What the packet says differently since the revision of which a destination's readers were last told."""
+
+    destination: str
+    revision: int
+    changes: tuple[str, ...]
+
+    def to_object(self) -> dict[str, Any]:
+        """JSON object."""
+        return asdict(self) | {"changes": list(self.changes)}
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """One handoff with its packet, records and links."""
 
@@ -113,10 +126,19 @@ class Shown:
     owner_why: str
     findings: tuple[Mapping[str, Any], ...]
     records: tuple[RecordLine, ...]
+    earlier: tuple[Mapping[str, Any], ...] = ()
+    """Earlier packets of the same customer, as they were when this revision came: id, when, what is still open."""
+    announcement: Mapping[str, Any] | None = None
+    opening_line: str | None = None
+    changes: tuple[ChangesSince, ...] = ()
 
     def to_object(self) -> dict[str, Any]:
         """JSON object."""
         return self.status.to_object() | {
+            "earlier": [dict(one) for one in self.earlier],
+            "announcement": None if self.announcement is None else dict(self.announcement),
+            "opening_line": self.opening_line,
+            "changes": [one.to_object() for one in self.changes],
             "owner_why": self.owner_why,
             "findings": [dict(finding) for finding in self.findings],
             "records": [record.to_object() for record in self.records],

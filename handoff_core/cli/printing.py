@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -54,6 +54,16 @@ def say_finding(finding: Finding) -> None:
     """What a reader of a packet could not answer, indented below its packet."""
     where = f" at {finding.path}" if finding.path else ""
     say(f"    {finding.severity} {finding.code}{where}: {clause(finding.text, finding.fix)}")
+
+
+def transition_lines(announcement: Mapping[str, Any] | None, opening_line: str | None) -> Iterator[tuple[str, str]]:
+    """What an automation can say, and the person after it: each with its name."""
+    if announcement is not None:
+        yield "announce", announcement["text"]
+        if announcement["connect_after"]:
+            yield "connect", f"not before {announcement['connect_after']}"
+    if opening_line:
+        yield "begin with", opening_line
 
 
 def say_invalid(place: str, error: PacketInvalid) -> None:

@@ -23,6 +23,7 @@ from handoff_core.cli.printing import (
     say_finding,
     short,
     table,
+    transition_lines,
     word,
 )
 from handoff_core.connector import Finding
@@ -144,8 +145,15 @@ def _print_shown(shown: Shown, business: str, timezone: str) -> None:
             out.print(Text(safe(f"{'':<12}{command}")), soft_wrap=True)
         elif one.approval.state == "approved" and one.approval.note:
             out.print(Text(safe(f"{'':<12}note: {one.approval.note}")), soft_wrap=True)
+    for name, text in transition_lines(shown.announcement, shown.opening_line):
+        out.print(Text(safe(f"{name:<12}{text}")), soft_wrap=True)
     for record in shown.records:
         _print_record(record)
+    _print_earlier(shown)
+    for since in shown.changes:
+        say(f"\nNew since {since.destination} was last told (revision {since.revision}):")
+        for change in since.changes:
+            say(f"    {change}")
     if shown.findings:
         say("\nWhat a reader could not answer:")
     for finding in shown.findings:
@@ -171,6 +179,20 @@ def _acknowledgement(one: HandoffStatus, zone: ZoneInfo) -> list[tuple[str, str 
 
 def _moment(at: float, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(at, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def _print_earlier(shown: Shown) -> None:
+    """The customer's earlier cases, with what is still open of each."""
+    if shown.earlier:
+        say("\nEarlier cases of the same customer:")
+    for one in shown.earlier:
+        day = datetime.fromtimestamp(one["at"], UTC).strftime("%Y-%m-%d")
+        summary = one["summary"] or "not shown: no consent to sharing"
+        say(f"    {one['id']}  {day}  {'closed' if one['closed'] else 'open'}  {summary}")
+        for promise in one["promises"]:
+            say(f"        promised and still open: {promise['text']}")
+        for concern in one["concerns"]:
+            say(f"        raised and not answered: {concern}")
 
 
 def _print_erased(shown: Shown) -> None:

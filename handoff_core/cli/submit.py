@@ -11,7 +11,7 @@ from handoff_core.cli import exits
 from handoff_core.cli.businesses import open_one
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.cli.packets import PACKET_FILE, packet_texts
-from handoff_core.cli.printing import clause, console, print_json, say, say_finding, word
+from handoff_core.cli.printing import clause, console, print_json, say, say_finding, transition_lines, word
 from handoff_core.errors import Problem
 from handoff_core.receipt import Receipt, ReceiptStatus
 
@@ -65,6 +65,8 @@ def print_receipt(receipt: Receipt, place: str = "") -> None:
     for problem in receipt.problems:
         where = f"{place}: {problem.path}" if place and problem.path else problem.path or place or "packet"
         say(f"    {where}: {clause(problem.text, problem.fix)}")
+    for name, text in transition_lines(receipt.announcement, receipt.opening_line):
+        say(f"    {name}: {text}")
     for finding in receipt.findings:
         say_finding(finding)
 

@@ -23,6 +23,9 @@ class LaneSettings(Table):
 
     require: tuple[ExpressionText, ...] = Field((), description="Paths that must have a value, or a finding says so.")
     quality: LaneQualitySettings | None = Field(None, description="What is judged differently in this lane.")
+    prepare: Duration | None = Field(
+        None, gt=0, le=3600, description="How long a person has with the packet before the customer is connected."
+    )
     success: SuccessSettings | None = Field(None, description="Times that count as success.")
     style: Style | None = Field(
         None, description="The house style of this lane's records: a built-in style's name, or a table."

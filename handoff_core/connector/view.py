@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from handoff_core.packet import Packet
+from handoff_core.packet import Commitment, Packet
 from handoff_core.style.model import LaneStyle
 
 
@@ -105,6 +105,36 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier packet of the same customer, as the ledger knew it when this revision was accepted.
+
+    ``at``: when it came (epoch seconds). ``summary`` is empty where the customer did not agree to sharing. ``promises``
+    are those that were not kept yet, ``concerns`` those that were not answered. ``url``: one of its records.
+    """
+
+    id: str
+    at: float
+    lane: str
+    closed: bool
+    summary: str = ""
+    promises: tuple[Commitment, ...] = ()
+    concerns: tuple[str, ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the automation was given for the transfer. Nobody knows whether it was said to the customer.
+
+    ``text``: the announcement, empty where none was offered. ``connect_after`` (epoch seconds): until then the
+    automation was asked to leave the person alone with the packet; None = it was not.
+    """
+
+    text: str = ""
+    connect_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordState:
     """What the ledger knows of one remote record. ``edited``: a person changed the text that we wrote.
 
@@ -165,6 +195,10 @@ class View:
     told: Told | None = None
     records: Mapping[str, RecordState] = field(default_factory=dict)
     """By kind; only records that exist in the ledger."""
+    earlier: tuple[Earlier, ...] = ()
+    """Earlier packets of the same customer, the newest first; as this destination may see them."""
+    offered: Offered | None = None
+    """What was offered for the transfer; None where nothing was."""
     style: LaneStyle | None = None
     """How the business wants records of this lane laid out; None = the lane's built-in style."""
 

@@ -7,21 +7,27 @@ from datetime import UTC, datetime
 
 from handoff_core.config import Config
 from handoff_core.connector import ApprovalState, Finding
-from handoff_core.delivery.approval import approval_of, read_approval
+from handoff_core.delivery.approval import StoredApproval, approval_of, read_approval
 from handoff_core.delivery.chain import ask_again
+from handoff_core.delivery.earlier import beside, earlier_text, read_earlier
 from handoff_core.delivery.lane import is_up
+from handoff_core.delivery.offered import offer, opening_of, parse_offered
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text, findings_to_text
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
-from handoff_core.ledger import accounts, packets, timers, trail
-from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
+from handoff_core.ledger import accounts, customers, packets, timers, trail
+from handoff_core.ledger.rows import Body, CustomerRow, NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Lane, Packet, Status, UrgencyLevel, format_time
+from handoff_core.packet.changes import names_of_changes
 from handoff_core.packet.order import judge
+from handoff_core.privacy.customer import CustomerDigests
 from handoff_core.privacy.erasure import erased_problem
+from handoff_core.privacy.matters import OpenMatters
 from handoff_core.quality import QualityContext, assess, is_held
 from handoff_core.receipt import Receipt, ReceiptOwner, ReceiptStatus
 from handoff_core.routing import must_reroute, route
+from handoff_core.transition import wait
 
 LINK_WAIT = 2.0
 """Seconds that a non-critical first record waits for the links of siblings that are made before it: from the moment
@@ -45,6 +51,7 @@ class Assessed:
     """The packet's JSON. What costs time is made before the transaction, so that no lock is held meanwhile."""
     digest: str
     findings_text: str
+    customer: CustomerRow
 
 
 def assess_packet(config: Config, packet: Packet, *, now: float, approved: bool = False) -> Assessed:
@@ -89,7 +96,15 @@ def assess_packet(config: Config, packet: Packet, *, now: float, approved: bool 
         packet.to_json(),
         packet.digest,
         findings_to_text(findings),
+        _customer(packet, config.region),
     )
+
+
+def _customer(packet: Packet, region: str) -> CustomerRow:
+    found = CustomerDigests.of(packet.customer, region)
+    # Of nobody no later packet can tell.
+    matters = OpenMatters.of(packet, region).to_text() if found else ""
+    return CustomerRow(found.account, found.email, found.phone, matters)
 
 
 def outbox_of(config: Config, packet: Packet) -> tuple[str, ...]:
@@ -109,14 +124,15 @@ def accept(tx: Transaction, config: Config, one: Assessed, *, now: float) -> Rec
     if stored is not None and stored.erased_at is not None:
         return refused(packet.id, erased_problem(stored.erased_at))
     before: Packet | None = None
+    kept = Body(None)
     if stored is not None:
-        body = packets.body_of(tx, config.business.id, packet.id, stored.revision)
-        before = parse_body(body) if body is not None else None
+        kept = packets.content_of(tx, config.business.id, packet.id, stored.revision)
+        before = parse_body(kept.body) if kept.body is not None else None
         if before is not None:
             verdict = judge(packet, before, stored.digest)
             if verdict != "newer":
-                return _no_change(config, stored, one, ReceiptStatus(verdict))
-    return _write(tx, config, one, stored, before, now=now)
+                return _no_change(config, stored, one, ReceiptStatus(verdict), kept, before)
+    return _write(tx, config, one, stored, before, kept, now=now)
 
 
 def refused(packet_id: str | None, *problems: Problem) -> Receipt:
@@ -124,7 +140,9 @@ def refused(packet_id: str | None, *problems: Problem) -> Receipt:
     return Receipt(packet_id, ReceiptStatus.REFUSED, problems=problems)
 
 
-def _no_change(config: Config, stored: StoredPacket, one: Assessed, status: ReceiptStatus) -> Receipt:
+def _no_change(
+    config: Config, stored: StoredPacket, one: Assessed, status: ReceiptStatus, kept: Body, before: Packet
+) -> Receipt:
     there = StoredRoute.from_text(stored.route)
     problems: tuple[Problem, ...] = ()
     if status is ReceiptStatus.CONFLICT:
@@ -135,20 +153,46 @@ def _no_change(config: Config, stored: StoredPacket, one: Assessed, status: Rece
                 "send a change with a higher revision (or a later made_at)",
             ),
         )
-    return Receipt(
-        stored.id,
-        status,
-        stored.revision,
-        _owner(config, there),
-        there.destinations,
-        stored.held,
-        findings_from_text(stored.findings),
-        problems,
+    return _with_transition(
+        Receipt(
+            stored.id,
+            status,
+            stored.revision,
+            _owner(config, there),
+            there.destinations,
+            stored.held,
+            findings_from_text(stored.findings),
+            problems,
+        ),
+        config,
+        before,
+        kept.earlier,
+        kept.offered,
+    )
+
+
+def _with_transition(
+    receipt: Receipt, config: Config, packet: Packet, earlier: str | None, offered: str | None
+) -> Receipt:
+    """The receipt with what the automation is given for the transfer: the same again for the same packet."""
+    announcement = parse_offered(offered)
+    return replace(
+        receipt,
+        announcement=announcement,
+        connect_after=None if announcement is None else announcement["connect_after"],
+        opening_line=opening_of(config, packet, beside(packet, read_earlier(earlier))),
     )
 
 
 def _write(
-    tx: Transaction, config: Config, one: Assessed, stored: StoredPacket | None, before: Packet | None, *, now: float
+    tx: Transaction,
+    config: Config,
+    one: Assessed,
+    stored: StoredPacket | None,
+    before: Packet | None,
+    kept: Body,
+    *,
+    now: float,
 ) -> Receipt:
     packet = one.packet
     earlier = StoredRoute.from_text(stored.route) if stored is not None else None
@@ -197,6 +241,7 @@ def _write(
         or stored.urgency != urgency.value
         or (asked and asked.state) != (approval and approval.state)
     )
+    customers_earlier, offered = _beside(tx, config, one, stored, chosen, approval, kept, held=held, now=now)
     revision = _number_of(packet, stored)
     critical = urgency is UrgencyLevel.CRITICAL
     there = () if earlier is None else earlier.destinations
@@ -237,6 +282,10 @@ def _write(
             route=chosen.to_text(),
             findings=findings_text,
             approval=None if approval is None else approval.to_text(),
+            customer=one.customer,
+            earlier=customers_earlier,
+            offered=offered,
+            answered=before is not None and _is_answered(before, packet),
         ),
         [
             WantedDelivery(
@@ -262,17 +311,75 @@ def _write(
         revision=revision,
         what="submit",
         outcome="held" if held else "accepted",
-        text=f"owner {chosen.owner_id}: {chosen.why}",
+        text="; ".join((f"owner {chosen.owner_id}: {chosen.why}", *_changed(before, packet))),
     )
-    return Receipt(
+    return _with_transition(
+        Receipt(
+            packet.id,
+            ReceiptStatus.ACCEPTED,
+            revision,
+            _owner(config, chosen),
+            chosen.destinations,
+            held,
+            findings,
+        ),
+        config,
+        packet,
+        customers_earlier,
+        offered,
+    )
+
+
+def _beside(
+    tx: Transaction,
+    config: Config,
+    one: Assessed,
+    stored: StoredPacket | None,
+    chosen: StoredRoute,
+    approval: StoredApproval | None,
+    kept: Body,
+    *,
+    held: bool,
+    now: float,
+) -> tuple[str | None, str | None]:
+    """The customer's earlier packets, and the announcement: made once, when the packet comes.
+
+    Later revisions keep the announcement, since it may have been said; until the packet brings its own.
+    """
+    packet, customer = one.packet, one.customer
+    if stored is not None and not any((customer.account, customer.email, customer.phone)):
+        return None, None if packet.announcement is not None else kept.offered
+    found = customers.look_up(
+        tx,
+        config.business.id,
         packet.id,
-        ReceiptStatus.ACCEPTED,
-        revision,
-        _owner(config, chosen),
-        chosen.destinations,
-        held,
-        findings,
+        customer,
+        came=now if stored is None else stored.received_at,
+        lane=packet.lane.value,
+        since=now - wait.LOOK_BACK,
+        most=wait.MOST if stored is None else 0,
     )
+    earlier = earlier_text(found.earlier)
+    if stored is not None:
+        return earlier, None if packet.announcement is not None else kept.offered
+    made = offer(config, packet, chosen, approval, found.answered, held=held, now=now)
+    return earlier, None if made is None else made.to_text()
+
+
+_AT_WORK = frozenset({Status.IN_PROGRESS, Status.WAITING_CUSTOMER, Status.DONE})
+"""States to which a case moves when somebody is at it."""
+
+
+def _is_answered(before: Packet, packet: Packet) -> bool:
+    was = before.state.status if before.state is not None else None
+    is_ = packet.state.status if packet.state is not None else None
+    return is_ != was and is_ in _AT_WORK
+
+
+def _changed(before: Packet | None, packet: Packet) -> tuple[str, ...]:
+    """What the revision changes, for the trail: no word of the customer's."""
+    names = names_of_changes(before, packet) if before is not None else ()
+    return (f"changed: {', '.join(names)}",) if names else ()
 
 
 def _number_of(packet: Packet, stored: StoredPacket | None) -> int:

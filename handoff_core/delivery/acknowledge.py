@@ -66,6 +66,7 @@ def acknowledge_packet(
     following = replace(route, owner_id=owner_id, why=why, taken=taken, lapsed=None)
     write_again(tx, config, stored, parse_body(body), body, following, revision=revision, hurry=moved, now=now)
     timers.set_timer(tx, config.business.id, packet_id, due=None, acknowledged_at=moment)
+    packets.was_answered(tx, config.business.id, packet_id, at=moment)
     trail.note(
         tx,
         config.business.id,

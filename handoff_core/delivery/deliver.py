@@ -16,9 +16,10 @@ from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.delivery.upsert import Step, Unresolved, bring_up, look_again, resolve
 from handoff_core.delivery.view import build_view, links_final, links_mark
 from handoff_core.errors import AuthFailed, Gone, RateLimited, Refused, Transient, Unknown
-from handoff_core.ledger import accounts, deliveries
+from handoff_core.ledger import accounts, deliveries, packets
 from handoff_core.ledger.deliveries import LeaseLost
 from handoff_core.ledger.names import State
+from handoff_core.ledger.transaction import Transaction
 
 RENDERINGS = 6
 """How often one claim renders again because a record turned out edited, merged or deleted."""
@@ -213,7 +214,7 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
         due_at = now
         if newer:
             state, due_at = State.PENDING, now if urgent else max(now, next_update_at)
-        elif stale_links:
+        elif stale_links or _tells_of_what_was_erased(tx, job):
             state = State.PENDING
         elif later:
             state, due_at = State.PENDING, min(later)
@@ -233,6 +234,15 @@ def _finish(job: Job, skipped: tuple[Payload, ...]) -> Ended:
             **({"next_update_at": next_update_at} if job.wrote else {}),
         )
     return Ended(Ending.DELIVERED if state is State.DELIVERED else Ending.AGAIN)
+
+
+def _tells_of_what_was_erased(tx: Transaction, job: Job) -> bool:
+    """Whether an earlier packet was erased while a record that tells of it was being written."""
+    before = job.work.earlier
+    if before is None:
+        return False
+    work = job.work
+    return packets.content_of(tx, job.claim.business, job.claim.packet_id, work.revision).earlier != before
 
 
 def _finish_erasure(job: Job) -> Ended:

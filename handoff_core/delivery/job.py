@@ -318,7 +318,7 @@ class Job:
         if kind is not None and (outcome == State.UNKNOWN.value or (outcome == "ok" and fields)):
             # A request whose answer was lost may have arrived: who may have seen a field counts as who has.
             policy = self.destination.config.policy(self.destination.name)
-            fields = (*fields, *shown_fields(self.work.body, policy))
+            fields = (*fields, *shown_fields(self.work.body, self.work.earlier, policy))
         trail.note(
             tx,
             self.claim.business,

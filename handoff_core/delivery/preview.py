@@ -10,6 +10,7 @@ from handoff_core.connector import Connector, Context, Payload, RecordedRequest,
 from handoff_core.delivery.abilities import prepares
 from handoff_core.delivery.accept import Assessed, hold
 from handoff_core.delivery.approval import approval_of
+from handoff_core.delivery.offered import offer
 from handoff_core.delivery.route_text import findings_to_text
 from handoff_core.delivery.view import build_view
 from handoff_core.errors import DeliveryError
@@ -127,6 +128,8 @@ def _work(config: Config, assessed: Assessed, now: float) -> Work:
     held = is_held(assessed.findings, config.quality.gate)
     route = hold(config, assessed.route) if held else assessed.route
     approval = approval_of(packet, config, assessed.route.owner_id, None, held=held)
+    # Without a ledger nobody knows how long it takes, nor what was promised before.
+    offered = offer(config, packet, route, approval, (), held=held, now=now)
     claim = Claim(
         business=config.business.id,
         packet_id=packet.id,
@@ -163,4 +166,5 @@ def _work(config: Config, assessed: Assessed, now: float) -> Work:
         siblings=(),
         records={},
         approval=None if approval is None else approval.to_text(),
+        offered=None if offered is None else offered.to_text(),
     )

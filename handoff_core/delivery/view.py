@@ -12,6 +12,7 @@ from handoff_core.config import Config, Destination
 from handoff_core.connector import (
     Acknowledged,
     Approval,
+    Earlier,
     Finding,
     Owner,
     RecordState,
@@ -21,6 +22,8 @@ from handoff_core.connector import (
     View,
 )
 from handoff_core.delivery.approval import StoredApproval, read_approval
+from handoff_core.delivery.earlier import beside, joined, parted, read_earlier
+from handoff_core.delivery.offered import read_offered
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import RecordRow, Sibling, Work
@@ -46,6 +49,21 @@ def seen_by(body: str, policy: Policy) -> tuple[Packet, tuple[str, ...]]:
     return redacted.packet, redacted.withheld
 
 
+@lru_cache(maxsize=64)
+def seen_with_earlier(
+    body: str, earlier: str | None, policy: Policy
+) -> tuple[Packet, tuple[Earlier, ...], tuple[str, ...]]:
+    """The same with the customer's earlier packets, under the same policy and the same consent."""
+    packet = parse_body(body)
+    before = beside(packet, read_earlier(earlier))
+    if not before:
+        seen, withheld = seen_by(body, policy)
+        return seen, (), withheld
+    redacted = redact(joined(packet, before), policy)
+    seen, before = parted(packet, redacted.packet, before)
+    return seen, before, redacted.withheld
+
+
 def note_seen_by(body: str, note: str | None, policy: Policy) -> str | None:
     """What a person wrote about a packet, as one destination may see it: by the rules of the packet's own sentences."""
     if note is None or not note.strip():
@@ -54,9 +72,13 @@ def note_seen_by(body: str, note: str | None, policy: Policy) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def shown_fields(body: str, policy: Policy) -> tuple[str, ...]:
-    """The packet's fields that one destination is shown, as the trail names them: ``packet.customer.email``."""
-    return tuple(f"{SHOWN}{name}" for name in fields_of(seen_by(body, policy)[0]))
+def shown_fields(body: str, earlier: str | None, policy: Policy) -> tuple[str, ...]:
+    """The packet's fields that one destination is shown, as the trail names them: ``packet.customer.email``.
+
+    Of an earlier packet its id: ``packet.earlier.case-17``.
+    """
+    packet, before, _ = seen_with_earlier(body, earlier, policy)
+    return tuple(f"{SHOWN}{name}" for name in (*fields_of(packet), *(f"earlier.{one.id}" for one in before)))
 
 
 def findings_shown(findings: Sequence[Finding], policy: Policy) -> tuple[Finding, ...]:
@@ -170,7 +192,7 @@ def build_view(
 ) -> View:
     """The view of one claimed delivery. ``identities``: owner ids by owner, as looked up in the destination."""
     policy = config.policy(destination.name)
-    packet, withheld = seen_by(work.body, policy)
+    packet, before, withheld = seen_with_earlier(work.body, work.earlier, policy)
     route = StoredRoute.from_text(work.route)
     name = destination.name
     generation = max((generation_of(row.key) for row in records.values()), default=1)
@@ -206,6 +228,8 @@ def build_view(
         links=links_of(config, work.siblings, name),
         links_final=links_final(work.siblings, name),
         told=told,
+        earlier=before,
+        offered=read_offered(work.offered),
         style=config.styles.get(packet.lane),
         records={
             kind: RecordState(

@@ -169,6 +169,8 @@ _WORK = (
         packets.c.received_at,
         packets.c.erased_at,
         revisions.c.approval,
+        revisions.c.earlier,
+        revisions.c.offered,
     )
     .join(
         revisions,
@@ -236,7 +238,7 @@ def claim(
 def load(tx: Transaction, claim: Claim) -> Work:
     """All that the delivery needs to know, as of this transaction."""
     key = {"b": claim.business, "i": claim.packet_id}
-    revision, digest, body, *packet, erased_at, approval = tx.execute(_WORK, key).one()
+    revision, digest, body, *packet, erased_at, approval, earlier, offered = tx.execute(_WORK, key).one()
     told_body = told_owner = told_approval = None
     if claim.told:
         told = tx.execute(_TOLD, key | {"r": claim.told}).first()
@@ -244,7 +246,7 @@ def load(tx: Transaction, claim: Claim) -> Work:
             told_body, told_owner, told_approval = told
     every = siblings(tx, claim.business, claim.packet_id)
     rows = load_records(tx, claim.business, claim.packet_id, claim.destination)
-    told = (told_body, told_owner, every, rows, erased_at, approval, told_approval)
+    told = (told_body, told_owner, every, rows, erased_at, approval, told_approval, earlier, offered)
     return Work(*(claim, revision, digest, body or "", *packet, *told))
 
 

@@ -7,6 +7,7 @@ its id there. A worker that is at one of its deliveries loses its lease by the s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from handoff_core.ledger import customers
 from handoff_core.ledger.deliveries import load_records
 from handoff_core.ledger.names import ERASING, KEPT, SCRUB_DUE, State
 from handoff_core.ledger.records import save_record_of
@@ -130,6 +132,11 @@ def erase(
         "erased_at": now,
         "acknowledge_at": None,
         "updated_at": now,
+        "customer_account": None,
+        "customer_email": None,
+        "customer_phone": None,
+        "open_matters": None,
+        "answered_at": None,
     }
     if known:
         tx.execute(update(packets).where(packets.c.business == business, packets.c.id == packet_id).values(blank))
@@ -139,8 +146,12 @@ def erase(
     want_scrub(tx)
     of_packet = revisions.c.packet_id == packet_id
     tx.execute(
-        update(revisions).where(revisions.c.business == business, of_packet).values(body=None, approval=None, digest="")
+        update(revisions)
+        .where(revisions.c.business == business, of_packet)
+        .values(body=None, approval=None, earlier=None, offered=None, digest="")
     )
+    for other, revision, text in customers.telling_of(tx, business, packet_id):
+        customers.tell(tx, business, other, revision, without_earlier(text, packet_id))
     tx.execute(update(trail).where(trail.c.business == business, trail.c.packet_id == packet_id).values(text=None))
     forget_draft(tx, business, packet_id)
     for destination in delivery_states(tx, business, packet_id):
@@ -157,6 +168,12 @@ def erase(
             save_record_of(tx, business, packet_id, destination, row)
         open_ = any(row.state in (ERASING, State.UNKNOWN) for row in rows)
         _make_due(tx, business, packet_id, destination, state=State.PENDING if open_ else State.ERASED, now=now)
+
+
+def without_earlier(text: str, packet_id: str) -> str | None:
+    """What a revision tells of earlier packets, without one of them; None when nothing is left."""
+    kept = [one for one in json.loads(text) if one["id"] != packet_id]
+    return json.dumps(kept, ensure_ascii=False) if kept else None
 
 
 def want_scrub(tx: Transaction) -> None:

@@ -8,7 +8,16 @@ from sqlalchemy import Connection, Engine, Table, inspect, select
 
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.names import SCHEMA_VERSION
-from handoff_core.ledger.tables import deliveries, meta, metadata, packets, revisions, timers_index
+from handoff_core.ledger.tables import (
+    customer_indexes,
+    deliveries,
+    draft_turns,
+    meta,
+    metadata,
+    packets,
+    revisions,
+    timers_index,
+)
 
 
 def m001_first_schema(tx: Connection) -> None:
@@ -37,6 +46,18 @@ def m005_acknowledgements(tx: Connection) -> None:
     timers_index.create(tx, checkfirst=True)
 
 
+def m006_customers(tx: Connection) -> None:
+    """By what a customer's earlier packets are found, what they leave open, and what is offered for a transfer.
+
+    A packet that came before is found from its next revision on: what it holds is not read here.
+    """
+    _add(tx, packets, "customer_account", "customer_email", "customer_phone", "open_matters", "answered_at")
+    _add(tx, revisions, "earlier", "offered")
+    _add(tx, draft_turns, "kind")
+    for index in customer_indexes:
+        index.create(tx, checkfirst=True)
+
+
 def _add(tx: Connection, table: Table, *names: str) -> None:
     """Columns that a fresh ledger has from the start."""
     there = {column["name"] for column in inspect(tx).get_columns(table.name)}
@@ -52,6 +73,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m003_erased,
     m004_approvals,
     m005_acknowledgements,
+    m006_customers,
 )
 """Appended to, never changed; the version of a ledger is how many of them it has had."""
 

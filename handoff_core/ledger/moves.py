@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, literal, select, text, update
+from sqlalchemy import Select, case, func, literal, select, text, update
 
 from handoff_core.ledger.deliveries import ACTIVE_STATE, PARKED, QUEUE
 from handoff_core.ledger.names import State
@@ -129,6 +129,23 @@ def count_states(tx: Transaction, business: str) -> dict[str, int]:
         )
         counts |= {str(state): int(count) for state, count in rows}
     return counts
+
+
+def render_again(tx: Transaction, business: str, packet_id: str, *, now: float) -> None:
+    """Have every record of a packet that was delivered rendered once more: what stands beside it has changed."""
+    tx.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.business == business,
+            deliveries.c.packet_id == packet_id,
+            deliveries.c.state == State.DELIVERED.value,
+        )
+        .values(
+            state=State.PENDING.value,
+            priority=2,
+            due_at=case((deliveries.c.next_update_at > now, deliveries.c.next_update_at), else_=now),
+        )
+    )
 
 
 def _wake_waiting(tx: Transaction, business: str, ids: Select[tuple[str]], *, now: float) -> None:

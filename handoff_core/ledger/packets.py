@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.ledger.deliveries import BOOKED
 from handoff_core.ledger.names import State
-from handoff_core.ledger.rows import NewRevision, StoredPacket, WantedDelivery
+from handoff_core.ledger.rows import Body, CustomerRow, NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.tables import deliveries, destinations, packets, records, revisions
 from handoff_core.ledger.transaction import Transaction
 
@@ -45,36 +45,35 @@ _FIND = select(
     packets.c.received_at,
     packets.c.erased_at,
 ).where(packets.c.business == _B, packets.c.id_folded == bindparam("folded"))
-_BODY = select(revisions.c.body).where(
+_BODY = select(revisions.c.body, revisions.c.earlier, revisions.c.offered).where(
     revisions.c.business == _B, revisions.c.packet_id == _ID, revisions.c.revision == bindparam("revision")
 )
 _APPROVAL = select(revisions.c.approval).where(
     revisions.c.business == _B, revisions.c.packet_id == _ID, revisions.c.revision == bindparam("revision")
 )
+_BESIDE = (
+    select(revisions.c.earlier, revisions.c.offered)
+    .where(revisions.c.business == _B, revisions.c.packet_id == _ID)
+    .order_by(revisions.c.revision.desc())
+    .limit(1)
+)
 _ACCEPT_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:k, 0))")
 _INSERT_PACKET = insert(packets)
+_CHANGED = ("revision", "digest", "lane", "summary", "urgency", "next_due", "closed", "held", "released", "route")
 _UPDATE_PACKET = (
     update(packets)
     .where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in [
-                "revision",
-                "digest",
-                "lane",
-                "summary",
-                "urgency",
-                "next_due",
-                "closed",
-                "held",
-                "released",
-                "route",
-                "findings",
-                "updated_at",
-            ]
-        }
-    )
+    .values({name: bindparam(name) for name in (*_CHANGED, "findings", "updated_at")})
+)
+_UPDATE_CONTENT = _UPDATE_PACKET.values(
+    {name: bindparam(name) for name in ("customer_account", "customer_email", "customer_phone", "open_matters")}
+    | {"answered_at": func.coalesce(packets.c.answered_at, bindparam("answered"))}
+)
+"""The same of a revision that says something new, and so may be of another customer."""
+_ANSWERED = (
+    update(packets)
+    .where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i"), packets.c.answered_at.is_(None))
+    .values(answered_at=bindparam("at"))
 )
 _INSERT_REVISION = insert(revisions)
 _FORGET_BODIES = (
@@ -96,7 +95,7 @@ _FORGET_BODIES = (
             records.c.intent_revision == revisions.c.revision,
         ),
     )
-    .values(body=None, approval=None)
+    .values(body=None, approval=None, earlier=None, offered=None)
 )
 
 
@@ -157,8 +156,13 @@ def find_packet(tx: Transaction, business: str, packet_id: str) -> StoredPacket 
 
 def body_of(tx: Transaction, business: str, packet_id: str, revision: int) -> str | None:
     """The packet's JSON of one revision; None when it is no longer kept."""
-    value = tx.execute(_BODY, {"business": business, "packet_id": packet_id, "revision": revision}).scalar()
-    return None if value is None else str(value)
+    return content_of(tx, business, packet_id, revision).body
+
+
+def content_of(tx: Transaction, business: str, packet_id: str, revision: int) -> Body:
+    """The packet's JSON of one revision with what stands beside it; empty when it is no longer kept."""
+    row = tx.execute(_BODY, {"business": business, "packet_id": packet_id, "revision": revision}).first()
+    return Body(None) if row is None else Body(*row)
 
 
 def approval_of(tx: Transaction, business: str, packet_id: str, revision: int) -> str | None:
@@ -197,8 +201,15 @@ def add_revision(
         "updated_at": now,
     }
     present: set[str] = set()
+    earlier, offered = new.earlier, new.offered
+    customer = {} if new.customer is None else _customer(new.customer)
     if known:
-        tx.execute(_UPDATE_PACKET, shared | {"b": business, "i": new.packet_id})
+        key = {"b": business, "i": new.packet_id}
+        if new.customer is None:
+            tx.execute(_UPDATE_PACKET, shared | key)
+            earlier, offered = tx.execute(_BESIDE, {"business": business, "packet_id": new.packet_id}).one()
+        else:
+            tx.execute(_UPDATE_CONTENT, shared | customer | key | {"answered": now if new.answered else None})
         present = set(tx.execute(_DESTINATIONS, {"business": business, "packet_id": new.packet_id}).scalars())
         critical = any(delivery.priority == 0 for delivery in wanted)
         tx.execute(
@@ -217,6 +228,7 @@ def add_revision(
         tx.execute(
             _INSERT_PACKET,
             shared
+            | customer
             | {"business": business, "id": new.packet_id, "id_folded": new.packet_id.lower(), "received_at": now},
         )
     tx.execute(
@@ -230,6 +242,8 @@ def add_revision(
             "received_at": now,
             "body": new.body,
             "approval": new.approval,
+            "earlier": earlier,
+            "offered": offered,
         },
     )
     if known:
@@ -267,6 +281,20 @@ def count_held(tx: Transaction, business: str) -> int:
             .where(packets.c.business == business, packets.c.held, ~packets.c.closed)
         ).scalar_one()
     )
+
+
+def was_answered(tx: Transaction, business: str, packet_id: str, *, at: float) -> None:
+    """A person is at work on it, the first sign of it counts: from these times the wait of later customers is told."""
+    tx.execute(_ANSWERED, {"b": business, "i": packet_id, "at": at})
+
+
+def _customer(row: CustomerRow) -> dict[str, object]:
+    return {
+        "customer_account": row.account,
+        "customer_email": row.email,
+        "customer_phone": row.phone,
+        "open_matters": row.open_matters,
+    }
 
 
 def _delivery(business: str, new: NewRevision, wanted: WantedDelivery, now: float) -> dict[str, object]:

@@ -26,8 +26,12 @@ class StoredPacket:
 
 @dataclass(frozen=True, slots=True)
 class NewRevision:
-    """A revision that has been judged newer, ready to be written. ``body``, ``route``, ``findings``, ``approval`` are
-    JSON."""
+    """A revision that has been judged newer, ready to be written. ``body``, ``route``, ``findings``, ``approval``,
+    ``earlier``, ``offered`` are JSON.
+
+    ``customer``: None = as in the revision before, and so are ``earlier`` and ``offered`` then: the packet's content is
+    the same. ``answered``: the first sign that a person is at work on it.
+    """
 
     packet_id: str
     revision: int
@@ -44,6 +48,41 @@ class NewRevision:
     route: str
     findings: str
     approval: str | None = None
+    customer: CustomerRow | None = None
+    earlier: str | None = None
+    offered: str | None = None
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """How later packets of the same customer find this one, by digests, and what they show of it, as JSON."""
+
+    account: str | None
+    email: str | None
+    phone: str | None
+    open_matters: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPacket:
+    """An earlier packet of the same customer. ``open_matters`` is JSON; ``url`` one of its records."""
+
+    id: str
+    lane: str
+    received_at: float
+    closed: bool
+    open_matters: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is kept of one revision: the packet's JSON, and what stands beside it (JSON; None = nothing)."""
+
+    body: str | None
+    earlier: str | None = None
+    offered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +160,8 @@ class Work:
     """When the packet was erased: its records are then to be erased too, and ``body`` is empty."""
     approval: str | None = None
     told_approval: str | None = None
+    earlier: str | None = None
+    offered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

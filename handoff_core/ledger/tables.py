@@ -63,6 +63,11 @@ packets = Table(
     Column("erased_at", Double),  # of such a packet nothing is kept but its id, so that a late update is refused
     Column("acknowledge_at", Double),  # until when the owner is to acknowledge; NULL where nobody waits for that …
     Column("acknowledged_at", Double),  # … and when he did
+    Column("customer_account", String(32)),  # digests, by which later packets of the same customer find this one …
+    Column("customer_email", String(32)),
+    Column("customer_phone", String(32)),
+    Column("open_matters", Text),  # … and what they then show of it
+    Column("answered_at", Double),  # when a person was first at work on it, as far as anybody can tell
     Index("packets_id_folded", "business", "id_folded", unique=True),
     Index(
         "packets_open", "business", "updated_at", sqlite_where=text("NOT closed"), postgresql_where=text("NOT closed")
@@ -87,6 +92,8 @@ revisions = Table(
     Column("received_at", Double, nullable=False),
     Column("body", Text),  # NULL once a newer revision has replaced it and no record counts from it
     Column("approval", Text),  # of an outbound reply with a draft: who is asked, and what he said of this draft
+    Column("earlier", Text),  # earlier packets of the same customer, as they were when this one came; NULL = none
+    Column("offered", Text),  # what the automation was given to tell the customer
 )
 
 deliveries = Table(
@@ -243,5 +250,35 @@ draft_turns = Table(
     Column("business", String(32), nullable=False),
     Column("draft_id", String(64), nullable=False),
     Column("body", Text, nullable=False),
+    Column("kind", String(16)),  # NULL = a turn; else the field of the packet that it is a part of
     Index("draft_turns_of", "business", "draft_id", "number"),
 )
+
+_same_customer = {
+    name: Index(
+        f"packets_by_{name}",
+        packets.c.business,
+        packets.c[f"customer_{name}"],
+        sqlite_where=packets.c[f"customer_{name}"].is_not(None),
+        postgresql_where=packets.c[f"customer_{name}"].is_not(None),
+    )
+    for name in ("account", "email", "phone")
+}
+customer_indexes = (
+    *_same_customer.values(),
+    Index(
+        "packets_answered",
+        packets.c.business,
+        packets.c.lane,
+        packets.c.received_at,
+        sqlite_where=packets.c.answered_at.is_not(None),
+        postgresql_where=packets.c.answered_at.is_not(None),
+    ),
+    Index(
+        "revisions_with_earlier",
+        revisions.c.business,
+        sqlite_where=revisions.c.earlier.is_not(None),
+        postgresql_where=revisions.c.earlier.is_not(None),
+    ),
+)
+"""Indexes that came with the customer's earlier packets."""

@@ -170,6 +170,8 @@ def file_name(packet_id: str) -> str:
 def _remarks(view: View) -> list[str]:
     """What the agent must know and the packet cannot say: what is withheld, and whether a draft may be sent."""
     remarks = [f"Withheld from this agent: {'; '.join(view.withheld)}."] if view.withheld else []
+    for before in view.earlier:
+        remarks += [f"Promised earlier, in {before.id}, and still open: {one.text}" for one in before.promises]
     if view.approval is not None:
         remarks.append(_approval_words(view.approval))
     return remarks

@@ -71,6 +71,18 @@ class WeekHours:
         start = next((start for start, _ in self.upcoming(moment)), None)
         return None if start is None else datetime.fromtimestamp(start, self.zone)
 
+    def closes_at(self, moment: datetime) -> datetime | None:
+        """When it closes next after a moment at which it is open; None while it is closed, and where it never does."""
+        at = moment.astimezone(self.zone)
+        for _ in range(2 * len(DAYS)):
+            minute = at.hour * 60 + at.minute
+            end = max((end for start, end in self.week[at.weekday()] if start <= minute < end), default=None)
+            if end is None:
+                return at if at > moment else None
+            midnight = datetime.combine(at.date() + timedelta(days=end // _DAY_END), time(), self.zone)
+            at = midnight + timedelta(minutes=end % _DAY_END)
+        return None
+
     def after(self, moment: datetime, seconds: float) -> datetime | None:
         """The moment at which it will have been open for so many seconds; None when it stays closed too long."""
         left = seconds

@@ -11,8 +11,7 @@ from handoff_core.style.model import READING_SECONDS, LaneStyle
 from handoff_core.style.sections import ALWAYS_ABOVE, SECTIONS
 
 _LONG: Final = (
-    "definition_of_done details events attempts completed facts decisions told_customer open_concerns kept"
-    " prior_contacts sources"
+    "definition_of_done details events attempts completed facts decisions told_customer kept prior_contacts sources"
 )
 MOST_ITEMS: Final[Mapping[str, int]] = MappingProxyType(dict.fromkeys(_LONG.split(), 12))
 """Important context, not every detail: how many lines of a section a record shows where nobody says otherwise."""

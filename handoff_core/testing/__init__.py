@@ -9,6 +9,7 @@ if "pytest" in sys.modules:  # so that a failing test of the suites shows the va
         "handoff_core.testing.connector_contract",
         "handoff_core.testing.contract_ground",
         "handoff_core.testing.fault_contract",
+        "handoff_core.testing.customers_contract",
         "handoff_core.testing.ledger_contract",
         "handoff_core.testing.case",
     )

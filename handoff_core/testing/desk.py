@@ -101,10 +101,12 @@ class DeskConnector:
     def render(self, view: View) -> Sequence[Payload]:
         """One record, and one note at each change of owner."""
         links = {link.destination: link.url for link in view.links}
+        earlier = [promise.text for one in view.earlier for promise in one.promises]
         record = Payload(
             kind="case",
             key=view.key,
-            body={"summary": view.packet.summary, "owner": view.owner.id, "links": links},
+            body={"summary": view.packet.summary, "owner": view.owner.id, "links": links}
+            | ({"earlier": earlier} if earlier else {}),
             title=view.packet.summary,
             told=True,
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from handoff_core.connector import Limit
 from handoff_core.ledger import deliveries, packets, trail
 from handoff_core.ledger.names import State
-from handoff_core.ledger.rows import Claim, NewRevision, WantedDelivery
+from handoff_core.ledger.rows import Claim, CustomerRow, NewRevision, WantedDelivery
 from handoff_core.ledger.store import Ledger
 
 OpenLedger = Callable[[], Ledger]
@@ -15,7 +15,16 @@ NOW = 1_800_000_000.0
 LIMITS = {"api": Limit(60.0, 60.0, 1)}
 
 
-def add(ledger: Ledger, packet_id: str, *names: str, revision: int = 1, priority: int = 1, now: float = NOW) -> None:
+def add(
+    ledger: Ledger,
+    packet_id: str,
+    *names: str,
+    revision: int = 1,
+    priority: int = 1,
+    now: float = NOW,
+    customer: CustomerRow | None = None,
+    earlier: str | None = None,
+) -> None:
     """Write one revision that wants these destinations."""
     new = NewRevision(
         packet_id=packet_id,
@@ -32,6 +41,8 @@ def add(ledger: Ledger, packet_id: str, *names: str, revision: int = 1, priority
         body='{"id": "x"}',
         route="{}",
         findings="[]",
+        customer=customer,
+        earlier=earlier,
     )
     wanted = [WantedDelivery(name, rank=10, priority=priority) for name in names or ("desk",)]
     with ledger.write() as tx:

@@ -217,3 +217,32 @@ def test_audit_says_who_received_a_field_and_when(desk) -> None:
     assert "summary" in desk.run("audit", "case-1", "--field", "summary").out
     assert "no system has been shown transcript" in desk.run("audit", "case-1", "--field", "transcript").out
     assert desk.run("audit", "case-2").code == 1
+
+
+def test_submit_and_show_say_what_the_customer_can_be_told_and_what_earlier_cases_left_open(desk) -> None:
+    desk.business()
+    maria = {"name": "Maria", "email": "maria@lindqvist.example"}
+    promise = [{"text": "A technician comes on Tuesday"}]
+    desk.run("submit", desk.packet(id="case-17", customer=maria, commitments=promise))
+
+    submitted = desk.run("submit", desk.packet(id="case-99", customer=maria))
+    shown = desk.run("show", "case-99")
+
+    for out in (submitted.out, shown.out):
+        assert "I am handing this over to a person at" in out
+        assert "I know what you were promised on" in out
+    assert "case-17  " in shown.out
+    assert "promised and still open: A technician comes on Tuesday" in shown.out
+    as_json = desk.run("show", "case-99", "--json").objects[0]
+    assert [one["id"] for one in as_json["earlier"]] == ["case-17"]
+    assert as_json["announcement"]["language"] == "en"
+
+
+def test_show_and_log_say_what_a_revision_changed(desk) -> None:
+    desk.business()
+    desk.run("submit", "--now", desk.packet())
+    desk.run("submit", desk.packet(goal="A dry cellar"))
+
+    assert "was last told (revision 1):" in desk.run("show", "case-1").out
+    assert "goal: A dry cellar" in desk.run("show", "case-1").out
+    assert "changed: goal: new" in desk.run("log", "case-1").out

@@ -86,6 +86,9 @@ def test_a_receipt_is_one_json_object_with_the_names_of_the_contract(business):
         "held",
         "findings",
         "problems",
+        "announcement",
+        "opening_line",
+        "connect_after",
     }
     assert set(receipt["owner"]) == {"id", "name", "why"}
 

@@ -25,7 +25,7 @@ from handoff_core.ledger import (
     trail,
 )
 from handoff_core.ledger.names import SCHEMA_VERSION, State
-from handoff_core.ledger.rows import NewRevision, RecordRow, WantedDelivery
+from handoff_core.ledger.rows import CustomerRow, NewRevision, RecordRow, WantedDelivery
 from handoff_core.ledger.store import Ledger
 from handoff_core.testing.clock import START, FakeClock
 from handoff_core.testing.factories import make_packet
@@ -48,6 +48,7 @@ def fill(ledger: Ledger) -> None:
         settings.remember_config(tx, BUSINESS, "0" * 64)
         inbox_files.mark_taken(tx, BUSINESS, "monday.jsonl", "1" * 64, now=START)
         drafts.open_draft(tx, BUSINESS, "draft-1", {"lane": "support"}, now=START)
+        drafts.add_part(tx, BUSINESS, "draft-1", "facts", {"name": "model", "value": "WH-200", "source": "chat"})
         drafts.add_turn(tx, BUSINESS, "draft-1", {"speaker": "customer", "text": "Ünï: it's cold"})
         accounts.save_account(tx, accounts.Account("acme", stopped=True, reason="token", since=START, failures=2))
         accounts.reserve(tx, "acme", {"api": 2}, LIMITS, share=0.8, now=START)
@@ -73,6 +74,9 @@ def _packet(ledger: Ledger, packet_id: str, state: State) -> None:
         findings="[]",
         approval='{"state": "waiting", "draft": "33", "approver_id": "dana", "approver_why": "why", '
         '"final_owner_id": "sam"}',
+        customer=CustomerRow("a" * 32, "b" * 32, "c" * 32, '{"summary": "No water", "promises": [], "concerns": []}'),
+        earlier='[{"id": "case-0", "at": 1.0, "lane": "support", "closed": true, "url": null, "matters": null}]',
+        offered='{"text": "I am handing this over.", "connect_after": null}',
     )
     with ledger.write() as tx:
         packets.new_destinations(tx, BUSINESS, ("desk",), now=START)

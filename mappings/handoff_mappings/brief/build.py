@@ -15,8 +15,8 @@ from handoff_mappings.brief.head import (
 )
 from handoff_mappings.brief.lines import below_of, head_of
 from handoff_mappings.brief.model import Brief
-from handoff_mappings.brief.sections import sections_of
-from handoff_mappings.text import clean, one_line
+from handoff_mappings.brief.sections import opening_text, sections_of
+from handoff_mappings.text import one_line
 
 MOST_ERRORS = 3
 """Errors that the line above a held packet names; the others stand among the open questions below it."""
@@ -46,7 +46,7 @@ def build_brief(view: View, *, see: str = "") -> Brief:
         sections=laid.sections,
         links=view.links,
         open_first=open_first_of(packet),
-        opening_line=clean(packet.opening_line or "").strip(),
+        opening_line=opening_text(view),
         reference=view.key,
         acknowledge_line=acknowledge_words(view),
         closed=is_done(packet),

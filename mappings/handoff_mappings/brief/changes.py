@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handoff_core.connector import View
-from handoff_core.packet import CommitmentStatus, UrgencyLevel
+from handoff_core.packet import CommitmentStatus, Consent, Packet, UrgencyLevel
 from handoff_core.style import LaneStyle, built_in
 from handoff_mappings.brief.approval import approval_news
 from handoff_mappings.brief.head import is_done, owner_words, taken_words
@@ -17,7 +17,8 @@ _RANK = {UrgencyLevel.LOW: 0, UrgencyLevel.NORMAL: 1, UrgencyLevel.HIGH: 2, Urge
 
 
 def milestones(view: View) -> tuple[str, ...]:
-    """What people must be told, in words: owner, raised urgency, approval, new promises, closed or opened again."""
+    """What people must be told, in words: owner, raised urgency, approval, promises made and broken, a consent to
+    contact that was withdrawn, closed or opened again."""
     if view.told is None:
         return ()
     old, new = view.told.packet, view.packet
@@ -34,6 +35,14 @@ def milestones(view: View) -> tuple[str, ...]:
         if one.status is CommitmentStatus.OPEN and one.text not in promised:
             item = commitment_item(view, index)
             lines.append(f"New promise to the customer: {one_line(item.text)} ({item.note})")
+    broken = {one.text for one in old.commitments if one.status is CommitmentStatus.BROKEN}
+    lines += [
+        f"Promise broken: {one_line(one.text)}"
+        for one in new.commitments
+        if one.status is CommitmentStatus.BROKEN and one.text not in broken
+    ]
+    if _refuses(new) and not _refuses(old):
+        lines.append("Do not contact the customer any more: consent to be contacted was denied")
     if is_done(new) and not is_done(old):
         text = new.state.text if new.state else None
         lines.append(f"Closed: {one_line(text)}" if text and text.strip() else "Closed: the case is done")
@@ -48,6 +57,10 @@ def newly_taken(view: View) -> tuple[str, ...]:
     if view.told is None or taken is None or taken.revision <= view.told.revision:
         return ()
     return (taken_words(view),)
+
+
+def _refuses(packet: Packet) -> bool:
+    return packet.privacy is not None and packet.privacy.consent.contact is Consent.DENIED
 
 
 def head_changes(view: View) -> tuple[str, ...]:

@@ -139,8 +139,11 @@ def _timing(view: View) -> _Answer:
 
 def _history(view: View) -> _Answer:
     packet = view.packet
-    count = len(packet.prior_contacts)
+    count = len(packet.prior_contacts) + len(view.earlier)
     parts = [f"{count} earlier contact{'' if count == 1 else 's'}"] if count else []
+    promised = sum(len(one.promises) for one in view.earlier)
+    if promised:
+        parts.append(f"{promised} earlier promise{'' if promised == 1 else 's'} still open")
     said = [turn for turn in packet.transcript if turn.speaker is Speaker.CUSTOMER and turn.sentiment is not None]
     if said and (said[-1].sentiment or 0.0) < UPSET:
         parts.append("upset in the last words")

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from handoff_core.connector import View
 from handoff_core.packet import CommitmentStatus, Consent, ConstraintKind, Fact, Packet, Speaker
 from handoff_core.style import SECTIONS, LaneStyle
+from handoff_core.transition.opening import opening_line
 from handoff_core.triage import sparkline, trajectory
 from handoff_core.triage.sentiment import BAD
+from handoff_mappings.brief.before import (
+    answered_already,
+    earlier_concerns,
+    earlier_contacts,
+    earlier_promises,
+    offered_items,
+)
 from handoff_mappings.brief.details import detail_items, draft_items
 from handoff_mappings.brief.head import owner_words, source_item, timing_words
 from handoff_mappings.brief.model import HeadLine, Item, Section
@@ -141,7 +150,7 @@ def _above_the_fold(view: View) -> Iterator[Content]:
     yield "operational", operational
     fixed = _constraints(packet, ConstraintKind.MUST_NOT_CHANGE)
     yield "must_not_change", fixed
-    yield "commitments", _commitments(view, CommitmentStatus.OPEN)
+    yield "commitments", (*_commitments(view, CommitmentStatus.OPEN), *earlier_promises(view))
 
 
 def _never_decides(view: View) -> tuple[Item, ...]:
@@ -167,7 +176,7 @@ def _the_case(view: View, style: LaneStyle) -> Iterator[Content]:
     yield "goal", _texts(packet.goal)
     yield "need", _texts(packet.need)
     yield "state", (*_state(packet), *_timing(view, style))
-    yield "opening_line", _texts(packet.opening_line, by_customer=True)
+    yield "opening_line", _opening(view)
     yield "definition_of_done", _texts(*packet.definition_of_done)
     said = [turn for turn in packet.transcript if turn.speaker is Speaker.CUSTOMER and turn.text.strip()]
     last = tuple(Item(clean(turn.text), note=_at(turn.at, zone), by_customer=True) for turn in said[-1:])
@@ -205,8 +214,9 @@ def _what_is_known(view: View) -> Iterator[Content]:
     )
     yield "decisions", decided
     yield "told_customer", _texts(*packet.told_customer)
-    yield "announcement", _announcement(view)
-    yield "open_concerns", _texts(*packet.open_concerns)
+    yield "do_not_ask", tuple(answered_already(view))
+    yield "announcement", (*_announcement(view), *offered_items(view))
+    yield "open_concerns", (*_texts(*packet.open_concerns), *earlier_concerns(view))
     other = tuple(
         Item(clean(one.text), note=CONSTRAINTS[one.kind])
         for one in packet.constraints
@@ -227,7 +237,7 @@ def _for_reference(view: View, style: LaneStyle) -> Iterator[Content]:
         Item(clean(one.summary), note=_at(one.at, zone), url=safe_link(one.url) if one.url else None)
         for one in packet.prior_contacts
     )
-    yield "prior_contacts", contacts
+    yield "prior_contacts", (*contacts, *earlier_contacts(view))
     yield "customer", tuple(_customer(packet, style))
     yield "sources", tuple(source_item(source) for source in packet.sources)
     yield "routing", tuple(_routing(view))
@@ -269,6 +279,18 @@ def _fact(fact: Fact, zone: str) -> Item:
     )
     said_by_customer = one_line(fact.source or "").casefold() in CUSTOMERS
     return Item(f"{one_line(fact.name)}: {clean(fact.words)}", note=note, by_customer=said_by_customer)
+
+
+def opening_text(view: View) -> str:
+    """The packet's first sentence for the person, else one that is built from what it holds; "" without either."""
+    own = clean(view.packet.opening_line or "").strip()
+    return own or clean(opening_line(view.packet, view.earlier, zone=ZoneInfo(view.timezone)))
+
+
+def _opening(view: View) -> tuple[Item, ...]:
+    own = (view.packet.opening_line or "").strip()
+    text = opening_text(view)
+    return (Item(text, note="" if own else "made from what is known here", by_customer=True),) if text else ()
 
 
 def _announcement(view: View) -> tuple[Item, ...]:

@@ -18,8 +18,8 @@ from handoff_mappings.hubspot.values import associations_of, field_values, owner
 
 NOTE: Final = "note"
 
-_SPOKEN: Final = frozenset({"last_words", "routing"})
-"""Sections that change with every turn, or tell nothing about the case."""
+_SPOKEN: Final = frozenset({"last_words", "routing", "do_not_ask"})
+"""Sections that change with every turn, tell nothing about the case, or only name what stands elsewhere."""
 
 
 def note_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payload | None) -> Payload:

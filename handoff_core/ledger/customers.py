@@ -1,0 +1,148 @@
+"""What the ledger knows when a packet comes: earlier packets of the same customer, and how long people took before.
+
+One statement answers both, so that a submit pays for one; each half is served by partial indexes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, func, literal, or_, select, union_all, update
+
+from handoff_core.ledger.rows import CustomerRow, EarlierPacket
+from handoff_core.ledger.tables import deliveries, packets, revisions
+from handoff_core.ledger.transaction import Transaction
+
+MOST_EARLIER = 10
+"""Earlier packets that a later one tells of, the newest."""
+
+_B: BindParameter[str] = bindparam("b")
+_URL = (
+    select(func.min(deliveries.c.url))
+    .where(
+        deliveries.c.business == packets.c.business,
+        deliveries.c.packet_id == packets.c.id,
+        deliveries.c.url.like("http%"),
+    )
+    .scalar_subquery()
+)
+_EARLIER = (
+    select(
+        literal("earlier").label("part"),
+        packets.c.id,
+        packets.c.lane,
+        packets.c.received_at,
+        packets.c.received_at.label("answered_at"),
+        packets.c.closed,
+        packets.c.open_matters,
+        _URL.label("url"),
+    )
+    .where(
+        or_(
+            *(
+                (packets.c.business == _B) & (packets.c[f"customer_{name}"] == bindparam(name))
+                for name in ("account", "email", "phone")
+            )
+        ),
+        packets.c.id != bindparam("i"),
+        packets.c.received_at <= bindparam("came"),
+        packets.c.erased_at.is_(None),
+    )
+    .order_by(packets.c.received_at.desc(), packets.c.id)
+    .limit(MOST_EARLIER)
+    .subquery()
+)
+_ANSWERED = (
+    select(
+        literal("answered").label("part"),
+        packets.c.id,
+        packets.c.lane,
+        packets.c.received_at,
+        packets.c.answered_at,
+        packets.c.closed,
+        literal("").label("open_matters"),
+        literal("").label("url"),
+    )
+    .where(
+        packets.c.business == _B,
+        packets.c.lane == bindparam("lane"),
+        packets.c.answered_at.is_not(None),
+        packets.c.received_at >= bindparam("since"),
+    )
+    .order_by(packets.c.received_at.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+_LOOK_UP = union_all(select(_EARLIER), select(_ANSWERED))
+_WITH_EARLIER = select(revisions.c.packet_id, revisions.c.revision, revisions.c.earlier).where(
+    revisions.c.business == _B, revisions.c.earlier.is_not(None), revisions.c.earlier.contains(bindparam("name"))
+)
+_REPLACE_EARLIER = (
+    update(revisions)
+    .where(revisions.c.business == _B, revisions.c.packet_id == bindparam("i"), revisions.c.revision == bindparam("r"))
+    .values(earlier=bindparam("text"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``earlier``: the newest first. ``answered``: when each of the lane's latest came and was answered."""
+
+    earlier: tuple[EarlierPacket, ...]
+    answered: tuple[tuple[float, float], ...]
+
+
+def look_up(
+    tx: Transaction,
+    business: str,
+    packet_id: str,
+    customer: CustomerRow,
+    *,
+    came: float,
+    lane: str,
+    since: float,
+    most: int,
+) -> Found:
+    """Earlier packets of the customer that came until ``came``, and the ``most`` latest of the lane that were answered
+    and came ``since``; never of another business, never one that was erased.
+    """
+    rows: Sequence[tuple[Any, ...]] = tx.execute(
+        _LOOK_UP,
+        {
+            "b": business,
+            "i": packet_id,
+            "account": customer.account,
+            "email": customer.email,
+            "phone": customer.phone,
+            "came": came,
+            "lane": lane,
+            "since": since,
+            "most": most,
+        },
+    ).all()
+    return Found(
+        tuple(
+            EarlierPacket(str(packet), str(lane), came, bool(closed), str(matters or ""), url or None)
+            for part, packet, lane, came, _, closed, matters, url in rows
+            if part == "earlier"
+        ),
+        tuple((came, answered) for part, _, _, came, answered, *_ in rows if part == "answered"),
+    )
+
+
+def telling_of(tx: Transaction, business: str, packet_id: str) -> tuple[tuple[str, int, str], ...]:
+    """Revisions of other packets that tell of this one: packet, number, what they tell (JSON)."""
+    rows = tx.execute(_WITH_EARLIER, {"b": business, "name": f'"id": "{packet_id}"'})
+    return tuple(
+        (str(packet), int(revision), str(text))
+        for packet, revision, text in rows
+        if any(one["id"] == packet_id for one in json.loads(text))
+    )
+
+
+def tell(tx: Transaction, business: str, packet_id: str, revision: int, text: str | None) -> None:
+    """Have a revision tell of other earlier packets than it did."""
+    tx.execute(_REPLACE_EARLIER, {"b": business, "i": packet_id, "r": revision, "text": text})
