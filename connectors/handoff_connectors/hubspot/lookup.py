@@ -70,15 +70,21 @@ def _searched(portal: Portal, kind: str, key: str, names: Sequence[str], since: 
 
 
 def _ours(found: Found, key: str) -> bool:
-    return found.properties.get(KEY_PROPERTY) == key or ref_of(found.properties.get(body_of(found.kind), "")) == key
+    """Under our key. A record that a person made is theirs, also where its last line quotes our reference."""
+    if found.properties.get(KEY_PROPERTY) == key:
+        return True
+    return ref_of(found.properties.get(body_of(found.kind), "")) == key and not _by_a_person(found)
+
+
+def _by_a_person(found: Found) -> bool:
+    return found.properties.get(SOURCE, "").startswith("CRM_UI")
 
 
 def _remote(portal: Portal, found: Found, key: str, write: Write) -> Remote:
-    by_a_person = found.properties.get(SOURCE, "").startswith("CRM_UI")
     last_line = ends_with_ref(found.properties.get(body_of(found.kind), ""), key)
     return Remote(
         id=found.id,
         url=link_to(portal, found, anchors_of(write)),
         created_at=found.created_at,
-        retirable=last_line and untouched(found) and not by_a_person,
+        retirable=last_line and untouched(found) and not _by_a_person(found),
     )

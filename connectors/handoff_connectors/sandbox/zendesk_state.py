@@ -301,7 +301,7 @@ class ZendeskState:
             "public": bool(wanted.get("public", True)),
             "attachments": [self._attachment(self._waiting(token)) for token in wanted.get("uploads") or ()],
             "created_at": iso_seconds(now),
-            "via": {"channel": "api", "source": {"from": {}, "to": {}, "rel": None}},
+            "via": {"channel": "api" if author == BOT_ID else "web", "source": {"from": {}, "to": {}, "rel": None}},
         }
 
     def _waiting(self, token: str) -> Upload:

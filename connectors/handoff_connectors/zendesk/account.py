@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from handoff_connectors.transport import Transport
 from handoff_connectors.zendesk.answers import preview_answer, read_limits, vendor_text
+from handoff_connectors.zendesk.authors import Authors
 from handoff_connectors.zendesk.credentials import Credentials, credentials_of
 from handoff_connectors.zendesk.sdk import Zen
 from handoff_core.connector import Context
@@ -36,6 +37,7 @@ class Account:
         )
         self._credentials: Credentials = credentials_of(settings, context.secret, lambda: self.transport, context.clock)
         self._zen = Zen(self.transport, origin=settings.origin, timeout=settings.timeout)
+        self.authors = Authors(context.memory, lambda: self.get("/api/v2/users/me.json"))
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
         """One GET; ``params`` are percent-encoded, which zenpy does not do (2.0.57)."""
@@ -78,11 +80,15 @@ class Account:
 
     def create_ticket(self, body: bytes, *, idempotency_key: str | None) -> dict[str, Any]:
         """POST a ticket: exactly these bytes, under this key."""
-        return self._with_token(lambda: self._zen.create_ticket(body, idempotency_key=idempotency_key))
+        answer = self._with_token(lambda: self._zen.create_ticket(body, idempotency_key=idempotency_key))
+        self.authors.learn(answer)
+        return answer
 
     def update_ticket(self, ticket_id: str, body: bytes) -> dict[str, Any]:
         """PUT a ticket: exactly these bytes."""
-        return self._with_token(lambda: self._zen.update_ticket(ticket_id, body))
+        answer = self._with_token(lambda: self._zen.update_ticket(ticket_id, body))
+        self.authors.learn(answer)
+        return answer
 
     def add_tags(self, ticket_id: str, tags: list[str]) -> dict[str, Any]:
         """Add tags; those that are there stay."""

@@ -87,8 +87,15 @@ class ZendeskConnector:
             case "update" | "retire":
                 return {API: 2, UPDATE: 1}
             case "erase":
-                return {API: 6, UPDATE: 2} if payload.kind == TICKET else {API: 2}
+                return {API: 6 + self._asks, UPDATE: 2} if payload.kind == TICKET else {API: 2 + self._asks}
+            case "find" if payload.kind != TICKET:
+                return {API: 1 + self._asks}
         return {API: 1}
+
+    @property
+    def _asks(self) -> int:
+        """Calls that it costs to know a comment for ours."""
+        return 0 if self._account.authors.are_known else 1
 
     def prepare(self, write: Write) -> bytes | None:
         """Upload the files and give the whole body of the request that makes the record."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from handoff_connectors.zendesk.account import Account
 from handoff_connectors.zendesk.fields import body_of, held_fields, is_empty, normal, wanted_fields
-from handoff_connectors.zendesk.notes import key_under
+from handoff_connectors.zendesk.notes import key_in, key_under
 from handoff_core.connector import Erased, Erasure, Payload, Trace, Write, mark_of, marks_of
 from handoff_core.errors import AuthFailed, DeliveryError, Gone, Refused
 from handoff_mappings.html import REFERENCE
@@ -77,7 +77,7 @@ def erase_note(account: Account, write: Write) -> Erased:
     if ticket_id is None:
         return Erased()
     try:
-        comments = [one for one in account.comments(ticket_id) if key_under(one) == write.payload.key]
+        comments = [one for one in account.comments(ticket_id) if key_under(one, account.authors) == write.payload.key]
     except Gone:
         return Erased()
     _redact(account, ticket_id, comments)
@@ -95,7 +95,7 @@ def _erase_one(account: Account, ticket_id: str, key: str, marks: Mapping[str, A
     fields = _Fields(ticket, key, marks)
     if ticket.get("status") != "closed":
         fields.empty(account)
-    ours = [one for one in comments if _packet_of(key_under(one)) == _packet_of(key)]
+    ours = _ours(account, ticket, comments, key)
     refused: Refused | None = None
     try:
         _redact(account, ticket_id, ours)
@@ -124,6 +124,27 @@ def _erase_one(account: Account, ticket_id: str, key: str, marks: Mapping[str, A
         )
     words = f"Ticket #{ticket_id} stays, with what people wrote in it: look through it, and delete it if it is to go."
     return (words, HISTORY, *_requester(ticket))
+
+
+def _ours(
+    account: Account, ticket: Mapping[str, Any], comments: Sequence[Mapping[str, Any]], key: str
+) -> list[Mapping[str, Any]]:
+    """Our comments for the packet. A person's that quotes our reference line is theirs.
+
+    The submitter of a ticket is the author of its first comment (Zendesk docs, tickets, 2026-11); should Zendesk take
+    the requester for the submitter, the comment that came with our ticket through the API is ours all the same.
+    """
+    first = min(comments, key=lambda one: one.get("id") or 0, default={})
+    ours = []
+    for one in comments:
+        if _packet_of(key_in(one)) != _packet_of(key):
+            continue
+        via = one.get("via")
+        by_api = one is first and isinstance(via, Mapping) and via.get("channel") == "api"
+        for_customer = by_api and one.get("author_id") == ticket.get("requester_id") is not None
+        if account.authors.wrote(one) or for_customer:
+            ours.append(one)
+    return ours
 
 
 class _Fields:

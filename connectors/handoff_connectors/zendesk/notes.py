@@ -1,4 +1,4 @@
-"""Private notes on a ticket, told apart by the key in their last line."""
+"""Private notes on a ticket: ours by their author, told apart by the key in their last line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from handoff_connectors.zendesk.account import Account
 from handoff_connectors.zendesk.answers import epoch, positive_id
+from handoff_connectors.zendesk.authors import Authors
 from handoff_core.connector import Remote, Write
 from handoff_core.errors import Gone, Refused, Unknown
 from handoff_mappings.html import REFERENCE
@@ -24,7 +25,7 @@ class Notes:
         self._account = account
 
     def find(self, write: Write, ticket_id: str) -> list[Remote]:
-        """The private comments of the ticket whose last line carries the key, the oldest first."""
+        """Our private comments on the ticket whose last line carries the key, the oldest first."""
         try:
             comments = list(self._account.comments(ticket_id))
         except Gone:  # with the ticket every note is gone; writing the next one says so
@@ -32,7 +33,7 @@ class Notes:
         found = [
             Remote(id=str(comment["id"]), created_at=epoch(comment.get("created_at")))
             for comment in comments
-            if isinstance(comment.get("id"), int) and is_under_key(comment, write.payload.key)
+            if isinstance(comment.get("id"), int) and is_under_key(comment, write.payload.key, self._account.authors)
         ]
         return sorted(found, key=lambda remote: (remote.created_at or 0.0, int(remote.id)))
 
@@ -48,19 +49,22 @@ class Notes:
         raise Unknown("Zendesk's answer holds no comment; whether the note was written is not known")
 
 
-def key_under(comment: Mapping[str, Any]) -> str | None:
-    """The key in a private comment's reference line; None for anybody else's comment."""
-    if comment.get("public", True):
-        return None
-    found = _REFERENCE.search(words_in(comment))
+def key_under(comment: Mapping[str, Any], authors: Authors) -> str | None:
+    """The key in the reference line of a private comment of ours; None for anybody else's, also one that quotes it."""
+    key = key_in(comment)
+    return key if key is not None and authors.wrote(comment) else None
+
+
+def key_in(comment: Mapping[str, Any]) -> str | None:
+    """The key in a private comment's last line, whoever wrote it."""
+    found = None if comment.get("public", True) else _REFERENCE.search(words_in(comment))
     return found[1] if found else None
 
 
-def is_under_key(comment: Mapping[str, Any], key: str) -> bool:
-    """Whether a private comment ends with our reference line for this key."""
-    if comment.get("public", True):
-        return False
-    return words_in(comment).endswith(f"{REFERENCE}: {key}")
+def is_under_key(comment: Mapping[str, Any], key: str, authors: Authors) -> bool:
+    """Whether it is a private comment of ours that ends with the reference line for this key."""
+    ends = not comment.get("public", True) and words_in(comment).endswith(f"{REFERENCE}: {key}")
+    return ends and authors.wrote(comment)
 
 
 def words_in(comment: Mapping[str, Any]) -> str:

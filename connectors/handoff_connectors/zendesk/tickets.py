@@ -272,7 +272,9 @@ class Tickets:
         comments = list(self._account.comments(str(row["id"])))
         authors = {comment.get("author_id") for comment in comments}
         private = not any(comment.get("public", True) for comment in comments)
-        return bool(comments) and private and len(authors) == 1 and is_under_key(comments[0], key)
+        return (
+            bool(comments) and private and len(authors) == 1 and is_under_key(comments[0], key, self._account.authors)
+        )
 
 
 def encode(body: Mapping[str, Any]) -> bytes:

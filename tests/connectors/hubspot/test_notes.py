@@ -339,6 +339,16 @@ def test_another_packets_note_at_the_same_contact_is_not_ours(either: Any) -> No
     assert either.connector.find(either.write(either.payloads(other)["note"])) == []
 
 
+@pytest.mark.parametrize(("source", "ours"), [("CRM_UI", 0), ("INTEGRATION", 1)])
+def test_a_persons_note_that_ends_in_our_reference_line_is_theirs(rig: Any, source: str, ours: int) -> None:
+    made = rig.deliver()
+    body = rig.record("note").properties[BODY]
+    rig.portal.archive(rig.record("note"))
+    pasted = rig.portal.create("notes", {BODY: body, "hs_timestamp": "1", "hs_object_source": source})
+    rig.portal.associate("notes", pasted.id, "contacts", made["contact"].id)
+    assert len(rig.connector.find(rig.write(rig.payloads()["note"]))) == ours
+
+
 def test_a_listing_of_several_pages_is_read_whole(rig: Any) -> None:
     first = rig.deliver()
     contact = first["contact"].id

@@ -34,6 +34,8 @@ class SmallZendesk:
             return Answer(201, {"upload": {"token": f"u{self.uploads}"}})
         if path == "/api/v2/tickets":
             return self._create(request) if request.method == "POST" else self._list(request.query["external_id"])
+        if path == "/api/v2/users/me":
+            return Answer(200, {"user": {"id": 9, "role": "agent"}})
         if redaction := _REDACTION.fullmatch(path):
             return self._redact(request.json, int(redaction[1]))
         match = _ONE.fullmatch(path)

@@ -119,3 +119,37 @@ def test_what_one_call_may_not_do_does_not_stop_the_account(case: Case) -> None:
     case.sandbox.zendesk.account.accepted_tokens = {"another"}
     with pytest.raises(AuthFailed):
         case.erase()
+
+
+def test_a_persons_note_that_ends_in_our_reference_line_is_theirs_and_keeps_the_ticket(case: Case) -> None:
+    words = f"She wants the blue one, see: Handoff ref: {case.payload.key}"
+    zendesk_people.comment(case.sandbox.zendesk, case.ticket, text=words)
+    left = case.erase().left
+    assert not case.ticket.deleted
+    assert words in case.ticket.comments[-1]["body"]
+    assert "Lindqvist" not in repr(case.ticket.comments[0])
+    assert any("with what people wrote" in word for word in left)
+
+
+def test_a_note_is_not_blackened_for_anothers_that_ends_like_it(case: Case) -> None:
+    note = Payload("m2", f"{case.payload.key}~m2", {}, once=True, needs="ticket")
+    zendesk_people.comment(case.sandbox.zendesk, case.ticket, text=f"Pasted. Handoff ref: {note.key}")
+    case.connector.erase(Write(note, refs={"ticket": case.made.id}))
+    assert "Pasted" in case.ticket.comments[-1]["body"]
+    assert case.connector.find(Write(note, refs={"ticket": case.made.id})) == []
+
+
+def test_what_was_written_with_a_former_token_is_still_ours(case: Case) -> None:
+    state = case.sandbox.zendesk
+    for comment in case.ticket.comments:
+        comment["author_id"] = 8000
+    case.connector._account.authors.learn({"audit": {"author_id": 8000}})
+    case.erase()
+    assert state.tickets[int(case.made.id)].deleted
+
+
+def test_a_first_comment_that_zendesk_puts_in_the_customers_name_is_ours(case: Case) -> None:
+    case.ticket.values["requester_id"] = case.ticket.comments[0]["author_id"] = 7000
+    case.ticket.comments[0]["via"] = {"channel": "api"}
+    case.erase()
+    assert case.ticket.deleted

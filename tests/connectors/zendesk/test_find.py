@@ -20,6 +20,11 @@ def row(number: int, **changes: Any) -> dict[str, Any]:
     return {"id": number, "external_id": KEY, "status": "new", "tags": [], "created_at": at, **changes}
 
 
+@pytest.fixture(autouse=True)
+def we_are_user_9(desk: Any) -> None:
+    desk.http.get(f"{API}/users/me.json", json={"user": {"id": 9, "role": "agent"}})
+
+
 def comment(key: str = KEY, **changes: Any) -> dict[str, Any]:
     return {"id": 1, "author_id": 9, "public": False, "plain_body": f"brief\n\nHandoff ref: {key}", **changes}
 
@@ -86,6 +91,7 @@ def test_no_account_at_the_address_parks_it(desk: Any) -> None:
     [
         ([comment()], "new", True),
         ([comment(), comment(f"{KEY}~m2", id=2)], "open", True),
+        ([comment(author_id=10)], "new", False),
         ([comment()], "solved", False),
         ([comment(), comment(id=2, author_id=10)], "open", False),
         ([comment(), comment(id=2, public=True)], "open", False),

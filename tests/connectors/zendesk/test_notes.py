@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from handoff_core.connector import Payload, RecordState, Told, Write
-from handoff_core.errors import Gone, GoneWhy, PreparedExpired, Refused, Unknown
+from handoff_core.errors import AuthFailed, Gone, GoneWhy, PreparedExpired, Refused, Unknown
 from handoff_core.testing.factories import make_owner, make_packet, make_view
 
 API = "https://acme.zendesk.com/api/v2"
@@ -72,14 +72,33 @@ def test_a_lost_answer_sends_no_second_note(desk: Any, note: Payload) -> None:
         ({"plain_body": f"Handoff ref: {KEY} and more"}, False),
         ({"plain_body": f"Handoff ref: {KEY}", "public": True}, False),
         ({"plain_body": "Handoff ref: ho-acme-plumbing.case-8841"}, False),
+        ({"plain_body": f"Pasted by an agent. Handoff ref: {KEY}", "author_id": 10}, False),
     ],
 )
 def test_a_note_is_found_by_the_key_in_its_last_line(
     desk: Any, note: Payload, comment: dict[str, Any], found: bool
 ) -> None:
-    desk.http.get(COMMENTS, json={"comments": [{"id": 6, "public": False, **comment}]})
+    desk.http.get(COMMENTS, json={"comments": [{"id": 6, "author_id": 9, "public": False, **comment}]})
+    desk.http.get(f"{API}/users/me.json", json={"user": {"id": 9}})
     remotes = desk.connector.find(Write(note, refs={"ticket": "35436"}))
     assert [remote.id for remote in remotes] == (["6"] if found else [])
+
+
+def test_who_we_are_is_asked_once_and_not_at_all_after_a_write_of_ours(desk: Any, note: Payload) -> None:
+    desk.http.get(COMMENTS, json={"comments": [{"id": 6, "public": False, "body": f"Handoff ref: {KEY}"}]})
+    desk.http.get(f"{API}/users/me.json", json={"user": {"id": 9}})
+    assert desk.connector.cost("find", note)["api"] == 2
+    for _ in range(2):
+        assert desk.connector.find(Write(note, refs={"ticket": "35436"})) == []
+    assert [path for _, path in desk.sent()].count("/api/v2/users/me.json") == 1
+    assert desk.connector.cost("find", note)["api"] == 1
+
+
+def test_a_look_up_that_does_not_say_who_we_are_is_no_absence(desk: Any, note: Payload) -> None:
+    desk.http.get(COMMENTS, json={"comments": [{"id": 6, "public": False, "body": f"Handoff ref: {KEY}"}]})
+    desk.http.get(f"{API}/users/me.json", json={"user": {"id": None}})
+    with pytest.raises(AuthFailed, match="whose token"):
+        desk.connector.find(Write(note, refs={"ticket": "35436"}))
 
 
 def test_with_the_ticket_its_notes_are_gone(desk: Any, note: Payload) -> None:
