@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handoff_core.config import Config
 from handoff_core.connector import Erases, Erasure
 from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.delivery.trace import trace_of
 from handoff_core.inbox.change import ids_of
-from handoff_core.inbox.erase import Swept, sweep
 from handoff_core.ledger import customers, erasures, moves, packets, trail
+from handoff_core.inbox.erase import SIDES, WAITING, Swept, sweep
+from handoff_core.inbox.names import REFUSED, TAKEN
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import RecordRow, StoredPacket
 from handoff_core.ledger.store import Ledger, Scrubbed
@@ -106,36 +107,46 @@ def prune(config: Config, ledger: Ledger, *, plan: bool, now: float) -> ErasureR
     lines: list[ErasedPacket] = []
     going: list[str] = []
     shortened: list[str] = []
+    waiting = _waiting(config, now=now)  # before the ledger is read: what is taken meanwhile is news there
     with ledger.read() as tx:
         drafts: tuple[str, ...] = ()
         if retention.packets is not None:
             for packet_id, may_go in erasures.closed_before(tx, business, now - retention.packets):
-                if may_go:
+                if may_go and packet_id not in waiting:
                     going.append(packet_id)
                 else:
-                    lines.append(ErasedPacket(packet_id, "erase", {}, keeps=_NOT_SETTLED))
+                    keeps = _NOT_TAKEN if may_go else _NOT_SETTLED
+                    lines.append(ErasedPacket(packet_id, "erase", {}, keeps=keeps))
             drafts = erasures.abandoned_drafts(tx, business, now - retention.packets)
         if retention.transcripts is not None:
-            kept = {*going, *(line.id for line in lines)}
+            kept = {*going, *waiting, *(line.id for line in lines)}
             before = now - retention.transcripts
             for packet_id, may_go in erasures.closed_before(tx, business, before, holding=TRANSCRIPT):
                 bodies = erasures.bodies_of(tx, business, packet_id).values()
                 if may_go and packet_id not in kept and any(map(without_transcript, bodies)):
                     shortened.append(packet_id)
-        done = erasures.erased_ids(tx, business)
-    found = _sweep(config, done | frozenset(going), None, write=not plan, now=now, shortened=frozenset(shortened))
     for some in _batches(going):
         with ledger.read() if plan else ledger.write() as tx:
             before = now - (retention.packets or 0.0)
-            lines += _prune_packets(tx, config, some, found, before=before, plan=plan, now=now)
+            lines += _prune_packets(tx, config, some, before=before, plan=plan, now=now)
+    # The files of what went, after it went: a packet that was opened again meanwhile keeps its own. Whatever a crash
+    # leaves behind is found by the next run, which looks for all that was ever erased.
+    with ledger.read() as tx:
+        gone = erasures.erased_ids(tx, business) | {line.id for line in lines if line.keeps is None}
+    old = (TAKEN, REFUSED)
+    found = _sweep(config, gone, None, write=not plan, now=now, shortened=frozenset(shortened), sides=old)
+    lines = [replace(line, files=found.of(line.id)) for line in lines]
     for some in _batches(shortened):
         with ledger.read() if plan else ledger.write() as tx:
             before = now - (retention.transcripts or 0.0)
             lines += _prune_transcripts(tx, config, some, found, before=before, plan=plan, now=now)
     for draft_id in drafts:
-        lines.append(ErasedPacket(draft_id, "draft", {"draft": 1}))
-        if not plan:
-            with ledger.write() as tx:
+        with ledger.read() if plan else ledger.write() as tx:
+            before = now - (retention.packets or 0.0)
+            if draft_id not in erasures.abandoned_drafts(tx, business, before, draft_id):
+                continue
+            lines.append(ErasedPacket(draft_id, "draft", {"draft": 1}))
+            if not plan:
                 erasures.forget_draft(tx, business, draft_id)
     scrubbed = scrub(ledger) if not plan and any(line.keeps is None for line in lines) else Scrubbed()
     return ErasureResult(
@@ -160,6 +171,7 @@ def _words(scrubbed: Scrubbed, *, again: bool) -> tuple[str, ...]:
 
 
 _NOT_SETTLED = "it is not wholly delivered, or waits for a person: see `handoff show`"
+_NOT_TAKEN = "news of it lies in the inbox, for the next `handoff sync`"
 
 
 @dataclass
@@ -285,11 +297,11 @@ class _Erasure:
 
 
 def _prune_packets(
-    tx: Transaction, config: Config, ids: Iterable[str], found: _Found, *, before: float, plan: bool, now: float
+    tx: Transaction, config: Config, ids: Iterable[str], *, before: float, plan: bool, now: float
 ) -> Iterator[ErasedPacket]:
     for packet_id in ids:
         if (packet_id, True) in erasures.closed_before(tx, config.business.id, before, packet_id):
-            one = _Erasure(tx, config, packet_id, frozenset(), found.of(packet_id), now, remotely=False)
+            one = _Erasure(tx, config, packet_id, frozenset(), (), now, remotely=False)
             yield one.line()
             if not plan:
                 one.carry_out()
@@ -335,6 +347,7 @@ def _sweep(
     write: bool,
     now: float,
     shortened: frozenset[str] = frozenset(),
+    sides: Sequence[str] = SIDES,
 ) -> _Found:
     """Take the packets out of the inbox's files; of those ``shortened`` the conversation alone."""
     if config.inbox_path is None:
@@ -363,7 +376,20 @@ def _sweep(
                 return shorter.encode("utf-8")
         return text
 
-    return _Found(sweep(config.inbox_path, change, now=now, write=write), files)
+    return _Found(sweep(config.inbox_path, change, now=now, write=write, sides=sides), files)
+
+
+def _waiting(config: Config, *, now: float) -> frozenset[str]:
+    """Ids of the packets in files that nobody has taken yet."""
+    ids: set[str] = set()
+
+    def note(name: str, text: bytes) -> bytes:
+        ids.update(ids_of(text))
+        return text
+
+    if config.inbox_path is not None:
+        sweep(config.inbox_path, note, now=now, write=False, sides=(WAITING,))
+    return frozenset(ids)
 
 
 def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -141,7 +141,7 @@ class Live:
 
     def _lock(self, tx: Transaction) -> None:
         self._refuse_erased(tx)
-        drafts.lock_draft(tx, self._handoff.config.business.id, self.id)
+        drafts.lock_draft(tx, self._handoff.config.business.id, self.id, now=self._handoff.ledger.now())
 
     def _refuse_erased(self, tx: Transaction) -> None:
         stored = packets.find_packet(tx, self._handoff.config.business.id, self.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -36,7 +36,12 @@ class Swept:
     left: tuple[str, ...] = ()
 
 
-def sweep(path: Path, change: NamedChange, *, now: float, write: bool = True) -> Swept:
+WAITING = ""
+"""The side of the inbox whose files nobody has taken yet."""
+SIDES = (WAITING, TAKEN, REFUSED)
+
+
+def sweep(path: Path, change: NamedChange, *, now: float, write: bool = True, sides: Sequence[str] = SIDES) -> Swept:
     """Put every packet's text of every file through ``change``. Not ``write``: only tell which files it would change.
 
     Nothing is done, and said, while another process takes the inbox.
@@ -45,7 +50,7 @@ def sweep(path: Path, change: NamedChange, *, now: float, write: bool = True) ->
         return Swept()
     try:
         with Folder(path) if write else closing(_Nothing()):
-            return _sweep(path, change, now, write)
+            return _sweep(path, change, now, write, sides)
     except Busy:
         return Swept(left=("the inbox was being taken by another process",))
 
@@ -55,10 +60,10 @@ class _Nothing:
         """Nothing is open."""
 
 
-def _sweep(path: Path, change: NamedChange, now: float, write: bool) -> Swept:
+def _sweep(path: Path, change: NamedChange, now: float, write: bool, sides: Sequence[str]) -> Swept:
     changed: list[str] = []
     left: list[str] = []
-    for side in ("", TAKEN, REFUSED):
+    for side in sides:
         with _open_folder(path / side) as folder:
             if folder is None:
                 continue

@@ -25,19 +25,22 @@ TEXTS = frozenset({"open_concerns", "told_customer", "completed"})
 
 
 def open_draft(tx: Transaction, business: str, draft_id: str, fields: Mapping[str, Any], *, now: float) -> None:
-    """Make the draft unless it is there already; a draft that is there keeps what it holds."""
+    """Make the draft unless it is there already; one that is there keeps what it holds, and counts as in use."""
     upsert = (sqlite if tx.dialect == "sqlite" else postgresql).insert(drafts)
     tx.execute(
         upsert.values(
             business=business, id=draft_id, body=_text(fields), handed_off=False, updated_at=now
-        ).on_conflict_do_nothing()
+        ).on_conflict_do_update(index_elements=[drafts.c.business, drafts.c.id], set_={"updated_at": now})
     )
 
 
-def lock_draft(tx: Transaction, business: str, draft_id: str) -> None:
-    """Let no other worker change the draft until this transaction ends. KeyError when absent."""
-    found = select(drafts.c.id).where(drafts.c.business == business, drafts.c.id == draft_id).with_for_update()
-    if tx.execute(found).first() is None:
+def lock_draft(tx: Transaction, business: str, draft_id: str, *, now: float) -> None:
+    """Let no other worker change the draft until this transaction ends, and count it as in use. KeyError when absent.
+
+    Whatever is appended stands in rows of its own, so this is what keeps retention from a draft that only grows.
+    """
+    of_draft = (drafts.c.business == business, drafts.c.id == draft_id)
+    if tx.execute(update(drafts).where(*of_draft).values(updated_at=now)).rowcount == 0:
         raise KeyError(draft_id)
 
 

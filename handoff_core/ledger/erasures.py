@@ -303,13 +303,21 @@ def _holds(text: str) -> ColumnElement[bool]:
     )
 
 
-def abandoned_drafts(tx: Transaction, business: str, before: float) -> tuple[str, ...]:
-    """Drafts that nobody has handed off, last changed before."""
-    rows = tx.execute(
+def abandoned_drafts(tx: Transaction, business: str, before: float, draft_id: str | None = None) -> tuple[str, ...]:
+    """Drafts that nobody has handed off, last changed before (or that one). Until the transaction ends, nobody
+    changes that one.
+    """
+    asked = (
         select(drafts.c.id)
-        .where(drafts.c.business == business, ~drafts.c.handed_off, drafts.c.updated_at < before)
+        .where(
+            drafts.c.business == business,
+            ~drafts.c.handed_off,
+            drafts.c.updated_at < before,
+            *([] if draft_id is None else [drafts.c.id == draft_id]),
+        )
         .order_by(drafts.c.updated_at)
-    ).scalars()
+    )
+    rows = tx.execute(asked if draft_id is None else asked.with_for_update()).scalars()
     return tuple(str(one) for one in rows)
 
 

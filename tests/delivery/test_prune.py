@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
+from handoff_core.ledger import erasures
 from handoff_core.packet import Packet
 from tests.delivery.test_erasure import CANARY, canaries_in, canary_packet
 
@@ -141,6 +143,42 @@ def test_a_draft_that_nobody_handed_off_goes_with_the_packets(business):
         assert handoff.live("case-10").fields() == {"summary": "young"}
 
 
+def test_a_draft_that_is_still_spoken_in_stays(business):
+    with business.start() as handoff:
+        live = handoff.live("case-9", summary="A long conversation")
+        business.clock.advance(399 * DAY)
+        live.turn("customer", "Are you still there?")
+        business.clock.advance(2 * DAY)
+        assert handoff.prune().packets == ()
+        assert live.fields()["transcript"][0]["text"] == "Are you still there?"
+
+
+def test_a_draft_that_was_resumed_stays(business):
+    with business.start() as handoff:
+        handoff.live("case-9", summary="A long conversation")
+        business.clock.advance(399 * DAY)
+        handoff.live("case-9")
+        business.clock.advance(2 * DAY)
+        assert handoff.prune().packets == ()
+
+
+def test_a_word_that_comes_while_retention_runs_keeps_its_draft(business, monkeypatch):
+    listed = erasures.abandoned_drafts
+    with business.start() as handoff:
+        live = handoff.live("case-9", summary="A long conversation")
+        business.clock.advance(401 * DAY)
+
+        def list_then_speak(tx, name, before, draft_id=None):
+            found = listed(tx, name, before, draft_id)
+            if draft_id is None:
+                live.turn("customer", "Hello?")
+            return found
+
+        monkeypatch.setattr(erasures, "abandoned_drafts", list_then_speak)
+        assert handoff.prune().packets == ()
+        assert live.fields()["transcript"][0]["text"] == "Hello?"
+
+
 def test_many_old_packets_go_in_several_transactions(business):
     with business.start() as handoff:
         for number in range(60):
@@ -160,6 +198,51 @@ def test_without_retention_nothing_is_pruned(make_business):
 
 
 # ---- the inbox's files
+
+
+@pytest.mark.parametrize("age", [0, 120])
+def test_news_that_nobody_has_taken_yet_keeps_its_packet_and_its_file(business, age):
+    with business.start() as handoff:
+        closed(business, handoff)
+        business.clock.advance(500 * DAY)
+        drop(business, canary_packet(business, summary="Maria calls again"), "reopened.json")
+        waiting = business.folder / "inbox/reopened.json"
+        os.utime(waiting, (business.clock.now() - age,) * 2)
+        for plan in (True, False):
+            [line] = handoff.prune(plan=plan).packets
+            assert "handoff sync" in (line.keeps or "")
+        assert waiting.exists()
+        assert handoff.sync().refused == 0
+        assert handoff.show("case-1").packet["summary"] == "Maria calls again"
+
+
+def test_news_of_an_erased_packet_is_left_for_the_next_sync_to_refuse(business):
+    with business.start() as handoff:
+        closed(business, handoff)
+        business.clock.advance(401 * DAY)
+        handoff.prune()
+        drop(business, canary_packet(business), "late.json")
+        handoff.prune()
+        assert (business.folder / "inbox/late.json").exists()
+        assert handoff.sync().refused == 1
+        assert canaries_in(business) == []
+
+
+def test_a_packet_that_is_opened_again_while_retention_runs_keeps_its_files(business, monkeypatch):
+    listed = erasures.closed_before
+    with business.start() as handoff:
+        closed(business, handoff)
+        business.clock.advance(401 * DAY)
+
+        def list_then_open(tx, name, before, packet_id=None, **more):
+            found = listed(tx, name, before, packet_id, **more)
+            if packet_id is None and not more:
+                handoff.submit(canary_packet(business, goal="again"))
+            return found
+
+        monkeypatch.setattr(erasures, "closed_before", list_then_open)
+        assert handoff.prune().packets == ()
+        assert (business.folder / "inbox/taken/one.json").exists()
 
 
 def test_the_files_of_a_forgotten_packet_go_and_those_of_others_stay(business):
