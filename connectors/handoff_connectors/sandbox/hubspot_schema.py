@@ -52,7 +52,13 @@ _ENUMS = {
     "hs_task_type": ("EMAIL", "CALL", "TODO", "LINKED_IN"),
     "hs_ticket_priority": ("LOW", "MEDIUM", "HIGH", "URGENT"),
 }
-_COMMON = ("hubspot_owner_id", "hs_object_id:number", "hs_createdate:datetime", "hs_lastmodifieddate:datetime")
+_COMMON = (
+    "hubspot_owner_id",
+    "hs_object_id:number",
+    "hs_object_source",
+    "hs_createdate:datetime",
+    "hs_lastmodifieddate:datetime",
+)
 _BUILT_IN = {
     "contacts": (
         "email firstname lastname phone mobilephone company jobtitle hs_language hs_timezone hs_additional_emails "
@@ -75,7 +81,9 @@ _REQUIRED = {
 }
 _EMAIL = re.compile(r"[^@\s<>\"(),:;]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,}")
 _PROPERTY_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
-READ_ONLY = frozenset({"hs_object_id", "hs_createdate", "hs_lastmodifieddate", "createdate", "lastmodifieddate"})
+READ_ONLY = frozenset(
+    {"hs_object_id", "hs_object_source", "hs_createdate", "hs_lastmodifieddate", "createdate", "lastmodifieddate"}
+)
 
 
 def refusal(status: int, category: str, message: str, **more: Any) -> Refusal:

@@ -240,6 +240,7 @@ class HubSpotState:
     def _keep(self, record: Record, now: float) -> None:
         record.updated = now
         stamps = {"hs_object_id": record.id, "hs_createdate": iso_milliseconds(record.created)}
+        record.properties.setdefault("hs_object_source", "INTEGRATION")
         record.properties |= {**stamps, "hs_lastmodifieddate": iso_milliseconds(now)}
         if "createdate" in self.schema.properties[record.kind]:
             record.properties["createdate"] = iso_milliseconds(record.created)

@@ -344,7 +344,8 @@ def test_a_persons_note_that_ends_in_our_reference_line_is_theirs(rig: Any, sour
     made = rig.deliver()
     body = rig.record("note").properties[BODY]
     rig.portal.archive(rig.record("note"))
-    pasted = rig.portal.create("notes", {BODY: body, "hs_timestamp": "1", "hs_object_source": source})
+    pasted = rig.portal.create("notes", {BODY: body, "hs_timestamp": "1"})
+    pasted.properties["hs_object_source"] = source
     rig.portal.associate("notes", pasted.id, "contacts", made["contact"].id)
     assert len(rig.connector.find(rig.write(rig.payloads()["note"]))) == ours
 
