@@ -291,7 +291,7 @@ def _write(
             WantedDelivery(
                 name,
                 rank=rank,
-                priority=0 if critical else 1,
+                priority=packets.first_priority(urgency.value),
                 wait=LINK_WAIT if first is not None and rank > first else 0.0,
                 look_first=name in first_seen,
             )

@@ -12,6 +12,7 @@ from handoff_core.delivery.route_text import StoredRoute, findings_from_text
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
 from handoff_core.ledger import packets, timers, trail
+from handoff_core.ledger.packets import first_priority
 from handoff_core.ledger.rows import NewRevision, WantedDelivery
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Status, format_time
@@ -70,7 +71,9 @@ def release_packet(tx: Transaction, config: Config, packet_id: str, owner_id: st
             approval=None if approval is None else approval.to_text(),
         ),
         [
-            WantedDelivery(name, rank=config.outboxes[name].connector_class.rank, priority=1)
+            WantedDelivery(
+                name, rank=config.outboxes[name].connector_class.rank, priority=first_priority(stored.urgency)
+            )
             for name in route.destinations
             if name in config.outboxes
         ],

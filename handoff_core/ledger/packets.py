@@ -27,6 +27,7 @@ from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Body, CustomerRow, NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.tables import deliveries, destinations, packets, records, revisions
 from handoff_core.ledger.transaction import Transaction
+from handoff_core.packet.enums import UrgencyLevel
 
 _B: BindParameter[str] = bindparam("business")
 _ID: BindParameter[str] = bindparam("packet_id")
@@ -211,7 +212,6 @@ def add_revision(
         else:
             tx.execute(_UPDATE_CONTENT, shared | customer | key | {"answered": now if new.answered else None})
         present = set(tx.execute(_DESTINATIONS, {"business": business, "packet_id": new.packet_id}).scalars())
-        critical = any(delivery.priority == 0 for delivery in wanted)
         tx.execute(
             _WAKE,
             {
@@ -219,7 +219,7 @@ def add_revision(
                 "i": new.packet_id,
                 "wanted": new.revision,
                 "hurry": hurry,
-                "first_priority": 0 if critical else 1,
+                "first_priority": first_priority(new.urgency),
                 "update_priority": 0 if hurry else 2,
                 "now": now,
             },
@@ -251,6 +251,11 @@ def add_revision(
     fresh = [_delivery(business, new, delivery, now) for delivery in wanted if delivery.destination not in present]
     if fresh:
         tx.execute(_INSERT_DELIVERY, fresh)
+
+
+def first_priority(urgency: str) -> int:
+    """The priority of a packet's first records, whoever's word its newest revision is."""
+    return 0 if urgency == UrgencyLevel.CRITICAL.value else 1
 
 
 def new_destinations(
