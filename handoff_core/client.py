@@ -250,7 +250,8 @@ class Handoff:
         """Write down that ``by`` accepts, or with ``reject`` does not accept, the draft of an outbound reply.
 
         ``by`` is an owner's id, name or e-mail address, and must be the approver. ``draft`` is the code of the draft
-        that was read, as the records show it: refused when it has changed since. Handoff sends nothing: a person does.
+        that was read, as the records show it: refused when it has changed since. Without it the newest draft is meant,
+        and it is refused unless every record shows that one. Handoff sends nothing: a person does.
         """
         with self.ledger.write() as tx:
             return approve_packet(

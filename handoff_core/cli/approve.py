@@ -17,13 +17,18 @@ from handoff_core.receipt import ReceiptStatus
 @click.option("--by", required=True, metavar="OWNER", help="Who decides: an owner's id, name or e-mail address.")
 @click.option("--reject", is_flag=True, help="Do not accept the draft; say why with --note.")
 @click.option("--note", metavar="TEXT", help="A word to whoever sends the reply, or why it is rejected.")
-@click.option("--draft", metavar="CODE", help="The draft that was read, as the record shows it; no other is approved.")
+@click.option(
+    "--draft",
+    metavar="CODE",
+    help="The draft that was read, as the record shows it: no other is approved. Needed while a record shows another.",
+)
 @shared
 @pass_scope
 def approve(scope: Scope, id: str, by: str, reject: bool, note: str | None, draft: str | None) -> int:
     """Accept the draft of an outbound reply, as the approver whom the packet names.
 
     The records say so with the next `handoff sync`, and a person sends the reply: Handoff never writes to customers.
+    Without --draft it is the newest draft, and only if every record shows that one.
     A draft that changes later, or goes to somebody else, waits for approval again.
     """
     if reject and not (note or "").strip():
@@ -39,7 +44,7 @@ def approve(scope: Scope, id: str, by: str, reject: bool, note: str | None, draf
         print_receipt(receipt)
         if told and not refused:
             verdict = "rejected" if reject else "approved"
-            say(f"    {verdict} by {told[0].by_name}; {_then(told[0].final_owner_name, reject)}")
+            say(f"    draft {told[0].draft} {verdict} by {told[0].by_name}; {_then(told[0].final_owner_name, reject)}")
     return exits.SOMETHING if refused else exits.NOTHING
 
 

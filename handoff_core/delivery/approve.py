@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from handoff_core.config import Config
 from handoff_core.connector import ApprovalState
 from handoff_core.delivery.accept import assess_packet, refused
@@ -9,7 +11,8 @@ from handoff_core.delivery.approval import StoredApproval, read_approval
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text, findings_to_text
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
-from handoff_core.ledger import packets, trail
+from handoff_core.ledger import packets, queries, trail
+from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import NewRevision, StoredPacket
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Lane, Packet, format_time
@@ -32,7 +35,8 @@ def approve_packet(
     """A new revision of the same content with the approver's word; ``unchanged`` when the same was said before.
 
     ``refused``, with what to do, for anybody but the approver and for whatever cannot be approved. ``draft``: the code
-    of the draft that was read; another one is there by now? Then it is refused.
+    of the draft that was read; another one is there by now? Then it is refused. None is accepted only while every
+    record of the packet shows the newest draft, so that no other can have been read.
     """
     business = config.business.id
     stored = packets.find_packet(tx, business, packet_id)
@@ -52,6 +56,8 @@ def approve_packet(
     note = (note or "").strip() or None
     if approval.state is wanted and (note is None or note == approval.note):
         return _receipt(config, stored, ReceiptStatus.UNCHANGED, stored.revision, stored.findings)
+    if draft is None and (behind := _not_showing(tx, config, stored, approval)):
+        return refused(packet_id, _unread(packet_id, approval, behind, by, reject))
     approver_id = approver_of(config, approval)
     said = approval.said(wanted, approver_id, note, at=now)
     findings = findings_to_text(assess_packet(config, packet, now=now, approved=not reject).findings)
@@ -90,6 +96,29 @@ def approve_packet(
 def approver_of(config: Config, approval: StoredApproval) -> str:
     """The id of who is asked: the fallback owner once the configuration has forgotten the approver."""
     return approval.approver_id if approval.approver_id in config.owners else config.routing.fallback
+
+
+def _not_showing(tx: Transaction, config: Config, stored: StoredPacket, approval: StoredApproval) -> list[str]:
+    """Where the records of the packet do not show this draft, or nobody can say so; by name of the destination."""
+    business, behind = config.business.id, []
+    for row in queries.delivery_rows(tx, business, stored.id):
+        if row["destination"] in config.outboxes or row["state"] == State.DROPPED:
+            continue  # an agent decides nothing, and where a person wants no record nobody reads one
+        shown = read_approval(packets.approval_of(tx, business, stored.id, row["done"])) if row["done"] else None
+        if shown is None or shown.draft != approval.draft:
+            behind.append(str(row["destination"]))
+    return sorted(behind)
+
+
+def _unread(packet_id: str, approval: StoredApproval, behind: list[str], by: str, reject: bool) -> Problem:
+    many = "do" if len(behind) > 1 else "does"
+    command = f"handoff approve {packet_id} --by {shlex.quote(by)} --draft {approval.code}"
+    return Problem(
+        "draft",
+        f"is not named, and {', '.join(behind)} {many} not show the newest draft, {approval.code}, yet",
+        f"read that draft with `handoff show {packet_id}`, then: {command}"
+        + (" --reject --note TEXT" if reject else ""),
+    )
 
 
 def _wrong_with(packet: Packet, stored: StoredPacket, approval: StoredApproval | None) -> Problem | None:

@@ -25,7 +25,7 @@ def test_an_approval_is_said_and_shown(desk: Any) -> None:
     [line] = [line for line in desk.run("show", "case-1").out.splitlines() if "handoff approve" in line]
     ran = desk.run(*line.split()[1:], "--note", "Fine")
     assert (ran.code, ran.err) == (0, "")
-    assert "approved by Dana Fields; Sam Reed sends it, Handoff does not" in ran.out
+    assert f"draft {line.split()[-1]} approved by Dana Fields; Sam Reed sends it, Handoff does not" in ran.out
     assert "approved by Dana Fields; Sam Reed sends it" in desk.run("show", "case-1").out
     assert "note: Fine" in desk.run("show", "case-1").out
     assert desk.run("sync").code == 0
@@ -34,7 +34,10 @@ def test_an_approval_is_said_and_shown(desk: Any) -> None:
 
 def test_json_has_the_receipt_and_the_approval(desk: Any) -> None:
     submitted(desk)
-    [found] = desk.run("approve", "case-1", "--by", "dana@acme.example", "--json").objects
+    [blind] = desk.run("approve", "case-1", "--by", "dana@acme.example", "--json").objects
+    assert (blind["status"], blind["problems"][0]["path"]) == ("refused", "draft")
+    [found] = desk.run(*blind["problems"][0]["fix"].partition("handoff ")[2].split()[-6:], "--json").objects
+    assert found["approval"]["draft"] == blind["approval"]["draft"]
     assert (found["status"], found["revision"], found["approval"]["state"]) == ("accepted", 2, "approved")
     [again] = desk.run("approve", "case-1", "--by", "dana", "--json").objects
     assert again["status"] == "unchanged"
@@ -49,6 +52,7 @@ def test_a_rejection_needs_a_reason_and_shows_it(desk: Any) -> None:
     ran = desk.run("approve", "case-1", "--by", "dana", "--reject")
     assert ran.code == 2
     assert "--note TEXT" in ran.err
+    assert desk.run("sync").code == 0
     ran = desk.run("approve", "case-1", "--by", "dana", "--reject", "--note", "Too much")
     assert ran.code == 0
     assert "a new draft waits for approval again" in ran.out

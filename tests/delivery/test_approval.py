@@ -10,7 +10,7 @@ import pytest
 from handoff_core.client import Handoff
 from handoff_core.connector import ApprovalState
 from handoff_core.delivery.approval import read_approval
-from handoff_core.ledger import deliveries, packets
+from handoff_core.ledger import deliveries, packets, queries
 from handoff_core.packet import Packet
 from handoff_core.receipt import Receipt
 from handoff_core.views import ApprovalStatus
@@ -32,6 +32,11 @@ def approval(handoff: Handoff, packet_id: str = "reply-1") -> ApprovalStatus:
     [one] = handoff.status(packet_id)
     assert one.approval is not None
     return one.approval
+
+
+def decide(handoff: Handoff, by: str = "dana", **word: Any) -> Receipt:
+    """What ``by`` says of the newest draft, having read it in the ledger."""
+    return handoff.approve("reply-1", by=by, draft=approval(handoff).draft, **word)
 
 
 def problem(receipt: Receipt) -> tuple[str, str, str]:
@@ -84,7 +89,7 @@ def test_an_approval_names_who_gave_it_and_when_and_is_kept_by_a_revision_that_c
 ) -> None:
     handoff.submit(reply())
     handoff.sync()
-    receipt = handoff.approve("reply-1", by="dana", note="Go ahead")
+    receipt = decide(handoff, note="Go ahead")
     assert (receipt.status, receipt.revision) == ("accepted", 2)
     now = business.clock.now()
     said = approval(handoff)
@@ -108,7 +113,7 @@ def test_an_approval_names_who_gave_it_and_when_and_is_kept_by_a_revision_that_c
 @pytest.mark.parametrize("reject", [False, True])
 def test_another_draft_or_recipient_waits_anew(handoff: Handoff, change: dict[str, Any], reject: bool) -> None:
     handoff.submit(reply())
-    handoff.approve("reply-1", by="dana", reject=reject, note="so")
+    decide(handoff, reject=reject, note="so")
     handoff.submit(reply(**change))
     waits = approval(handoff)
     assert (waits.state, waits.by_id, waits.at, waits.note) == ("waiting", None, None, None)
@@ -120,7 +125,7 @@ def test_another_draft_or_recipient_waits_anew(handoff: Handoff, change: dict[st
 def test_a_rejection_says_why_and_can_be_read_back(handoff: Handoff) -> None:
     handoff.submit(reply())
     assert problem(handoff.approve("reply-1", by="dana", reject=True))[0] == "note"
-    handoff.approve("reply-1", by="dana", reject=True, note="Five percent is too much")
+    decide(handoff, reject=True, note="Five percent is too much")
     said = approval(handoff)
     assert (said.state, said.by_name, said.note) == ("rejected", "Dana Fields", "Five percent is too much")
     assert not handoff.status("reply-1")[0].needs_person
@@ -128,18 +133,18 @@ def test_a_rejection_says_why_and_can_be_read_back(handoff: Handoff) -> None:
 
 def test_the_approver_may_think_again(handoff: Handoff) -> None:
     handoff.submit(reply())
-    handoff.approve("reply-1", by="dana")
-    handoff.approve("reply-1", by="dana", reject=True, note="Wait for the new prices")
+    decide(handoff)
+    decide(handoff, reject=True, note="Wait for the new prices")
     assert approval(handoff).state == "rejected"
-    handoff.approve("reply-1", by="dana", note="Prices are in")
+    decide(handoff, note="Prices are in")
     assert (approval(handoff).state, approval(handoff).note) == ("approved", "Prices are in")
 
 
 @pytest.mark.parametrize("reject", [False, True])
 def test_the_same_word_twice_is_harmless(handoff: Handoff, reject: bool) -> None:
     handoff.submit(reply())
-    first = handoff.approve("reply-1", by="dana", reject=reject, note="so")
-    again = handoff.approve("reply-1", by="dana", reject=reject, note="so")
+    first = decide(handoff, reject=reject, note="so")
+    again = decide(handoff, reject=reject, note="so")
     assert (first.status, again.status) == ("accepted", "unchanged")
     assert first.revision == again.revision == handoff.status("reply-1")[0].revision
 
@@ -157,17 +162,17 @@ def test_only_the_approver_may_approve(handoff: Handoff) -> None:
 
 def test_another_approver_who_is_named_later_is_asked_but_does_not_lift_a_rejection(handoff: Handoff) -> None:
     handoff.submit(reply())
-    handoff.approve("reply-1", by="dana")
+    decide(handoff)
     handoff.submit(reply(details={"approval_by": "sam"}))
     assert (approval(handoff).state, approval(handoff).approver_id) == ("waiting", "sam")
-    handoff.approve("reply-1", by="sam", reject=True, note="no")
+    decide(handoff, by="sam", reject=True, note="no")
     handoff.submit(reply(details={"approval_by": "dana"}))
     assert (approval(handoff).state, approval(handoff).by_id) == ("rejected", "sam")
 
 
 def test_a_change_of_owner_keeps_the_approval(handoff: Handoff) -> None:
     handoff.submit(reply(details={"approval_by": None}))
-    handoff.approve("reply-1", by="sam")
+    decide(handoff, by="sam")
     handoff.submit(reply(owner={"id": "dana"}, details={"approval_by": None}))
     assert (approval(handoff).state, approval(handoff).by_id) == ("approved", "sam")
 
@@ -181,6 +186,67 @@ def test_what_was_read_can_be_named_so_that_nothing_else_is_approved(handoff: Ha
     assert approval(handoff).draft in text
     assert problem(handoff.approve("reply-1", by="dana", draft=""))[0] == "draft"
     assert handoff.approve("reply-1", by="dana", draft=approval(handoff).draft).status == "accepted"
+
+
+def test_without_a_code_only_the_draft_that_every_record_shows_is_approved(handoff: Handoff) -> None:
+    handoff.submit(reply())
+    path, text, fix = problem(handoff.approve("reply-1", by="dana"))
+    assert path == "draft"
+    assert "desk" in text
+    assert f"handoff approve reply-1 --by dana --draft {approval(handoff).draft}" in fix
+    handoff.sync()
+    shown = approval(handoff).draft
+    handoff.submit(reply(details={"draft": "Dear Maria, we offer fifty percent."}))
+    for reject in (False, True):
+        path, text, _ = problem(handoff.approve("reply-1", by="dana", reject=reject, note="so"))
+        assert (path, shown in text, approval(handoff).draft in text) == ("draft", False, True)
+    assert approval(handoff).state == "waiting"
+    handoff.sync()
+    assert handoff.approve("reply-1", by="dana").status == "accepted"
+
+
+def test_a_draft_that_is_shown_may_be_approved_while_news_of_something_else_is_on_its_way(handoff: Handoff) -> None:
+    handoff.submit(reply())
+    handoff.sync()
+    handoff.submit(reply(summary="The same reply, told in other words."))
+    assert handoff.approve("reply-1", by="dana").status == "accepted"
+    assert handoff.approve("reply-1", by="dana", reject=True, note="Wait").status == "accepted"
+
+
+def test_a_record_that_nobody_wants_need_not_show_the_draft(business: Any, handoff: Handoff) -> None:
+    business.desk().faults = ["refuse"]
+    handoff.submit(reply())
+    handoff.sync()
+    assert problem(handoff.approve("reply-1", by="dana"))[0] == "draft"
+    handoff.drop("reply-1")
+    assert handoff.approve("reply-1", by="dana").status == "accepted"
+
+
+@pytest.mark.parametrize(("level", "priority"), [("critical", 0), ("normal", 1)])
+def test_an_approval_before_the_first_delivery_leaves_its_turn_as_it_was(
+    handoff: Handoff, level: str, priority: int
+) -> None:
+    handoff.submit(reply(urgency={"level": level, "reason": "The line is down", "deadline": None}))
+    assert priorities(handoff) == {priority}
+    decide(handoff)
+    assert priorities(handoff) == {priority}
+
+
+@pytest.mark.parametrize(("level", "priority"), [("critical", 0), ("normal", 1)])
+def test_a_release_before_the_first_delivery_leaves_its_turn_as_it_was(
+    make_business: Callable[..., Any], level: str, priority: int
+) -> None:
+    handoff = make_business(gate="hold").start()
+    urgency = {"level": level, "reason": "The line is down", "deadline": None}
+    handoff.submit(reply(customer=None, nature="sensitive", risk=None, urgency=urgency))
+    assert handoff.status("reply-1")[0].held
+    handoff.release("reply-1")
+    assert priorities(handoff) == {priority}
+
+
+def priorities(handoff: Handoff) -> set[int]:
+    with handoff.ledger.read() as tx:
+        return {row["priority"] for row in queries.delivery_rows(tx, "acme", "reply-1")}
 
 
 @pytest.mark.parametrize(
@@ -211,7 +277,7 @@ def test_what_cannot_be_approved_says_why_and_what_to_do(
 
 def test_an_erased_packet_cannot_be_approved_and_keeps_no_note(handoff: Handoff) -> None:
     handoff.submit(reply())
-    handoff.approve("reply-1", by="dana", note="Maria prefers letters")
+    decide(handoff, note="Maria prefers letters")
     handoff.forget("reply-1")
     path, text, _ = problem(handoff.approve("reply-1", by="dana"))
     assert (path, text.startswith("was erased on")) == ("id", True)
@@ -223,7 +289,7 @@ def test_an_erased_packet_cannot_be_approved_and_keeps_no_note(handoff: Handoff)
 
 def test_a_note_goes_with_the_revision_that_it_belongs_to(handoff: Handoff) -> None:
     handoff.submit(reply())
-    handoff.approve("reply-1", by="dana", note="Maria prefers letters")
+    decide(handoff, note="Maria prefers letters")
     handoff.submit(reply(details={"draft": "Dear Maria, we offer one percent."}))
     handoff.sync()
     handoff.submit(reply(details={"draft": "Dear Maria, we offer two percent."}))
@@ -233,7 +299,7 @@ def test_a_note_goes_with_the_revision_that_it_belongs_to(handoff: Handoff) -> N
 
 def test_denied_consent_takes_an_approval_back_for_good(handoff: Handoff) -> None:
     handoff.submit(reply())
-    handoff.approve("reply-1", by="dana")
+    decide(handoff)
     handoff.submit(reply(privacy={"consent": {"contact": "denied"}}))
     assert approval(handoff).state == "forbidden"
     handoff.submit(reply(privacy={"consent": {"contact": "granted"}}))
@@ -252,7 +318,7 @@ def test_a_held_draft_is_asked_for_only_once_it_is_released(make_business: Calla
     assert stored is not None
     assert stored.on_hold
     handoff.release("reply-1")
-    assert handoff.approve("reply-1", by="dana").status == "accepted"
+    assert decide(handoff).status == "accepted"
 
 
 def test_the_fallback_owner_is_asked_when_the_approver_has_left_the_configuration(business: Any) -> None:
@@ -262,14 +328,14 @@ def test_the_fallback_owner_is_asked_when_the_approver_has_left_the_configuratio
     path.write_text(path.read_text().replace("[owners.sam]", "[owners.lee]"))
     later = business.start()
     assert approval(later).approver_id == "dana"
-    assert later.approve("reply-1", by="dana").status == "accepted"
+    assert decide(later).status == "accepted"
 
 
 def test_an_approval_wakes_the_records_at_once_and_stands_in_the_trail(business: Any, handoff: Handoff) -> None:
     handoff.submit(reply())
     handoff.sync()
     assert handoff.waiting() == 0
-    handoff.approve("reply-1", by="dana", note="Maria's number is 555 0142")
+    decide(handoff, note="Maria's number is 555 0142")
     with handoff.ledger.write() as tx:
         claim = deliveries.claim(tx, "acme", "desk", now=handoff.ledger.now(), lease=60)
     assert claim is not None
@@ -280,7 +346,7 @@ def test_an_approval_wakes_the_records_at_once_and_stands_in_the_trail(business:
 
 def test_an_older_revision_changes_no_approval(handoff: Handoff) -> None:
     handoff.submit(reply(revision=5))
-    handoff.approve("reply-1", by="dana")
+    decide(handoff)
     assert handoff.submit(reply(revision=4, details={"draft": "Old"})).status == "stale"
     assert handoff.submit(reply(revision=5)).status == "unchanged"
     assert approval(handoff).state == "approved"
@@ -290,11 +356,11 @@ def test_the_findings_know_that_it_was_approved(handoff: Handoff) -> None:
     told = {"details": {"draft": "Dear Maria, you are all set."}, "completed": ["The draft is approved"]}
     codes = {one.code for one in handoff.submit(reply(**told)).findings}
     assert {"HO902", "HO905"} <= codes
-    approved = {one.code for one in handoff.approve("reply-1", by="dana").findings}
+    approved = {one.code for one in decide(handoff).findings}
     assert not {"HO902", "HO905"} & approved
     later = {one.code for one in handoff.submit(reply(**told, summary="Told in other words.")).findings}
     assert not {"HO902", "HO905"} & later
-    rejected = {one.code for one in handoff.approve("reply-1", by="dana", reject=True, note="no").findings}
+    rejected = {one.code for one in decide(handoff, reject=True, note="no").findings}
     assert {"HO902", "HO905"} <= rejected
 
 
@@ -303,9 +369,7 @@ def test_two_approvals_at_once_are_one(handoff: Handoff) -> None:
 
     handoff.submit(reply())
     receipts: list[Receipt] = []
-    threads = [
-        threading.Thread(target=lambda: receipts.append(handoff.approve("reply-1", by="dana"))) for _ in range(4)
-    ]
+    threads = [threading.Thread(target=lambda: receipts.append(decide(handoff))) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
