@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ValidationError
 
 from handoff_core.config import connectors
-from handoff_core.config.explain import explain, is_secret_key
+from handoff_core.config.explain import explain, is_secret_key, known_keys
 from handoff_core.config.positions import KeyPath
-from handoff_core.config.problems import Problems
+from handoff_core.config.problems import Problems, choice, nearest
 from handoff_core.connector import Connector, DestinationSettings
 from handoff_core.packet.enums import Sensitivity
 from handoff_core.packet.expression import Expression, ExpressionError
@@ -72,6 +72,7 @@ def read_destination(name: str, table: Any, problems: Problems) -> Destination |
     origin = _check_origin(path, table, problems)
     found = _connector(path, table, problems)
     if found is None:
+        _explain_as_meant(path, table, problems)
         _refuse_secrets(path, table, problems)
         return None
     table = table if origin is None else {**table, "base_url": origin}
@@ -96,6 +97,34 @@ def _connector(path: KeyPath, table: Mapping[str, Any], problems: Problems) -> t
     except connectors.ConnectorMissing as error:
         problems.add((*path, "connector"), error.text, error.fix)
         return None
+
+
+def _explain_as_meant(path: KeyPath, table: Mapping[str, Any], problems: Problems) -> None:
+    """What else is wrong with a table that names no connector that there is, so that one look is enough.
+
+    Where the connector can be guessed (a misspelt key, or a misspelt name) by that one's keys, else by those of all.
+    """
+    names = connectors.connector_names()
+    models = settings_models()
+    misspelt = None
+    if "connector" not in table:
+        misspelt = next((key for key, value in table.items() if value in names and nearest(key, ["connector"])), None)
+    meant: str = (table[misspelt] if misspelt else nearest(str(table.get("connector", "")), names)) or ""
+    if misspelt is not None:
+        problems.add((*path, misspelt), "is not a known key.", 'Did you mean "connector"?')
+    rest = {key: value for key, value in table.items() if key not in ("connector", misspelt)}
+    if meant in models:
+        seen = {draft.path for draft in problems.drafts}
+        try:
+            models[meant].model_validate({**rest, "connector": meant})
+        except ValidationError as error:
+            drafts = explain(error, models[meant], rest, path)
+            problems.extend(draft for draft in drafts if draft.path not in seen)
+        return
+    known = {"connector", *(key for model in models.values() for key in known_keys(model, ()))}
+    for key in rest:
+        if key not in known and not is_secret_key(key):
+            problems.add((*path, key), "is not a known key.", choice(key, known, "key here"))
 
 
 def _check_variables(path: KeyPath, table: Mapping[str, Any], problems: Problems) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from handoff_core.errors import Problem
-from handoff_core.packet.nearest import nearest
+from handoff_core.packet.nearest import nearest, nearest_first
 from handoff_core.packet.shape import Shape, fields_of, shape_of, shape_of_field
 
 MOST = 100
@@ -53,9 +53,12 @@ def problems_of(error: ValidationError, root: type[BaseModel], count: int | None
         count = error.error_count()
     if error.error_count() > MANY:  # the beginning of everything is in order, and then this much is not
         return and_more(count)
-    found = error.errors(include_url=False, include_input=False)
+    found = error.errors(include_url=False)
     named = [
-        Problem(path_text(_path(one["loc"])), *_words(one["type"], one.get("ctx", {}), one["loc"], root))
+        Problem(
+            path_text(_path(one["loc"])),
+            *_words(one["type"], {"input": one["input"], **one.get("ctx", {})}, one["loc"], root),
+        )
         for one in found[:MOST]
     ]
     return (*named, *and_more(count - len(named)))
@@ -125,11 +128,18 @@ def _unknown_name(context: Mapping[str, Any], loc: tuple[int | str, ...], root: 
     if meant:
         return "is not a known name", f'Write "{meant}".'
     free = ' What has no field of its own goes into "details.extra".' if len(loc) == 1 or loc[0] == "details" else ""
-    return "is not a known name", f"Known here: {_list(known)}.{free}"
+    few = nearest_first(str(loc[-1]), known)
+    if len(few) == len(known):
+        return "is not a known name", f"Known here: {_list(few)}.{free}"
+    rest = f"and {len(known) - len(few)} more, which `handoff schema packet` lists"
+    return "is not a known name", f"Known here, the nearest first: {_list(few)}, {rest}.{free}"
 
 
 def _not_one_of(context: Mapping[str, Any], loc: tuple[int | str, ...], root: type[BaseModel]) -> tuple[str, str]:
-    return "is not one of the known words", f"Write one of: {_list(_legal_at(root, loc))}."
+    legal = _legal_at(root, loc)
+    meant = nearest(str(context.get("input", "")), legal)
+    hint = f'Did you mean "{meant}"? ' if meant else ""
+    return "is not one of the known words", f"{hint}Write one of: {_list(legal)}."
 
 
 def _too_small(context: Mapping[str, Any], loc: tuple[int | str, ...], root: type[BaseModel]) -> tuple[str, str]:

@@ -43,6 +43,22 @@ def test_the_smallest_configuration_has_every_default(load_text: Load, tmp_path:
     assert (config.delivery.lease, retry.first, retry.factor, retry.longest) == (60.0, 5.0, 3.0, 3600.0)
 
 
+def test_a_destination_whose_connector_is_misspelt_is_told_all_that_is_wrong_with_it(
+    problems_in: Find, whole: str
+) -> None:
+    key = whole.replace('connector = "tickets"', 'conector = "tickets"\nsubdomian = "x"')
+    found = {problem.key: problem.fix for problem in problems_in(key)}
+    assert found["destinations.desk.conector"] == 'Did you mean "connector"?'
+    assert found["destinations.desk.subdomian"] == 'Did you mean "subdomain"?'
+    assert found["destinations.desk.connector"].startswith("Write connector =")
+    name = whole.replace('connector = "tickets"', 'connector = "ticket"\nsubdomian = "x"')
+    found = {problem.key: problem.fix for problem in problems_in(name)}
+    assert found["destinations.desk.subdomian"] == 'Did you mean "subdomain"?'
+    none = whole.replace('connector = "tickets"', 'subdomian = "x"')
+    found = {problem.key: problem.fix for problem in problems_in(none)}
+    assert found["destinations.desk.subdomian"] == 'Did you mean "subdomain"?'
+
+
 def test_all_problems_are_reported_at_once_in_the_order_of_the_file(problems_in: Find, whole: str) -> None:
     broken = (
         whole.replace('id = "acme-plumbing"', 'id = "ACME"')

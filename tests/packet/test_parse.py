@@ -199,3 +199,19 @@ def _cpu_seconds(text: bytes) -> float:
     for _ in range(10):
         Packet.from_json(text)
     return (time.process_time() - begin) / 10
+
+
+def test_a_misspelt_word_gets_the_one_that_was_meant_and_the_others() -> None:
+    (problem,) = problems(json.dumps(make_object() | {"lane": "suport"}))
+    assert problem.fix.startswith('Did you mean "support"? Write one of: support, sales, ')
+    (problem,) = problems(json.dumps(make_object() | {"lane": "zzzz"}))
+    assert problem.fix.startswith("Write one of: support, sales, ")
+
+
+def test_an_unknown_name_gets_a_handful_of_names_the_nearest_first() -> None:
+    (problem,) = problems(json.dumps(make_object() | {"foo": 1}))
+    assert problem.fix.count(",") <= 7
+    assert "more, which `handoff schema packet` lists" in problem.fix
+    assert '"details.extra"' in problem.fix
+    (problem,) = problems(json.dumps(make_object() | {"cust": 1}))
+    assert "customer" in problem.fix.split(",")[1] or problem.fix == 'Write "customer".'
