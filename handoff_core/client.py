@@ -414,6 +414,7 @@ class Handoff:
             exit=1 if tally.newly_stuck or refused_count or moved.unanswered else 0,
             seconds=seconds,
             erased=tally.erased,
+            put_off=tally.put_off,
         )
 
     def _move(self, packet_id: str, destination: str | None, was: tuple[State, ...], state: State, what: str) -> int:

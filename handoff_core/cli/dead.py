@@ -10,7 +10,7 @@ import click
 from handoff_core.cli import exits
 from handoff_core.cli.businesses import each_business, open_one
 from handoff_core.cli.options import Scope, pass_scope, shared
-from handoff_core.cli.printing import ago, print_json, say, say_error, short, table
+from handoff_core.cli.printing import ago, many, print_json, say, say_error, short, table
 from handoff_core.cli.status import print_log_line
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _done(scope: Scope, packet_id: str, count: int, words: str, key: str) -> int
 
 
 def _deliveries(count: int) -> str:
-    return "1 delivery" if count == 1 else f"{count} deliveries"
+    return many(count, "delivery", "deliveries")
 
 
 def _none(packet_id: str) -> int:

@@ -112,7 +112,8 @@ def _show(scope: Scope, handoff: Handoff, result: ErasureResult, *, at_once: boo
     if result.remote and not result.planned and not at_once:
         say(f"{many(result.remote, 'record')} at the vendors: erased with the next `handoff sync`.")
     if result.by_hand:
-        say(f"{many(result.by_hand, 'record')} at the vendors: a person has to erase them, see above.")
+        them = "it" if result.by_hand == 1 else "them"
+        say(f"{many(result.by_hand, 'record')} at the vendors: a person has to erase {them}, see above.")
 
 
 def _rows(packet: ErasedPacket) -> Iterator[tuple[str, str, str]]:

@@ -139,9 +139,9 @@ def ago(seconds: float) -> str:
     return f"{minutes} min" if minutes else "now"
 
 
-def many(count: int, noun: str) -> str:
-    """``1 packet``, ``2 packets``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def many(count: int, one: str, more: str | None = None) -> str:
+    """``1 packet``, ``2 packets``; ``more`` where an s at the end is not all: ``2 packets lie``."""
+    return f"{count} {one}" if count == 1 else f"{count} {more or f'{one}s'}"
 
 
 def short(text: str, longest: int = 70) -> str:

@@ -101,8 +101,9 @@ def print_result(scope: Scope, result: SyncResult, before: Mapping[str, int]) ->
             (result.refused, "refused"),
             (result.delivered, "delivered"),
             (result.erased, "erased"),
-            (result.outcomes, "outcomes"),
+            (result.outcomes, "outcome" if result.outcomes == 1 else "outcomes"),
             (result.escalated, "passed on"),
+            (result.put_off, "tried without success, to be tried again"),
             (result.dead - before.get("dead", 0), "given up"),
             (result.parked - before.get("parked", 0), "newly parked"),
         )
@@ -130,7 +131,9 @@ def print_result(scope: Scope, result: SyncResult, before: Mapping[str, int]) ->
 def _what_to_do(result: SyncResult) -> str:
     steps = []
     if result.refused:
-        steps.append(f"{many(result.refused, 'packet')} lie in the inbox's refused/ folder beside their problems")
+        packets = many(result.refused, "packet lies", "packets lie")
+        their = "its" if result.refused == 1 else "their"
+        steps.append(f"{packets} in the inbox's refused/ folder beside {their} problems")
     if result.unanswered:
         steps.append(f"nobody acknowledged {many(result.unanswered, 'handoff')}: `handoff status` names them")
     if result.parked:

@@ -24,6 +24,7 @@ MEANWHILE_EVERY = 1.0
 POLL = 0.1
 """Seconds between two looks while a lane waits: another lane may have made something due."""
 
+_NOT_NOW = (Ending.RETRYING, Ending.WAITING, Ending.UNKNOWN)
 _STUCK = (Ending.DEAD, Ending.STOPPED)
 
 
@@ -157,6 +158,8 @@ class Drain:
                 self._tally.arrived.add(ended.subject)
             elif ended.how is Ending.ERASED:
                 self._tally.erased += 1
+            elif ended.how in _NOT_NOW:
+                self._tally.tried.add(ended.subject)
             elif ended.how in _STUCK:
                 again = isinstance(ended.error, AuthFailed) and self._stopped_before[lane.account]
                 self._tally.newly_stuck += 0 if again else 1

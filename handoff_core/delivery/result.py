@@ -30,11 +30,13 @@ class SyncResult:
     seconds: float = 0.0
     erased: int = 0
     """Deliveries of erased packets whose records were erased in this run; told to people, no part of the object."""
+    put_off: int = 0
+    """Deliveries that were tried in this run and wait for another try; told to people, no part of the object."""
 
     def to_object(self) -> dict[str, Any]:
         """The object that ``sync --json`` prints."""
         values = asdict(self) | {"seconds": round(self.seconds, 3)}
-        del values["erased"]
+        del values["erased"], values["put_off"]
         return values
 
 
@@ -56,8 +58,15 @@ class Tally:
     arrived: set[tuple[str, str, str]] = field(default_factory=set)
     newly_stuck: int = 0
     erased: int = 0
+    tried: set[tuple[str, str, str]] = field(default_factory=set)
+    """Deliveries that a vendor did not take at some time in this run."""
 
     @property
     def delivered(self) -> int:
         """How many deliveries this run brought to their newest revision."""
         return len(self.arrived)
+
+    @property
+    def put_off(self) -> int:
+        """How many deliveries were tried and have not arrived."""
+        return len(self.tried - self.arrived)

@@ -6,6 +6,10 @@ import json
 
 import pytest
 
+from handoff_core.cli.options import Scope
+from handoff_core.cli.sync import print_result
+from handoff_core.delivery.result import SyncResult
+
 SYNC_KEYS = [
     "business", "taken", "refused", "delivered", "retrying", "unknown", "parked", "dead", "held", "outcomes",
     "escalated", "unanswered", "exit", "seconds",
@@ -77,6 +81,36 @@ def test_people_read_a_line_and_what_to_do(desk) -> None:
     assert ran.out.startswith("acme: 1 given up (1 dead) in ")
     assert "`handoff dead list`" in ran.out
     assert desk.run("sync").out.startswith("acme: nothing due (1 dead)")
+
+
+def test_a_run_that_tried_and_was_not_let_in_says_so(desk) -> None:
+    desk.business()
+    (desk.folder / "down").touch()
+    desk.run("submit", desk.packet())
+
+    assert desk.run("sync").out.startswith("acme: 1 tried without success, to be tried again (1 retrying) in ")
+
+
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [
+        (1, "1 packet lies in the inbox's refused/ folder beside its problems"),
+        (2, "2 packets lie in the inbox's refused/ folder beside their problems"),
+    ],
+)
+def test_one_is_told_as_one_and_several_as_several(desk, count: int, says: str) -> None:
+    desk.business()
+    for number in range(count):
+        desk.drop(f"bad{number}.json", '{"id": "x"}')
+
+    assert says in desk.run("sync").out
+
+
+@pytest.mark.parametrize(("count", "says"), [(1, "acme: 1 outcome in "), (2, "acme: 2 outcomes in ")])
+def test_outcomes_are_counted_in_words(capsys: pytest.CaptureFixture[str], count: int, says: str) -> None:
+    print_result(Scope(), SyncResult("acme", outcomes=count), {})
+
+    assert capsys.readouterr().out.startswith(says)
 
 
 def test_what_was_dead_before_and_is_given_up_anew_is_no_quiet_run(desk, make) -> None:
