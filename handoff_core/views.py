@@ -33,6 +33,11 @@ class ApprovalStatus:
         return asdict(self)
 
 
+def approve_command(packet_id: str, asked: ApprovalStatus) -> str:
+    """What the approver runs, having read that draft."""
+    return f"handoff approve {packet_id} --by {asked.approver_id} --draft {asked.draft}"
+
+
 @dataclass(frozen=True, slots=True)
 class HandoffStatus:
     """One handoff. ``state`` is the worst of its deliveries; ``due`` as the packet says it (RFC 3339).

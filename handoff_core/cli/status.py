@@ -28,6 +28,7 @@ from handoff_core.cli.printing import (
 )
 from handoff_core.connector import Finding
 from handoff_core.durations import format_duration
+from handoff_core.views import approve_command
 
 if TYPE_CHECKING:
     from handoff_core.client import Handoff
@@ -141,8 +142,7 @@ def _print_shown(shown: Shown, business: str, timezone: str) -> None:
     if one.approval is not None:
         out.print(Text(safe(f"{'approval':<12}{_approval(one.approval)}")), soft_wrap=True)
         if one.approval.state == "waiting" and not one.held and not one.closed:
-            command = f"handoff approve {one.id} --by {one.approval.approver_id} --draft {one.approval.draft}"
-            out.print(Text(safe(f"{'':<12}{command}")), soft_wrap=True)
+            out.print(Text(safe(f"{'':<12}{approve_command(one.id, one.approval)}")), soft_wrap=True)
         elif one.approval.state == "approved" and one.approval.note:
             out.print(Text(safe(f"{'':<12}note: {one.approval.note}")), soft_wrap=True)
     for name, text in transition_lines(shown.announcement, shown.opening_line):

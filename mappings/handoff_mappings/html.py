@@ -85,6 +85,8 @@ def _top(brief: Brief) -> tuple[str, tuple[str, ...]]:
             shortened.append("Approval")
     mark = escape_html(f"{brief.symbol} [{brief.lane_label}]".lstrip())
     parts.append(f"<p><strong>{mark} {_escaped(brief.owner_line, LONGEST_ITEM)}</strong></p>")
+    if brief.gap_line:
+        parts.append(f"<p><em>{escape_html(brief.gap_line)}</em></p>")
     parts.append(_labelled(brief.head, shortened))
     if brief.below:
         parts.append(_labelled(brief.below, shortened))

@@ -27,6 +27,7 @@ from handoff_core.style import QUESTIONS, StyleSettings, resolve
 from handoff_core.testing.factories import make_owner, make_packet, make_view
 from handoff_mappings.brief import Brief, build_brief, head_changes, milestones, newly_taken, words
 from handoff_mappings.brief.details import DETAIL_LABELS
+from handoff_mappings.brief.gaps import NAMES
 from handoff_mappings.brief.sections import NOTHING_UNKNOWN
 
 
@@ -208,6 +209,28 @@ def test_of_many_open_questions_the_worst_are_named_and_the_others_counted() -> 
     exactly = build_brief(make_view(findings=tuple(few[:5]))).section("gaps")
     assert exactly is not None
     assert len(exactly.items) == 5
+
+
+@pytest.mark.parametrize(
+    ("paths", "line"),
+    [
+        ((), ""),
+        (("channel",), "1 question open: where it came from"),
+        (("definition_of_done", "facts.0.source"), "2 questions open: when it is done, facts"),
+        (("sources.0.url", "sources.1.url"), "2 questions open: what to open first"),
+        (("",), "1 question open"),
+        (("channel", "customer", "urgency", "goal"), "4 questions open: where it came from, who, when, …"),
+    ],
+)
+def test_open_questions_are_counted_and_named_in_one_short_line(paths: tuple[str, ...], line: str) -> None:
+    findings = tuple(Finding("HO100", "warning", path, "Not said.", "") for path in paths)
+    told = (*findings, Finding("HO101", "info", "nature", "Odd.", ""), Finding("HO904", "error", "draft", "AI.", ""))
+    assert build_brief(make_view(findings=told)).gap_line == line
+    assert build_brief(make_view(findings=told, held=True)).gap_line == ""
+
+
+def test_the_names_of_open_questions_are_of_fields_that_a_packet_has() -> None:
+    assert NAMES.keys() <= Packet.model_fields.keys()
 
 
 @pytest.mark.parametrize("lane", Lane)

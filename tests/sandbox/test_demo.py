@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,16 @@ def test_the_demo_ends_with_every_record_once_although_an_answer_was_lost():
     assert "create unknown" in text
     assert "found ok: adopted" in text
     assert demo.page_url not in text
+
+
+def test_the_demo_says_what_waits_for_approval_and_how_to_answer():
+    told = StringIO()
+    with run_demo(Console(file=told, width=60)):
+        pass
+    lines = told.getvalue().splitlines()
+    (place,) = (number for number, line in enumerate(lines) if "waits for approval by" in line)
+    command = next(line for line in lines[place:] if "handoff approve " in line)
+    assert re.search(r"handoff approve \S+ --by \w+ --draft [0-9a-f]{8}$", command.strip())
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from handoff_core.client import Handoff
 from handoff_core.config import load
 from handoff_core.delivery.result import Progress, SyncResult
 from handoff_core.packet import Packet
+from handoff_core.views import approve_command
 
 ROUNDS = 30
 """Runs of ``sync`` at most until everything has arrived."""
@@ -132,6 +133,11 @@ def _show(console: Console, handoff: Handoff, stand_ins: Sandbox) -> bool:
         shown = handoff.show(status.id)
         assert shown is not None
         console.print(f"[bold]{status.id}[/bold]  {status.lane}, {status.urgency}: {status.owner_name}, {status.state}")
+        if (asked := status.approval) is not None and asked.state == "waiting":
+            console.print(
+                f"  [yellow]waits for approval by {asked.approver_name}[/yellow]; until then nobody sends it:"
+            )
+            console.print(f"    {approve_command(status.id, asked)}", soft_wrap=True, highlight=False)
         for name in handoff.config.destinations:
             own = [record for record in shown.records if record.destination == name]
             kinds = ", ".join(record.kind or "nothing yet" for record in own)

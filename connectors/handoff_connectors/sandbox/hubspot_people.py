@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from handoff_connectors.sandbox.hubspot_schema import refusal
+from handoff_connectors.sandbox.hubspot_schema import READ_ONLY, refusal
 from handoff_connectors.sandbox.hubspot_state import HubSpotState, Record
 from handoff_connectors.sandbox.wire import Json
 
@@ -59,8 +59,7 @@ def clone(state: HubSpotState, record: Record) -> str:
     kept = {
         name: value
         for name, value in record.properties.items()
-        if not state.schema.unique(record.kind, name)
-        and name not in ("hs_object_id", "hs_createdate", "hs_lastmodifieddate")
+        if not state.schema.unique(record.kind, name) and name not in READ_ONLY
     }
     copied = state.create(record.kind, kept)
     for kind in ("contacts", "companies", "deals", "tickets"):

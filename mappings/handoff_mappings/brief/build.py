@@ -6,6 +6,7 @@ from handoff_core.connector import View
 from handoff_core.style import built_in
 from handoff_core.style.lines import OWNER
 from handoff_mappings.brief.approval import approval_label, approval_words
+from handoff_mappings.brief.gaps import gap_line
 from handoff_mappings.brief.head import (
     acknowledge_words,
     is_done,
@@ -55,6 +56,7 @@ def build_brief(view: View, *, see: str = "") -> Brief:
         below=below,
         left_out=laid.left_out,
         approval_line=approval_words(view),
+        gap_line=gap_line(view),
     )
 
 

@@ -59,6 +59,7 @@ class Brief:
     least important are last. ``acknowledge_line`` says what happens if nobody answers. ``closed``: nothing is left
     to do. ``left_out``: in words, what the house style does not show.
     ``approval_line`` says whether the draft of a reply may be sent; empty where there is none.
+    ``gap_line`` says in a few words what a reader could not answer; the section ``gaps`` says it in full.
     """
 
     lane_label: str
@@ -80,6 +81,7 @@ class Brief:
     below: tuple[HeadLine, ...] = ()
     left_out: tuple[str, ...] = ()
     approval_line: str = ""
+    gap_line: str = ""
 
     def line(self, line_id: str) -> HeadLine:
         """The line of the head with this id. KeyError for one that the style does not have there."""

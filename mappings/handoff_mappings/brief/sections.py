@@ -21,6 +21,7 @@ from handoff_mappings.brief.before import (
     offered_items,
 )
 from handoff_mappings.brief.details import detail_items, draft_items
+from handoff_mappings.brief.gaps import NEVER_DECIDES, gap_items
 from handoff_mappings.brief.head import owner_words, source_item, timing_words
 from handoff_mappings.brief.model import HeadLine, Item, Section
 from handoff_mappings.brief.words import (
@@ -38,10 +39,6 @@ from handoff_mappings.text import clean, one_line, safe_link
 
 Content = tuple[str, tuple[Item, ...]]
 """A section's id and its lines."""
-NEVER_DECIDES = "HO904"
-"""The rule whose findings are decisions that a person has to take."""
-MOST_GAPS = 5
-"""Findings that a note names; the others are in the receipt and in `handoff show`."""
 NOTHING_UNKNOWN = "Nothing is known to be missing."
 FEWEST_BARS = 3
 """Turns of the customer from which a mood has a course."""
@@ -144,7 +141,7 @@ def commitment_item(view: View, index: int) -> Item:
 def _above_the_fold(view: View) -> Iterator[Content]:
     packet = view.packet
     yield "consent_denied", tuple(_denied(view))
-    yield "gaps", _gaps(view)
+    yield "gaps", gap_items(view)
     yield "decisions_needed", (*_never_decides(view), *decision_items(packet))
     operational = _constraints(packet, ConstraintKind.OPERATIONAL)
     yield "operational", operational
@@ -157,17 +154,6 @@ def _never_decides(view: View) -> tuple[Item, ...]:
     """What the AI decided although it may not: a person decides it, whatever the note says."""
     told = (finding for finding in view.findings if finding.code == NEVER_DECIDES)
     return tuple(Item(one_line(finding.text), note=finding.path) for finding in told)
-
-
-def _gaps(view: View) -> tuple[Item, ...]:
-    """What the note leaves open, the worst first; so many that a reader still reads them."""
-    shown = (finding for finding in view.findings if finding.code != NEVER_DECIDES)
-    told = [finding for finding in shown if finding.severity in ("error", "warning")]
-    told.sort(key=lambda finding: finding.severity != "error")
-    items = [Item(one_line(finding.text), note=finding.path) for finding in told[:MOST_GAPS]]
-    if len(told) > MOST_GAPS:
-        items.append(Item(f"and {len(told) - MOST_GAPS} more: handoff show {view.packet.id}"))
-    return tuple(items)
 
 
 def _the_case(view: View, style: LaneStyle) -> Iterator[Content]:

@@ -1,4 +1,4 @@
-"""The task: the one next step, in the owner's task list."""
+"""The task: the one next step, in the owner's task list. The brief stands in the note on the same contact."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Final
 from handoff_core.connector import Payload, View
 from handoff_core.packet import InternalTaskDetails, Packet, Status, UrgencyLevel
 from handoff_mappings.brief import Brief
-from handoff_mappings.html import news_html
+from handoff_mappings.brief.words import time_words
+from handoff_mappings.html import news_html, reference_html
 from handoff_mappings.hubspot.limits import TASK_BODY, TASK_SUBJECT
-from handoff_mappings.hubspot.note import attached, local_of, needs_of, urgent
+from handoff_mappings.hubspot.note import NOTE, attached, local_of, needs_of, urgent
 from handoff_mappings.hubspot.plain import readable
 from handoff_mappings.hubspot.settings import HubSpotSettings, TaskWhen
 from handoff_mappings.hubspot.values import associations_of, field_values, owner_values, timestamp
-from handoff_mappings.text import cut, one_line
+from handoff_mappings.text import cut, escape_html, html_link, one_line
 
 TASK: Final = "task"
 PRIORITIES: Final[Mapping[UrgencyLevel, str]] = {
@@ -34,7 +35,7 @@ DUE_WITHIN: Final[Mapping[UrgencyLevel, float]] = {
 """Seconds from the task's creation to its due date, where the packet names none: HubSpot's tasks must have one."""
 
 _STEP: Final = 1_000
-"""Characters of the next step as the body's first line."""
+"""Characters of one line of the body; what is longer stands in full in the note."""
 
 
 def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payload | None) -> Payload | None:
@@ -44,13 +45,8 @@ def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
         return None
     key = f"{view.key}~task"
     step = one_line(view.packet.next_action.text)
-    # The whole brief stands in the note: here only what is needed to begin.
-    short = replace(brief, sections=tuple(one for one in brief.sections if one.above_fold))
-    # The subject is the step, and so is the head's line; a step that had to be cut there stands in full above all.
-    title = cut(step, _STEP) if brief.line("next").uncut else ""
-    body, shortened = news_html(
-        short, title, (), TASK_BODY, key=key, see=f"the note, or run: handoff show {view.packet.id}"
-    )
+    hangs = attached(view.packet, contact)
+    body, shortened = _short(view, brief, step, due, key) if hangs else _with_head(view, brief, step, key)
     subject = f"{'HELD: ' if view.held else ''}[{brief.lane_label}] {step}"
     extra, cut_fields = field_values(settings.task_fields, view)
     properties = {
@@ -81,6 +77,35 @@ def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
         },
         text=lambda: f"{subject}\n\n{readable(body)}",
     )
+
+
+def _short(view: View, brief: Brief, step: str, due: datetime | None, key: str) -> tuple[str, tuple[str, ...]]:
+    """What the owner needs to see that it is his and when; whoever begins opens the note, which has everything."""
+    note = view.records.get(NOTE)
+    see = html_link(note.url, "the note") if note is not None and note.url else "the note beside this task"
+    label = "Last step" if brief.closed else brief.line("next").label
+    lines = [
+        f"<strong>{escape_html(label)}: {escape_html(cut(step, _STEP))}</strong>",
+        f"<strong>Due:</strong> {escape_html(time_words(due, view.timezone))}" if due else "",
+        f"<strong>Urgency:</strong> {escape_html(cut(brief.urgency_line, _STEP))}",
+        f"<strong>{escape_html(brief.owner_line)}</strong>",
+        f"<strong>Who, why and the rest:</strong> {see}",
+    ]
+    denied = brief.section("consent_denied")
+    warnings = [("Why it is held", brief.banner), ("Approval", brief.approval_line)]
+    warnings += [(denied.title, item.text) for item in denied.items] if denied is not None else []
+    shown = [f"<p><strong>{escape_html(cut(text, _STEP))}</strong></p>" for _, text in warnings if text]
+    every = [(label, step), ("Urgency", brief.urgency_line), *warnings]
+    shortened = tuple(name for name, text in every if len(text) > _STEP)
+    return f"{''.join(shown)}<p>{'<br>'.join(line for line in lines if line)}</p>{reference_html(key)}", shortened
+
+
+def _with_head(view: View, brief: Brief, step: str, key: str) -> tuple[str, tuple[str, ...]]:
+    """The head and what stands above the fold: nobody comes across a note that hangs on nothing."""
+    short = replace(brief, sections=tuple(one for one in brief.sections if one.above_fold))
+    # The subject is the step, and so is the head's line; a step that had to be cut there stands in full above all.
+    title = cut(step, _STEP) if brief.line("next").uncut else ""
+    return news_html(short, title, (), TASK_BODY, key=key, see=f"the note, or run: handoff show {view.packet.id}")
 
 
 def due_of(packet: Packet) -> datetime | None:

@@ -87,8 +87,8 @@ def _pieces(view: View, brief: Brief, settings: SlackSettings, overflow: list[Se
         yield Piece("Why it is held", (section(WARNING + _shown("Why it is held", brief.banner, BANNER, overflow)),))
     if brief.approval_line:
         yield Piece("Approval", (section(_approval(view, brief, overflow)),))
-    if gaps := brief.section("gaps"):
-        yield _of_section(gaps, 3, overflow)
+    if brief.gap_line:
+        yield Piece("Open questions", (context(mrkdwn(brief.gap_line)),))
     yield from _head(view, brief, overflow)
     if brief.below:
         whole = Section("below", "More at a glance", tuple(Item(f"{one.label}: {one.text}") for one in brief.below))
@@ -101,7 +101,7 @@ def _pieces(view: View, brief: Brief, settings: SlackSettings, overflow: list[Se
     if own := list(_own_fields(view, settings)):
         yield _of_own_fields(own, overflow)
     for one in brief.sections:
-        if one.above_fold and one.id != "gaps":
+        if one.above_fold:
             yield _of_section(one, _WEIGHTS.get(one.id, OTHER_WEIGHT), overflow)
     if wanted := _links(brief):
         yield from _of_links(wanted, overflow)
@@ -119,7 +119,14 @@ def _approval(view: View, brief: Brief, overflow: list[Section]) -> str:
     return f"{owner_mention(asked)}: {words}" if asked is not None and needs_mention else words
 
 
-_WEIGHTS: Final = {"consent_denied": 0, "decisions_needed": 1, "must_not_change": 4, "operational": 5, "commitments": 7}
+_WEIGHTS: Final = {
+    "consent_denied": 0,
+    "decisions_needed": 1,
+    "gaps": 3,
+    "must_not_change": 4,
+    "operational": 5,
+    "commitments": 7,
+}
 OTHER_WEIGHT: Final = 8
 """The sections above the fold, by how early they go to the thread when the message is too long."""
 

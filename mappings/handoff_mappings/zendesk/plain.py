@@ -48,6 +48,7 @@ def links_text(brief: Brief) -> str:
 def _top(brief: Brief) -> list[str]:
     lines = [one_line(line) for line in (brief.banner, brief.approval_line) if line]
     lines += [f"[{brief.lane_label}] {brief.owner_line}"]
+    lines += [brief.gap_line] if brief.gap_line else []
     lines += [_line(line) for line in brief.head]
     if brief.below:
         lines += ["", *(_line(line) for line in brief.below), ""]

@@ -280,6 +280,24 @@ def test_every_urgency_has_a_priority() -> None:
     }
 
 
+def test_the_task_says_step_due_and_owner_and_leaves_the_rest_to_the_note() -> None:
+    shown = lines(by_kind(view_of())["task"])
+    assert shown[0].startswith("Do next: Call Maria and confirm a technician with a flow sensor for 14:00")
+    assert any(line.startswith("Due: Fri 20 Nov 2026, 11:00") for line in shown)
+    assert any(line.startswith("Owner: Dana Fields") for line in shown)
+    assert any("the note beside this task" in line for line in shown)
+    assert len(shown) <= 6
+    view = view_of()
+    note = RecordState("note", view.key, "7", "https://app.hubspot.example/contacts/1/record/0-46/7")
+    linked = properties(by_kind(replace(view, records={"note": note}))["task"])["hs_task_body"]
+    assert '<a href="https://app.hubspot.example/contacts/1/record/0-46/7">the note</a>' in linked
+
+
+def test_the_task_of_a_customer_who_must_not_be_contacted_says_so() -> None:
+    denied = make_packet(privacy={"consent": {"contact": "denied"}})
+    assert "Do not contact the customer" in lines(by_kind(view_of(denied))["task"])[0]
+
+
 def test_a_case_that_is_done_completes_the_task() -> None:
     done = make_packet(state={"status": "done"})
     assert properties(by_kind(view_of(done))["task"])["hs_task_status"] == "COMPLETED"
@@ -306,7 +324,9 @@ def test_a_long_step_is_cut_in_the_subject_and_whole_in_the_body() -> None:
     task = by_kind(view_of(make_packet(next_action={"text": step, "due": "2026-11-21T10:00:00Z"})))["task"]
     assert len(properties(task)["hs_task_subject"]) <= TASK_SUBJECT
     assert properties(task)["hs_task_subject"].endswith("…")
-    assert lines(task)[0] == step
+    assert lines(task)[0].endswith(f": {step}")
+    longer = by_kind(view_of(make_packet(next_action={"text": step * 3, "due": "2026-11-21T10:00:00Z"})))["task"]
+    assert "Do next: shortened or left out for length" in longer.withheld
 
 
 # Later revisions

@@ -166,11 +166,14 @@ def test_nobody_but_the_owner_is_mentioned() -> None:
         assert "U0EVE" not in payload.body["text"] + words(payload)
 
 
-def test_unanswered_questions_stand_above_the_fields() -> None:
+def test_what_is_not_answered_is_a_line_at_the_top_and_a_list_below_the_head() -> None:
     gap = Finding("goal_missing", "warning", "goal", "What outcome is wanted?", "Add goal.")
     blocks = by_kind(view_of(findings=(gap,)))["alert"].body["blocks"]
-    kinds = ["fields" if "fields" in block else "".join(texts(block))[:30] for block in blocks]
-    assert any("could not answer" in kind for kind in kinds[: kinds.index("fields")])
+    shown = ["".join(texts(block)) for block in blocks]
+    assert shown[1] == "1 question open: goal"
+    (place,) = (place for place, words in enumerate(shown) if "A reader could not answer" in words)
+    for head in ("*Owner:*", "Do next", "*Urgency:*"):
+        assert any(head in words for words in shown[:place])
 
 
 def test_a_done_packet_says_so_in_the_header() -> None:
