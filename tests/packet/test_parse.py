@@ -8,6 +8,7 @@ import time
 import pytest
 
 from handoff_core.packet import DEEPEST, LARGEST_PACKET, Packet, PacketInvalid, Problem
+from handoff_core.packet.nearest import nearest_first
 from handoff_core.packet.parse import parse_object
 from handoff_core.testing.factories import make_object, make_packet
 
@@ -213,5 +214,4 @@ def test_an_unknown_name_gets_a_handful_of_names_the_nearest_first() -> None:
     assert problem.fix.count(",") <= 7
     assert "more, which `handoff schema packet` lists" in problem.fix
     assert '"details.extra"' in problem.fix
-    (problem,) = problems(json.dumps(make_object() | {"cust": 1}))
-    assert "customer" in problem.fix.split(",")[1] or problem.fix == 'Write "customer".'
+    assert nearest_first("cstmr", Packet.model_fields)[0] == "customer"

@@ -13,11 +13,11 @@ from handoff_mappings.brief import Brief
 from handoff_mappings.brief.words import time_words
 from handoff_mappings.html import news_html, reference_html
 from handoff_mappings.hubspot.limits import TASK_BODY, TASK_SUBJECT
-from handoff_mappings.hubspot.note import NOTE, attached, local_of, needs_of, urgent
+from handoff_mappings.hubspot.note import attached, local_of, needs_of, urgent
 from handoff_mappings.hubspot.plain import readable
 from handoff_mappings.hubspot.settings import HubSpotSettings, TaskWhen
 from handoff_mappings.hubspot.values import associations_of, field_values, owner_values, timestamp
-from handoff_mappings.text import cut, escape_html, html_link, one_line
+from handoff_mappings.text import cut, escape_html, one_line
 
 TASK: Final = "task"
 PRIORITIES: Final[Mapping[UrgencyLevel, str]] = {
@@ -81,15 +81,14 @@ def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
 
 def _short(view: View, brief: Brief, step: str, due: datetime | None, key: str) -> tuple[str, tuple[str, ...]]:
     """What the owner needs to see that it is his and when; whoever begins opens the note, which has everything."""
-    note = view.records.get(NOTE)
-    see = html_link(note.url, "the note") if note is not None and note.url else "the note beside this task"
     label = "Last step" if brief.closed else brief.line("next").label
     lines = [
         f"<strong>{escape_html(label)}: {escape_html(cut(step, _STEP))}</strong>",
         f"<strong>Due:</strong> {escape_html(time_words(due, view.timezone))}" if due else "",
         f"<strong>Urgency:</strong> {escape_html(cut(brief.urgency_line, _STEP))}",
         f"<strong>{escape_html(brief.owner_line)}</strong>",
-        f"<strong>Who, why and the rest:</strong> {see}",
+        # No address: whether the note's is known already hangs on what was interrupted, and both stand side by side.
+        "<strong>Who, why and the rest:</strong> the note beside this task",
     ]
     denied = brief.section("consent_denied")
     warnings = [("Why it is held", brief.banner), ("Approval", brief.approval_line)]
