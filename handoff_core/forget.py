@@ -15,9 +15,9 @@ from handoff_core.connector import Erases, Erasure
 from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.delivery.trace import trace_of
 from handoff_core.inbox.change import ids_of
-from handoff_core.ledger import customers, erasures, moves, packets, trail
 from handoff_core.inbox.erase import SIDES, WAITING, Swept, sweep
 from handoff_core.inbox.names import REFUSED, TAKEN
+from handoff_core.ledger import customers, erasures, moves, packets, trail
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import RecordRow, StoredPacket
 from handoff_core.ledger.store import Ledger, Scrubbed

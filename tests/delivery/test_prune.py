@@ -153,6 +153,16 @@ def test_a_draft_that_is_still_spoken_in_stays(business):
         assert live.fields()["transcript"][0]["text"] == "Are you still there?"
 
 
+def test_a_draft_to_which_anything_is_added_stays(business):
+    with business.start() as handoff:
+        live = handoff.live("case-9", summary="A long conversation")
+        business.clock.advance(399 * DAY)
+        live.fact("order", "J-3391", source="Job list")
+        business.clock.advance(2 * DAY)
+        assert handoff.prune().packets == ()
+        assert live.fields()["facts"][0]["value"] == "J-3391"
+
+
 def test_a_draft_that_was_resumed_stays(business):
     with business.start() as handoff:
         handoff.live("case-9", summary="A long conversation")
