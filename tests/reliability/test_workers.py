@@ -9,6 +9,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -271,9 +272,12 @@ def drained_by_four(crew: Crew, count: int, freezes: int) -> int:
         crew.clock.advance(LEASE + 1.0 if number % 3 == 0 else 3.0)
         case = cases[number % count]
         newest[case.number] = case.next_revision()
-        crew.hands.submit(case.packet(newest[case.number]))
-        time.sleep(0.15)
-        os.kill(pid, signal.SIGCONT)
+        # The worker may stand still with SQLite's lock in its hands: then whoever submits waits until it goes on.
+        with ThreadPoolExecutor(1) as beside:
+            submitted = beside.submit(crew.hands.submit, case.packet(newest[case.number]))
+            time.sleep(0.15)
+            os.kill(pid, signal.SIGCONT)
+            submitted.result()
         time.sleep(0.1)
     crew.until(lambda: crew.hands.waiting() == 0, "until all is delivered", seconds=240.0, step=2.0)
     crew.clock.advance(CERTAIN)
