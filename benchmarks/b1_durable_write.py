@@ -1,4 +1,4 @@
-"""B1: the durable write of a revision against one raw POST to a loopback server."""
+"""B1: the durable write of a revision, each of a customer who is new, against one raw POST to a loopback server."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ def run() -> Figure:
             for _ in range(CALLS):
                 began = time.perf_counter()
                 packet = packet_of_40_turns(f"case-{next(numbers)}")
+                packet = packet.changed(customer={"name": "Maria Lindqvist", "email": f"{packet.id}@mail.example"})
                 made = time.perf_counter()
                 assessed = assess_packet(handoff.config, packet, now=time.time())
                 start = time.perf_counter()

@@ -259,6 +259,7 @@ _same_customer = {
         f"packets_by_{name}",
         packets.c.business,
         packets.c[f"customer_{name}"],
+        packets.c.received_at,
         sqlite_where=packets.c[f"customer_{name}"].is_not(None),
         postgresql_where=packets.c[f"customer_{name}"].is_not(None),
     )
