@@ -54,12 +54,18 @@ class StoredRoute:
 
     def to_text(self) -> str:
         """JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        values = {name: getattr(self, name) for name in _ROUTE}
+        for name in ("taken", "lapsed"):
+            values[name] = None if values[name] is None else asdict(values[name])
+        return json.dumps(values, ensure_ascii=False)
 
     @classmethod
     def from_text(cls, text: str) -> StoredRoute:
         """The route that ``to_text`` wrote."""
         return _route_from(text)
+
+
+_ROUTE = tuple(one.name for one in fields(StoredRoute))
 
 
 @lru_cache(maxsize=256)
