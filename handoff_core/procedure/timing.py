@@ -16,11 +16,13 @@ def note(config: Config) -> str:
     if rules.require:
         known = listed(field(path) for path in rules.require)
         first += f" Before a handover that can wait, the AI asks for {known}."
+    if rules.stay:
+        first += f" The AI answers itself: {listed((_words(name) for name in rules.stay), 'or')}."
     return f"{first} The AI also hands over when the matter is:"
 
 
 def matters(config: Config) -> tuple[str, ...]:
-    """One line a matter that goes to a person, and one for what stays with the AI."""
+    """One line a matter that goes to a person."""
     return tuple(_matters(config))
 
 
@@ -29,8 +31,6 @@ def _matters(config: Config) -> Iterator[str]:
         topic = TOPICS.get(name)
         urgent = " (whatever is still missing)" if topic is not None and topic.urgent else ""
         yield f"{_words(name)}{urgent}"
-    if config.timing.stay:
-        yield f"The AI answers itself: {listed((_words(name) for name in config.timing.stay), 'or')}"
 
 
 def _words(name: str) -> str:

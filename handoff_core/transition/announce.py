@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handoff_core.connector import Owner
-from handoff_core.packet import Channel, Consent, Packet, Status, UrgencyLevel, format_time
+from handoff_core.packet import Channel, Consent, Lane, Packet, Status, UrgencyLevel, format_time
 from handoff_core.routing.hours import WeekHours
 from handoff_core.transition import wording
 from handoff_core.transition.lanes import NOBODY_WAITS
@@ -95,7 +95,7 @@ def announce(
     ]
     if held:
         sentences.append(wording.HELD)
-    sentences += [wording.NO_CONTACT if refused else wording.NEXT_STEPS[packet.lane], wording.GOES_WITH_IT]
+    sentences += [wording.NO_CONTACT if refused else _next_step(packet), wording.GOES_WITH_IT]
     if pending is None:
         live = packet.channel in _CONNECTED and packet.urgency.level is not UrgencyLevel.CRITICAL and not refused
         if prepare is not None and live:
@@ -123,6 +123,12 @@ def announce(
         closes_at=None if closes is None else format_time(closes),
         connect_after=None if after is None else format_time(datetime.fromtimestamp(after, UTC)),
     )
+
+
+def _next_step(packet: Packet) -> str:
+    if packet.lane is Lane.SUPPORT and packet.attempts:
+        return wording.AFTER_ATTEMPTS
+    return wording.NEXT_STEPS[packet.lane]
 
 
 def _closing(hours: WeekHours | None, now: datetime, wait: Wait | None) -> tuple[datetime | None, datetime | None]:

@@ -29,7 +29,7 @@ REASONS: Final[Mapping[Reason, str]] = {
     Reason.OTHER: "A person can help you better with this.",
 }
 NEXT_STEPS: Final[Mapping[Lane, str]] = {
-    Lane.SUPPORT: "The next step is that they look into your problem, with what was tried already.",
+    Lane.SUPPORT: "The next step is that they look into your problem.",
     Lane.SALES: "The next step is that they look at what you are looking for and answer your questions.",
     Lane.OWNER_ESCALATION: "The next step is that they look at your request and decide.",
     Lane.OUTBOUND_REPLY: "The next step is that they look at the answer before anything is sent to you.",
@@ -37,6 +37,7 @@ NEXT_STEPS: Final[Mapping[Lane, str]] = {
     Lane.INTERNAL_TASK: "The next step is that they look at it.",
     Lane.CONTENT: "The next step is that they look at it.",
 }
+AFTER_ATTEMPTS: Final = "The next step is that they look into your problem, with what was tried already."
 GOES_WITH_IT: Final = "What you told me goes with it, so that you should not have to say it again."
 NO_CONTACT: Final = "They are told that you do not want to be contacted."
 HELD: Final = "Somebody has to go through my notes first."

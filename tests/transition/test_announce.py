@@ -216,3 +216,10 @@ def test_hours_over_midnight_close_in_the_morning_and_never_where_it_is_always_o
     night = WeekHours(parse_hours({"fri": "20:00-06:00"}), CHICAGO)
     assert night.closes_at(FRIDAY_NIGHT) == datetime(2026, 11, 21, 6, tzinfo=CHICAGO)
     assert WeekHours(parse_hours({"mon-sun": "00:00-24:00"}), CHICAGO).closes_at(FRIDAY_NOON) is None
+
+
+def test_what_was_tried_is_mentioned_only_where_something_was():
+    tried = make_packet(announcement=None, attempts=[{"action": "Reset", "outcome": "failed"}])
+    nothing = make_packet(announcement=None, attempts=[])
+    assert "with what was tried already" in said(packet=tried).text
+    assert "tried" not in said(packet=nothing).text
