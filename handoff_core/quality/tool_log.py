@@ -10,6 +10,7 @@ from handoff_core.packet import Outcome, Packet
 from handoff_core.quality.note import Note, words_of
 from handoff_core.quality.rule import PlaceRule, QualityContext, Rule
 from handoff_core.quality.tool_calls import Call
+from handoff_core.quality.tool_said import changed_by_words, verb_of
 from handoff_core.quality.tool_subjects import (
     because,
     changing_verb,
@@ -160,32 +161,9 @@ def _changes_of_status(packet: Packet, context: QualityContext) -> Iterator[tupl
 def _changes_in_words(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
     note = context.read(packet)
     for call in context.read(packet).calls:
-        if call.name or call.failed or not call.text or len(call.text) > _SENTENCE or _TABLE.search(call.text):
-            continue
-        found = _DONE_IN_WORDS.search(call.text)
-        if found is None or _NOT_DONE.search(call.text[: found.start()]) or _IS_HISTORY.match(call.text[found.end() :]):
-            continue
-        verb = found["verb"].casefold()
-        kin = next((word for word, forms in DONE.items() if any(form.strip() == verb for form in forms)), verb)
-        if not _tells_change(note, call, kin, alone=True):
-            yield f"transcript.{call.turn}", f"A tool says here that something was {verb}; the note does not."
-
-
-_TABLE = re.compile(r"\||\t|\bselect\b.*\bfrom\b|(?:\n.*){3}", re.IGNORECASE)
-"""Rows that were read."""
-_SENTENCE = 300
-"""Characters up to which a result in words says what was done; a longer one is a page or a record that was read."""
-_DONE_IN_WORDS = re.compile(
-    r"\b(?P<verb>refunded|cancelled|canceled|rescheduled|booked|issued|charged|unlocked|replaced|deactivated|"
-    r"activated|"
-    r"deleted|upgraded|downgraded|waived|credited|shipped|dispatched|submitted|exchanged|created|updated)\b",
-    re.IGNORECASE,
-)
-_IS_HISTORY = re.compile(r"\s*(?:on|at|in|by|since|:|=)\s*\S*\d|\s*(?:by|since|last)\b", re.IGNORECASE)
-"""After the verb: the tool tells when something was done, so it was not done now."""
-_NOT_DONE = re.compile(
-    r"\b(?:not|never|cannot|can|could|may|if|last|was|were|had been|previously|already|since|when|n't)\b", re.IGNORECASE
-)
+        done = changed_by_words(call)
+        if done and not _tells_change(note, call, verb_of(done), alone=True):
+            yield f"transcript.{call.turn}", f"A tool says here that something was {done}; the note does not."
 
 
 def _lost_ids(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:

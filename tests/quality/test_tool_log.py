@@ -120,6 +120,47 @@ def test_a_tool_that_only_read_leaves_nothing_to_tell(text: str) -> None:
     assert codes(text) == []
 
 
+CHANGED_IN_WORDS = [
+    ("Appointment moved to Friday", "Moved the appointment to Friday"),
+    ("CRM: phone number changed from 555-0100 to 555-0199", "Phone number changed"),
+    ("Your reservation was rescheduled to Friday 10:00", "Reservation rescheduled"),
+    ("Booked on 2026-12-01", "Booked for 1 December"),
+    ("Refund issued by system, ref RF-9912", "Refund RF-9912 issued"),
+    ("subscription paused until March", "Subscription paused"),
+    ("2 seats held until 18:00 under PNR QX7T2L", "Two seats held until 18:00, QX7T2L"),
+    ("Email sent to customer", "Sent the email"),
+    ('{"event":"visit.rescheduled","visit":"V-5567"}', "Visit V-5567 rescheduled"),
+    ("The visit V-77 was cancelled successfully.", "Visit V-77 cancelled"),
+    ("Visit cancelled.", "Visit cancelled"),
+]
+HISTORY_IN_WORDS = [
+    "Account created on 2019-03-02",
+    "Visit was booked on 2025-01-02",
+    "Last visit was cancelled by the customer",
+    "Refund issued by Dana on 2 May",
+    "Order shipped at 10:02",
+    "Price updated yesterday",
+    "Visit was cancelled",
+    "Verification code sent to the phone",
+    "Not rescheduled to Friday",
+    "Orders are cancelled within 24 hours",
+    '{"event":"session.created","session":"S-1"}',
+    '{"event":"message.sent"}',
+    "Visits | booked | V-1",
+]
+
+
+@pytest.mark.parametrize(("text", "done"), CHANGED_IN_WORDS)
+def test_a_change_that_a_tool_tells_in_words_must_stand_in_the_note(text: str, done: str) -> None:
+    assert "HO805" in codes(text)
+    assert "HO805" not in codes(text, completed=[done])
+
+
+@pytest.mark.parametrize("text", HISTORY_IN_WORDS)
+def test_what_a_look_up_tells_of_the_past_is_no_change(text: str) -> None:
+    assert "HO805" not in codes(text)
+
+
 ONE_CALL = [
     ('refund({"order_id": "W-1"}) -> {"error": "over limit"}',),
     ('refund(order_id="W-1") => Error: over limit',),
