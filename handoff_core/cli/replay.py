@@ -34,7 +34,8 @@ def replay(scope: Scope, files: Sequence[str], strict: bool) -> int:
 
     A file holds packets, or conversations: {"transcript": […]}, {"messages": […]}, or one turn a line with speaker (or
     role) and text (or content). Where people speak in it, what they asked again after the transfer is counted. Of a
-    conversation without a note it says which fields follow from it, and which the agent must fill.
+    conversation without a note it says which fields follow from it, and which the agent must fill. What the AI wrote
+    into its call of transfer is judged as its note.
 
     The worst come first. Ends with 1 for an error, or for what is neither a packet nor a conversation.
     """
@@ -76,9 +77,12 @@ def _print(totals: Totals) -> None:
         _print_conversation(one)
     if totals.packets:
         _print_totals(totals)
+    noted = sum(bool(one.noted_by) for one in totals.conversations)
+    bare = len(totals.conversations) - noted
     say(
         f"{many(len(totals.packets), 'packet')}: {many(totals.count('error'), 'error')}, "
-        f"{many(totals.count('warning'), 'warning')}; {many(len(totals.conversations), 'conversation')} without a note"
+        f"{many(totals.count('warning'), 'warning')}; {many(bare, 'conversation')} without a note"
+        + (f"; {many(noted, 'conversation')} with the note of a transfer" if noted else "")
         + (f"; a person was due in {totals.due}" if totals.due else "")
         + (f"; {totals.unreadable} unreadable" if totals.unreadable else "")
     )
@@ -113,11 +117,15 @@ def _print_packet(one: Replayed) -> None:
 
 
 def _print_conversation(one: Replayed) -> None:
-    _head(one, f"{one.lane or 'no lane'}  a conversation without a note")
+    what = f"a conversation with the note of {one.noted_by}" if one.noted_by else "a conversation without a note"
+    _head(one, f"{one.lane or 'no lane'}  {what}")
     for derived in one.derived:
         turn = f"  (turn {derived.turn})" if derived.turn is not None else ""
         say(f"    follows     {derived.path}: {derived.value}{turn}")
     for finding in one.findings:
+        if one.noted_by:
+            say(f"    left out    {finding.path}: {finding.text} ({finding.code})")
+            continue
         say(f"    must say    {finding.path}: {finding.text.partition(';')[0].rstrip('.')} ({finding.code})")
     say(f"    must fill   {', '.join(one.to_fill)}")
     _print_due(one, "    due         ")

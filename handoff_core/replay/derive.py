@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from handoff_core.connector import Finding
@@ -12,7 +12,7 @@ from handoff_core.privacy.find import find
 from handoff_core.privacy.kinds import Kind
 from handoff_core.quality import QualityContext, QualitySettings, assess
 from handoff_core.quality.tool_calls import calls_of
-from handoff_core.quality.tool_subjects import established, masked
+from handoff_core.quality.tool_subjects import established, masked, parts_of
 from handoff_core.replay.recording import Recording
 
 _PERSON = (
@@ -41,8 +41,46 @@ class Derived:
     turn: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What the AI wrote into the call by which it handed over: the note that a person would get."""
+
+    turn: int
+    name: str
+    summary: str
+    reason: str
+
+
+def handover_of(recording: Recording) -> Handover | None:
+    """The last call of a conversation that hands over to a person with words of its own; None where there is none."""
+    for call in reversed(calls_of(stub(recording))):
+        if _TRANSFER.isdisjoint(parts_of(call.name)):
+            continue
+        said = {name: value.strip() for name, value in call.given.items() if isinstance(value, str)}
+        summary = next((said[key] for key in _SUMMARIES if said.get(key)), "")
+        reason = next((said[key] for key in _REASONS if said.get(key)), "")
+        if summary or reason:
+            return Handover(call.turn, call.name, summary or reason, reason if summary else "")
+    return None
+
+
+_TRANSFER = frozenset({"transfer", "escalate", "escalation", "handoff", "handover"})
+_SUMMARIES = ("summary", "note", "notes", "message", "conversation_summary", "issue_summary")
+_REASONS = ("reason", "escalation_reason")
+
+
 def derive(recording: Recording) -> Iterator[Derived]:
-    """Every field that can be filled without understanding the conversation. Same recording, same answer."""
+    """Every field that can be filled without understanding the conversation, each value once: same recording, same
+    answer.
+    """
+    seen: set[tuple[str, str]] = set()
+    for one in _derive(recording):
+        if (one.path, one.value) not in seen:
+            seen.add((one.path, one.value))
+            yield one
+
+
+def _derive(recording: Recording) -> Iterator[Derived]:
     count = len(recording.turns)
     yield Derived("transcript", "1 turn" if count == 1 else f"{count} turns")
     if recording.channel is not None:
@@ -60,6 +98,11 @@ def derive(recording: Recording) -> Iterator[Derived]:
         found = _only(said, kind)
         if found is not None:
             yield Derived(path, *found)
+    note = handover_of(recording)
+    if note is not None:
+        yield Derived("summary", note.summary, note.turn)
+        if note.reason:
+            yield Derived("escalation.text", note.reason, note.turn)
     for one in established(calls_of(stub(recording))):
         yield Derived(
             f"facts.{one.name.strip().replace(' ', '_') or 'id'}", " or ".join(map(masked, one.values)), one.turn
@@ -67,9 +110,27 @@ def derive(recording: Recording) -> Iterator[Derived]:
 
 
 def must_say(recording: Recording, region: str) -> tuple[Finding, ...]:
-    """What the conversation holds that a reader must not miss: promises, alarms, failed calls, changes, ids."""
-    found = assess(stub(recording), QualitySettings.model_validate({}), QualityContext(region=region))
-    return tuple(one for one in found if one.code.startswith(("HO7", "HO8")) and one.path.startswith("transcript."))
+    """What the conversation holds that a reader must not miss: promises, alarms, failed calls, changes, ids.
+
+    Where the AI wrote a note into its transfer, only what that note leaves out, and what is wrong with its words.
+    """
+    packet, note = stub(recording), handover_of(recording)
+    if note is not None:
+        escalation = packet.escalation.model_copy(update={"text": note.reason or None})
+        packet = packet.model_copy(update={"summary": note.summary, "escalation": escalation})
+    found = assess(packet, QualitySettings.model_validate({}), QualityContext(region=region))
+    return tuple(_of_the_conversation(found, noted=note is not None))
+
+
+def _of_the_conversation(found: Iterable[Finding], *, noted: bool) -> Iterator[Finding]:
+    for one in found:
+        lost = one.code.startswith(("HO7", "HO8")) and one.path.startswith("transcript.")
+        if lost or (noted and one.path == "summary" and one.code in _OF_WORDS):
+            yield one
+
+
+_OF_WORDS = frozenset({"HO510", "HO512", "HO513"})
+"""What is judged of a transfer's summary: that of a call may have several sentences."""
 
 
 def must_fill(

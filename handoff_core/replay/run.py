@@ -15,7 +15,7 @@ from handoff_core.packet import Packet, Turn
 from handoff_core.quality import SEVERITIES, is_held, open_questions
 from handoff_core.quality.repeats import Repeat, after_transfer, repeats
 from handoff_core.replay.cold import not_found
-from handoff_core.replay.derive import Derived, derive, must_fill, must_say
+from handoff_core.replay.derive import Derived, derive, handover_of, must_fill, must_say
 from handoff_core.replay.recording import Recording
 from handoff_core.replay.timing import time_packet, time_recording
 from handoff_core.triage import Verdict
@@ -47,6 +47,8 @@ class Replayed:
     derived: tuple[Derived, ...] = ()
     to_fill: tuple[str, ...] = ()
     is_packet: bool = True
+    noted_by: str = ""
+    """The call that handed a conversation over with a note in it; empty for a conversation without one."""
     due: Verdict | None = None
     """The first verdict before the transfer by which a person was due."""
 
@@ -80,6 +82,7 @@ class Replayed:
             "asked_again": [{"turn": one.turn, "kind": one.kind.value, "path": one.path} for one in self.repeats],
             "derived": [asdict(one) for one in self.derived],
             "to_fill": list(self.to_fill),
+            "noted_by": self.noted_by or None,
             "person_due": self.due.to_object() if self.due is not None else None,
         }
 
@@ -116,10 +119,13 @@ def replay_packet(config: Config, packet: Packet, clock: Clock) -> Replayed:
 
 
 def replay_recording(config: Config, recording: Recording) -> Replayed:
-    """What follows from a conversation without a note, what the note must not miss, and what the agent must fill."""
+    """What follows from a conversation, what the note must not miss, and what the agent must fill.
+
+    The words that the AI gave to a call of transfer are its note, and are judged as that.
+    """
     cut = after_transfer(recording.turns)
     before = Recording(recording.id, recording.turns[:cut] or recording.turns, recording.lane, recording.channel)
-    derived = tuple(derive(before))
+    derived, note = tuple(derive(before)), handover_of(before)
     return Replayed(
         id=recording.id,
         lane=recording.lane.value if recording.lane is not None else "",
@@ -130,6 +136,7 @@ def replay_recording(config: Config, recording: Recording) -> Replayed:
         derived=derived,
         to_fill=must_fill(before, config.require, derived),
         is_packet=False,
+        noted_by=note.name if note is not None else "",
         due=time_recording(config.timing, before).due,
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from handoff_core.packet import Channel, Lane, Speaker, Turn
-from handoff_core.replay.derive import derive, must_fill, must_say
+from handoff_core.replay.derive import derive, handover_of, must_fill, must_say
 from handoff_core.replay.recording import Recording
 
 
@@ -87,3 +89,42 @@ def test_the_agent_fills_what_does_not_follow() -> None:
     bare = recording(("customer", "Hi"), lane=None)
     assert must_fill(bare, require, tuple(derive(bare)))[0] == "lane"
     assert {"escalation.reason", "customer"} <= set(must_fill(bare, require, tuple(derive(bare))))
+
+
+TRANSFERRED = (
+    ("customer", "Cancel order W-1, and I was charged twice."),
+    ("tool", 'cancel_order({"order_id":"W-1"}) -> {"status":"cancelled"}'),
+)
+
+
+def of_transfer(name: str, key: str, text: str) -> Recording:
+    return recording(*TRANSFERRED, ("tool", json.dumps({"name": name, "arguments": {key: text}})))
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("transfer_to_human_agents", "summary"),
+        ("escalate_case", "reason"),
+        ("handoff", "note"),
+        ("transferCall", "message"),
+    ],
+)
+def test_the_words_of_a_transfer_are_the_note_and_what_they_leave_out_is_found(name: str, key: str) -> None:
+    whole = of_transfer(name, key, "Ana was charged twice; order W-1 has been cancelled, the double charge is open.")
+    lossy = of_transfer(name, key, "Ana says that she was charged twice and wants a person to look at it.")
+    assert "HO802" not in {one.code for one in must_say(whole, "US")}
+    assert {"HO802", "HO803"} <= {one.code for one in must_say(lossy, "US")}
+    assert "summary" not in must_fill(lossy, {}, tuple(derive(lossy)))
+
+
+def test_a_transfer_without_words_is_no_note() -> None:
+    bare = recording(*TRANSFERRED, ("tool", 'transfer_to_human_agents({"queue": "billing"}) -> ok'))
+    assert handover_of(bare) is None
+    assert "summary" in must_fill(bare, {}, tuple(derive(bare)))
+
+
+def test_what_follows_is_told_once() -> None:
+    again = ("tool", 'get_order({"order_id": "#W1234"}) -> {"order_id": "#W1234"}')
+    found = [(one.path, one.value) for one in derive(recording(again, again))]
+    assert len(found) == len(set(found))
