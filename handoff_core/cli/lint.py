@@ -187,7 +187,14 @@ def _answers(judged: Judged, note: Note) -> Iterator[tuple[str, str, str]]:
 
     for question in QUESTIONS:
         missing = [one.text for one in judged.findings if open_questions([one]) == (question,)]
-        yield question, " ".join(note.answer(question).split()), missing[0] if missing else ""
+        answer = " ".join(note.answer(question).split())
+        if question == "who" and not answer and not missing:
+            answer = _NOBODY if note.packet.customer is None else "Not said"
+        yield question, answer, missing[0] if missing else ""
+
+
+_NOBODY = "Internal, no customer"
+"""What a record says of a packet that is about no customer."""
 
 
 def _for_programs(judged: Judged) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from handoff_core.packet import Packet
+from handoff_core.packet import Consent, Packet
 from handoff_core.quality.note import words_of
 from handoff_core.quality.rule import PlaceRule, QualityContext, Rule
 
@@ -50,18 +50,44 @@ _MAIL_WORDS = re.compile(r"\b(?:e-?mail|mail|write to)\b", re.IGNORECASE)
 
 def _no_way_to_do_the_step(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
     customer = packet.customer
-    if customer is None or not context.read(packet).is_english:
+    if customer is None or not context.read(packet).is_english or _is_denied(packet):
         return
     reached = bool((customer.phone or "").strip() or (customer.email or "").strip())
     ids = bool((customer.account_id or "").strip() or customer.external_ids)
     if reached or ids:
         return
-    step = packet.next_action.text
-    meant = {*words_of(customer.name or ""), "customer", "caller", "client", "lead"}
-    if not meant.isdisjoint(words_of(step)) and (_PHONE_WORDS.search(step) or _MAIL_WORDS.search(step)):
+    if _is_to_reach(packet):
         yield (
             "customer",
             "The next step is to call or write to the customer, and no number, address or account is given.",
+        )
+
+
+def _is_to_reach(packet: Packet) -> bool:
+    """Whether the next step is to call or write to the customer."""
+    step, customer = packet.next_action.text, packet.customer
+    meant = {*words_of((customer.name if customer else None) or ""), "customer", "caller", "client", "lead"}
+    if meant.isdisjoint(words_of(step)) or _NOT_TO_REACH.search(step):
+        return False
+    return bool(_PHONE_WORDS.search(step) or _MAIL_WORDS.search(step) or _CONTACT_WORDS.search(step))
+
+
+_CONTACT_WORDS = re.compile(r"\bcontact (?!details|data|preferences?|consent|record)", re.IGNORECASE)
+_NOT_TO_REACH = re.compile(
+    r"\b(?:do not|don['’]t|never|without|not to|no) (?:\w+ )?(?:call|phone|ring|text|e-?mail|mail|write|contact)",
+    re.IGNORECASE,
+)
+
+
+def _is_denied(packet: Packet) -> bool:
+    return packet.privacy is not None and packet.privacy.consent.contact is Consent.DENIED
+
+
+def _denied(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
+    if _is_denied(packet) and context.read(packet).is_english and _is_to_reach(packet):
+        yield (
+            "next_action.text",
+            'The customer denied contact (privacy.consent.contact is "denied"), and the next step is to contact them.',
         )
 
 
@@ -95,5 +121,22 @@ RULES: tuple[Rule, ...] = (
         places=_no_way_to_do_the_step,
         passing={"customer": {"name": "Sam Ortiz", "account_id": "ACC-77"}},
         failing={"customer": {"name": "Sam Ortiz"}},
+    ),
+    PlaceRule(
+        code="HO204",
+        name="contact-denied",
+        severity="error",
+        why="Whoever does the step breaks the customer's word, and perhaps the law.",
+        fix="Give a step that needs no contact, or set privacy.consent.contact to what the customer agreed to.",
+        demand="Where the customer does not want to be contacted, give a next step that needs no contact.",
+        places=_denied,
+        passing={
+            "privacy": {"consent": {"contact": "denied"}},
+            "next_action": {"text": "Cancel the visit of Friday in the calendar"},
+        },
+        failing={
+            "privacy": {"consent": {"contact": "denied"}},
+            "next_action": {"text": "Call Sam and offer Friday at 09:00"},
+        },
     ),
 )

@@ -68,7 +68,7 @@ _TO_YOU = re.compile(
 _SOON = re.compile(r"\b(?:shortly|soon|right after|once (?:this|the) call)\b", re.IGNORECASE)
 _LAST_TURNS = 3
 """Turns of the customer at the end in which he says that he is helped."""
-_PROMISE_HINTS = (" will ", "'ll ", "’ll ", " going to ", "you should ")
+_PROMISE_HINTS = ("promise", "guarantee", "assure", "my word", " will ", "'ll ", "’ll ", " going to ", "you should ")
 _AGAIN_HINTS = (
     *("time i", "time we", "already ", "called ", "phoned ", "wrote ", "mailed ", "contacted ", "i was ", "spoke "),
     *("talked ", "spoken "),
@@ -143,7 +143,7 @@ def _promises(sentence: str) -> bool:
     """Whether a sentence promises that something is done, or arrives, by a time or by others."""
     if sentence.rstrip().endswith("?"):
         return False
-    for pattern in (_PROMISE, _TO_YOU):
+    for pattern in (_PROMISE, _TO_YOU, _I_PROMISE):
         found = pattern.search(sentence)
         if found is None or _CONDITION.search(sentence[: found.start()]):
             continue
@@ -154,6 +154,14 @@ def _promises(sentence: str) -> bool:
             return bool(_SOON.search(sentence))
         return found["who"].casefold() not in ("i", "he", "she", "they") and " you" in sentence[found.end() - 1 :]
     return False
+
+
+_I_PROMISE = re.compile(
+    r"\b(?:i|we) (?:can |do )?(?:promise|guarantee|assure|give you my word)(?: you)?(?: that)? (?P<who>[\w' ’]{1,40}?)"
+    r"(?:calls?|phones?|rings?|e-?mails?|texts?|contacts?|gets? back to|reach(?:es)? out to|sends?|visits?|comes?|"
+    r"delivers?|repairs?|fix(?:es)?|replaces?|ships?|is there)\b",
+    re.IGNORECASE,
+)
 
 
 def _lost_contacts(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:

@@ -61,6 +61,21 @@ _DONE_AFTER = re.compile(
     re.IGNORECASE,
 )
 """As ``_DOES``: of a request for it, it says nothing."""
+_ARRIVES_AFTER = re.compile(
+    r"^(?: of [\w$€£.,]+(?: \w+)?)?[ ,]*(?:(?:will|should)(?: then| also)? "
+    r"(?:be (?:in|on|with|back|paid|sent|there|credited)\b|"
+    r"(?:arrive|reach|show up|go out|come)\b)|(?:goes|is going|went) out\b|(?:arrives|reaches|comes)\b)",
+    re.IGNORECASE,
+)
+"""Your refund will be in your account, the refund goes out today: what is on its way is given."""
+_OFF_BY_AI = re.compile(
+    rf"\b{_AI}{_AUX} (?:giv(?:e|es|en|ing)|gave|tak(?:e|es|en|ing)|took|offer(?:s|ed|ing)?|appl(?:y|ied|ying)|knock)"
+    r"(?: you| them| off)? (?:an? (?:extra |further )?)?"
+    r"(?:\d+(?:[.,]\d+)? ?(?:%|percent|per cent)|[$€£] ?\d[\d.,]*|"
+    r"\d[\d.,]* (?:dollars|euros?|pounds)) off\b",
+    re.IGNORECASE,
+)
+"""A discount that is not called one."""
 _YOURS = re.compile(
     r"\byou(?:['’]ll| will|['’]re going to| are going to| shall)? (?:get|receive|have|are getting|are entitled to|"
     r"are owed|qualify for)\b|\b(?:entitled to|qualif(?:y|ies) for|gets|receives|will get|will receive)\b",
@@ -128,6 +143,8 @@ _PERSON_WILL = re.compile(
 
 def decides(text: str, matter: str, *, promise: bool = False) -> bool:
     """Whether a text says that ``matter`` is decided. ``promise``: naming it there is promising it (a commitment)."""
+    if _is_discount(matter) and any(_takes_off(sentence) for sentence in _sentences(text)):
+        return True
     if not may_mention(text, matter):
         return False
     return any(
@@ -135,6 +152,18 @@ def decides(text: str, matter: str, *, promise: bool = False) -> bool:
         for sentence in _sentences(text)
         for place in mentions_of(sentence, matter)[:MOST_MENTIONS]
     )
+
+
+def _is_discount(matter: str) -> bool:
+    return bool(mentions_of("discount", matter) or mentions_of("price reduction", matter))
+
+
+def _takes_off(sentence: str) -> bool:
+    found = _OFF_BY_AI.search(sentence) if " off" in sentence else None
+    if found is None or sentence.rstrip().endswith("?"):
+        return False
+    before, after = sentence[: found.start()], sentence[found.end() :]
+    return not (_OPEN_BEFORE.search(before) or _OPEN_AFTER.search(after) or _PERSON_WILL.search(sentence))
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -182,5 +211,7 @@ def _said_after(before: str, after: str, about: bool) -> bool:
     """The refund has been approved; refund of 49 dollars: approved."""
     later = _GIVEN_AFTER.search(after[:80]) or (None if about else _DONE_AFTER.search(after[:80]))
     if later is not None and not _OTHER_DEED.search(after[: later.start()]):
+        return True
+    if not about and _ARRIVES_AFTER.search(after[:80]):
         return True
     return bool(_SHORT_VERDICT.search(after) and _GIVEN.match(_CLAUSE.split(before)[-1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from handoff_core.packet import BookingDetails, Channel, Lane, OutboundReplyDetails, Packet, Reason, UrgencyLevel
@@ -36,8 +37,21 @@ def _who(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
     yield "customer", "The note does not say who it is about."
 
 
-def _is_filler(text: str) -> bool:
-    return " ".join(words_of(text)) in _FILLERS
+def _is_filler(text: str, *, asked: bool) -> bool:
+    """``asked``: that the customer wants a person is then the reason."""
+    return " ".join(words_of(text)) in _FILLERS or (not asked and _ONLY_A_PERSON.fullmatch(text.strip()) is not None)
+
+
+_ONLY_A_PERSON = re.compile(
+    r"(?:the )?(?:customer|client|caller|user|guest|lead|case|issue|request|matter|this|it|he|she|they)? ?"
+    r"(?:needs?|requires?|is in need of|should get|must get|wants?) (?:some |further |more |additional )?"
+    r"(?:(?:help|assistance|support|attention|intervention|handling|review|follow-?up) (?:from|by|of) "
+    r"(?:an? |the |our )?|(?:an? |to be (?:handled|reviewed|seen|helped) by (?:an? )?))?"
+    r"(?:real |live )?(?:human(?: being)?|person|agent|human agent|someone|somebody|colleague|team|support team|staff)"
+    r"(?:['’]s)?(?: (?:help|assistance|support|attention|intervention|handling|review|agent|input))?[.!]?",
+    re.IGNORECASE,
+)
+"""That a person is needed is known; why is what the text is for."""
 
 
 def _no_reason(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
@@ -45,7 +59,7 @@ def _no_reason(packet: Packet, context: QualityContext) -> Iterator[tuple[str, s
     text = (escalation.text or "").strip()
     if escalation.reason is Reason.OTHER and not text:
         yield "escalation.text", "Nothing says why a person is needed."
-    elif text and _is_filler(text):
+    elif text and _is_filler(text, asked=escalation.reason is Reason.EXPLICIT_REQUEST):
         yield "escalation.text", "What stands as the reason does not say why a person is needed."
 
 

@@ -21,7 +21,8 @@ _BARE_STATUS = re.compile(
 )
 """A status without a word before it, which must not be taken for an amount."""
 _FAILED_START = re.compile(
-    r"^\W*(?:\w+ ?)?(?:error|exception|traceback|failure|failed|fatal|timeout|timed out|unauthori[sz]ed|"
+    r"^\W*(?:\w+ ?)?(?:error(?! (?:rates?|messages|codes)\b)|"
+    r"exception|traceback|failure|failed|fatal|timeout|timed out|unauthori[sz]ed|"
     r"forbidden|denied|"
     r"invalid|not found|no such|bad request|cannot|could not|couldn['’]t|unable)\b",
     re.IGNORECASE,
@@ -35,6 +36,15 @@ _FAILED_WORDS = re.compile(
     r"member|patient|client|subscription|invoice|ticket|payment|policy)(?:s|es)?(?: was| were| is)? found)\b",
     re.IGNORECASE,
 )
+_MORE_FAILED = re.compile(
+    r"\bno longer (?:available|valid|possible|active|offered|exists?)\b|"
+    r"\b(?:shipment|parcel|package|order|letter|item|delivery)\b[^.!?\n]{0,30}\blost (?:by|in|on|at)\b|"
+    r"\bstatus\s*[=:]\s*[\"']?(?:busy|no[-_ ]?answer|failed|error|rejected|declined|timeout|unreachable)\b|"
+    r"\b(?:Fehler(?:code|meldung)?\s*:|fehlgeschlagen|abgelehnt|nicht (?:gefunden|möglich|verfügbar|erreichbar)|"
+    r"(?:Frist|Zeit(?:limit)?) (?:ist )?(?:abgelaufen|überschritten)|Zeitüberschreitung|ungültig)",
+    re.IGNORECASE,
+)
+"""Failures that are told in other words, or in German, whose tools speak so."""
 _NOT_FAILED = re.compile(
     r"\b(?:no|0|zero|without|not|never) (?:\w+ )?(?:errors?|failures?|failed)\b|\b0 failed\b", re.IGNORECASE
 )
@@ -61,6 +71,25 @@ def is_failure(result: Any) -> bool:
     return False
 
 
+def is_pending(result: Any) -> bool:
+    """Whether a result says that a change is asked for and not made: it waits for a review or a queue."""
+    if not isinstance(result, Mapping):
+        return False
+    for key in ("status", "state", "result", "outcome"):
+        word = result.get(key)
+        if isinstance(word, str):
+            return _PENDING.match(word.strip()) is not None
+    return len(result) == 1 and is_pending(next(iter(result.values())))
+
+
+_PENDING = re.compile(
+    r"(?:pending[_ -]?(?:review|approval|confirmation|authori[sz]ation|manager\w*)?|"
+    r"(?:in|under|awaiting|needs|requires|waiting[_ -]for)[_ -](?:review|approval|confirmation)|requested|queued)$",
+    re.IGNORECASE,
+)
+"""Processing is no wait: what is being processed is made."""
+
+
 def begins_with_failure(text: str) -> bool:
     """Whether a text says first of all that something failed: ``Traceback (most recent call last)`` is no call."""
     return _FAILED_START.match(text) is not None
@@ -79,13 +108,17 @@ def _in_words(text: str) -> bool:
         return code_of(status) >= 400
     if _FAILED_START.match(text) is not None or _BARE_STATUS.match(text) is not None:
         return True
-    return len(text) <= _SHORT and any(not _IF.search(text[: one.start()]) for one in _FAILED_WORDS.finditer(text))
+    return len(text) <= _SHORT and any(
+        not _IF.search(text[: one.start()])
+        for pattern in (_FAILED_WORDS, _MORE_FAILED)
+        for one in pattern.finditer(text)
+    )
 
 
 def _in_object(result: Mapping[str, Any]) -> bool:
     if any(_says_error(result.get(key)) for key in ERROR_KEYS):
         return True
-    if any(_is(result.get(key), "false") for key in ("success", "ok", "succeeded", "successful")):
+    if any(str(result.get(key)).casefold() in ("false", "0") for key in ("success", "ok", "succeeded", "successful")):
         return True
     if any(_is(result.get(key), "true") for key in ("is_error", "isError", "failed", "has_error")):
         return True

@@ -10,6 +10,7 @@ from handoff_core.packet import Outcome, Packet
 from handoff_core.quality.note import Note, words_of
 from handoff_core.quality.rule import PlaceRule, QualityContext, Rule
 from handoff_core.quality.tool_calls import Call
+from handoff_core.quality.tool_failure import is_pending
 from handoff_core.quality.tool_said import changed_by_words, verb_of
 from handoff_core.quality.tool_subjects import (
     because,
@@ -38,6 +39,14 @@ _FAILED_IN_NOTE = re.compile(
     r"invalid|missing)"
 )
 
+_VAGUE_NO = re.compile(
+    r"^(?:(?!fail|error|declin|denied|reject|refus|not found|could not|couldn't|cannot|can't|unable).)*"
+    r"\b(?:did not|didn't|does not|doesn't) (?!work|go through|exist|succeed|accept|find|respond|answer|load|match)"
+    r"(?:(?!fail|error|declin|denied|reject|refus|not found|could not|couldn't|cannot|can't|unable).)*$",
+    re.DOTALL,
+)
+"""The payment did not suit: no word of a failure, unless it names more of the call than its matter."""
+
 
 def _lost_failures(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
     calls = context.read(packet).calls
@@ -65,7 +74,9 @@ def _tells_failure(note: Note, call: Call) -> bool:
     about = subject(call)
     for line in note.lines:
         if line.kind == "failed" or _FAILED_IN_NOTE.search(line.text.casefold()):
-            if not about or not about.isdisjoint(stem(word) for word in words_of(line.text)):
+            told = {stem(word) for word in words_of(line.text)}
+            vague = line.kind != "failed" and _VAGUE_NO.search(line.text.casefold()) and len(about & told) < 2
+            if not vague and (not about or not about.isdisjoint(told)):
                 return True
             if any(value.casefold() in line.text.casefold() for _, value in ids_given(call)):
                 return True
@@ -82,14 +93,18 @@ def _lost_changes(packet: Packet, context: QualityContext) -> Iterator[tuple[str
     counts = Counter(verb for _, verb in changes)
     for call, verb in changes:
         if not _tells_change(note, call, verb, alone=counts[verb] == 1):
-            yield (
-                f"transcript.{call.turn}",
-                f"{shown(call)} has changed something here; the note does not say that it is done.",
+            said = (
+                "was requested here and is still pending; the note does not say so: say requested, not done"
+                if is_pending(call.result)
+                else "has changed something here; the note does not say that it is done"
             )
+            yield f"transcript.{call.turn}", f"{shown(call)} {said}."
 
 
 def _tells_change(note: Note, call: Call, verb: str, *, alone: bool) -> bool:
     kin = of_same_kind(verb)
+    if is_pending(call.result):
+        return _tells_request(note, kin)
     ids = [value for _, value in ids_given(call)]
     made = [value.casefold().strip("#") for one in established([call]) for value in one.values if value not in ids]
     for line in note.lines:
@@ -106,6 +121,26 @@ def _tells_change(note: Note, call: Call, verb: str, *, alone: bool) -> bool:
             return True
     return False
 
+
+def _tells_request(note: Note, kin: frozenset[str]) -> bool:
+    """Whether a note says that something of this kind waits: whoever calls it done, or wanted only, does not."""
+    stems = {stem(word) for word in kin}
+    return any(
+        not line.path.startswith("next_action")
+        and _WAITING.search(line.text)
+        and not stems.isdisjoint(stem(word) for word in words_of(line.text))
+        for line in note.lines
+    )
+
+
+_WAITING = re.compile(
+    r"\b(?:pending|under review|in review|in process|processing|being processed|queued|waits?|waiting|awaits?|awaiting|"
+    r"not (?:yet )?(?:approved|done|decided|final|confirmed)|submitted|(?:was|is|been|has) requested|"
+    r"requested (?:by|via|through|in|under|as)|request (?:was |is |has been )?"
+    r"(?:made|filed|placed|open|sent|submitted)|to be (?:approved|"
+    r"reviewed|confirmed))\b|^\W*requested\b",
+    re.IGNORECASE,
+)
 
 _MAY_TELL = (
     "summary",
@@ -252,7 +287,10 @@ RULES: tuple[Rule, ...] = (
         name="change-not-told",
         severity="error",
         why="What is done already is done twice: a second refund, a second visit.",
-        fix="Put it into completed, with the id of what was changed.",
+        fix=(
+            "Put it into completed, with the id of what was changed; what is pending, into events or state.text as "
+            "requested."
+        ),
         demand="Put everything that a tool changed into completed, with the id of what was changed.",
         places=_lost_changes,
         passing={"completed": ["The visit for A-1001 is cancelled"], "transcript": [_LOG[2]]},

@@ -138,7 +138,10 @@ def _in_words(turn: int, text: str) -> Call:
             return _ended(turn, match["name"], pairs_of(inner), rest)
     match = _WITH_PAIRS.match(text)
     if match is not None:
-        return _ended(turn, match["name"], pairs_of(match["pairs"].replace(" ", ", ")), match["rest"])
+        pairs = pairs_of(match["pairs"].replace(" ", ", "))
+        if not match["rest"].strip() and "status" in pairs:  # how it ended, not what it was given
+            return Call(turn, match["name"], {}, pairs, is_failure(match["pairs"]) or is_failure(pairs))
+        return _ended(turn, match["name"], pairs, match["rest"])
     for pattern in (_IN_SQUARES, _JSON_AFTER_NAME, _NAMED):
         match = pattern.match(text)
         if match is not None:

@@ -179,11 +179,15 @@ PROMISED = [
     "You will get a call back from Dana by Friday.",
     "Thank you. You'll hear back from the office tomorrow.",
     "A technician will call you back before noon.",
+    "I promise somebody calls you within the hour.",
+    "We guarantee that a technician comes by Friday.",
 ]
 """Promises of an AI, each of them lost where commitments are empty."""
 
 NOT_PROMISED = [
     "Would you like to get a call back tomorrow?",
+    "I cannot promise somebody calls you within the hour.",
+    "I promise to be honest.",
     "You will receive a code in your app when you log in.",
     "If the part is in stock, you will get an email by Friday.",
     "You should have a text with the address.",

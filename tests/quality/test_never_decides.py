@@ -13,7 +13,7 @@ from handoff_core.quality.examples import example
 from handoff_core.quality.matters import mentions_of, stem
 from handoff_core.quality.settings import Gate
 
-MATTERS = ("refund", "legal advice", "price", "cancel a contract", "fee", "credit", "warranty")
+MATTERS = ("refund", "legal advice", "price", "cancel a contract", "fee", "credit", "warranty", "discount")
 OWNERS = {"dana": Owner("dana", "Dana Fields", "dana@acme.example"), "tanaka": Owner("tanaka", "Ai Tanaka")}
 CONTEXT = QualityContext(region="US", owners=OWNERS, never_decides=MATTERS)
 
@@ -38,6 +38,12 @@ TWINS = [
     ("Your refund is on its way.", "Your refund is being looked at by our manager."),
     ("We guarantee a refund within five days.", "If the part is not in stock, we offer a refund."),
     ("We accept this under warranty.", "Does the warranty cover this?"),
+    (
+        "Your refund of 40 euros will be in your account tomorrow.",
+        "I asked whether the refund will be in your account.",
+    ),
+    ("I can confirm that the refund goes out today.", "The refund goes out if Dana Fields approves it."),
+    ("I'll give you 10% off.", "I cannot give you 10% off."),
 ]
 
 

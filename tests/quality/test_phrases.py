@@ -109,3 +109,21 @@ def test_a_note_in_another_language_is_not_judged_by_words(summary: str, step: s
     text = {"reason": "beyond_scope", "text": "Der Techniker muss mit dem Kunden sprechen, das ist nicht erlaubt"}
     found = codes(summary=summary, next_action={"text": step}, escalation=text)
     assert {code for code in found if code.startswith(("HO51", "HO6"))} == set()
+
+
+def test_that_a_person_is_needed_is_no_reason_unless_the_customer_asked_for_one() -> None:
+    vague = "Customer needs help from a human"
+    for reason in ("other", "needs_authority"):
+        assert codes(escalation={"reason": reason, "text": vague}) == {"HO502"}
+        assert codes(escalation={"reason": reason, "text": "Needs a person who speaks Basque"}) == set()
+    assert codes(escalation={"reason": "explicit_request", "text": "The customer wants a human"}) == set()
+
+
+def test_a_step_against_a_denied_contact_is_an_error_and_asks_for_no_number() -> None:
+    privacy = {"consent": {"contact": "denied"}}
+    bare = {"customer": {"name": "Lena Fox"}}
+    step = {"text": "Call Lena and offer Friday at 09:00"}
+    assert codes(next_action=step, privacy=privacy, **bare) == {"HO204"}
+    assert codes(next_action=step, **bare) == {"HO203"}
+    quiet = {"text": "Cancel the visit of Lena on Friday and do not call her"}
+    assert codes(next_action=quiet, privacy=privacy, **bare) == set()

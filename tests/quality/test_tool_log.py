@@ -260,3 +260,48 @@ def test_a_failure_that_the_note_calls_done_is_told_once_with_its_id_and_reason(
     assert found(example({"completed": ["Order W-1 cancelled"], "transcript": log(text)})) == [
         ("HO804", 'The note says that it is done; cancel_order (W-1) failed at turn 0 ("already shipped").')
     ]
+
+
+FAILED_OTHERWISE = [
+    "Slot no longer available",
+    '{"ok":0}',
+    "shipment lost by carrier",
+    "transfer_call status=busy",
+    "verlaengere_vertrag() -> Fehler: Frist abgelaufen",
+]
+NOT_FAILED_OTHERWISE = [
+    '{"ok":1}',
+    "If the slot is no longer available, offer another",
+    "The customer lost by accident his key",
+    "transfer_call status=completed",
+    "check() -> keine Fehler",
+]
+
+
+@pytest.mark.parametrize("text", FAILED_OTHERWISE)
+def test_a_failure_in_other_words_is_a_failure(text: str) -> None:
+    assert "HO801" in codes(text, attempts=None)
+
+
+@pytest.mark.parametrize("text", NOT_FAILED_OTHERWISE)
+def test_what_only_sounds_like_a_failure_is_none(text: str) -> None:
+    assert "HO801" not in codes(text)
+
+
+def test_one_vague_no_in_the_note_does_not_tell_of_a_failed_call() -> None:
+    failed = "payment.capture failed: card_declined"
+    assert "HO801" in codes(failed, events=[{"text": "The payment did not suit."}])
+    for told in ("The payment did not go through.", "The payment failed.", "The card was declined at the payment."):
+        assert "HO801" not in codes(failed, events=[{"text": told}])
+
+
+PENDING = 'issue_refund({"order_id":"W-1"}) -> {"status":"pending_review"}'
+
+
+def test_a_pending_change_must_be_told_as_requested_not_as_done() -> None:
+    [text] = [text for code, text in found(example({"transcript": log(PENDING)})) if code == "HO802"]
+    assert "requested here and is still pending" in text
+    assert "has changed" not in text
+    assert "HO802" in codes(PENDING, completed=["Refund for W-1 issued"])
+    for told in ("Refund for W-1 requested, pending review", "The refund of W-1 waits for review"):
+        assert "HO802" not in codes(PENDING, events=[{"text": told}])
