@@ -114,3 +114,26 @@ def test_the_prompt_is_printed_with_its_length_beside_it(capsys: pytest.CaptureF
     assert call(capsys, "prompt", "--lane", "nowhere")[0] == 2
     assert call(capsys, "schema", "packet", "--for", "gemini")[0] == 2
     assert json.loads(call(capsys, "schema", "tool", "--for", "openai", "--lane", "sales")[1])["type"] == "function"
+
+
+def test_the_cold_read_says_that_an_internal_packet_has_no_customer(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, toml: str
+) -> None:
+    inside = {**BASE, "channel": "internal", "customer": None}
+    _, out, _ = call(capsys, "lint", "--cold-read", "--config", toml, written(tmp_path, "a.jsonl", inside))
+    assert "who   Internal, no customer" in out
+
+
+def test_the_note_in_a_transfer_is_judged(capsys: pytest.CaptureFixture[str], tmp_path: Path, toml: str) -> None:
+    done = {"speaker": "tool", "text": 'cancel_order({"order_id":"W-1"}) -> {"status":"cancelled"}'}
+
+    def told(summary: str) -> str:
+        text = f"transfer_to_human_agents({json.dumps({'summary': summary})})"
+        turns = [{"speaker": "customer", "text": "Cancel W-1"}, done, {"speaker": "tool", "text": text}]
+        return call(capsys, "replay", "--config", toml, written(tmp_path, "t.jsonl", {"transcript": turns}))[1]
+
+    lossy, whole = told("Ana asks for a person today."), told("Order W-1 of Ana has been cancelled.")
+    assert "a conversation with the note of transfer_to_human_agents" in lossy
+    assert "0 conversations without a note; 1 conversation with the note of a transfer" in lossy
+    assert "(HO802)" in lossy
+    assert "(HO802)" not in whole
