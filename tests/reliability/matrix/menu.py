@@ -68,6 +68,8 @@ class Entry:
             return "unknown"  # what a person removed is not shown any more: that is not believed at once either
         if target.kind == "tags" and self.name in HUMAN:
             return "delivered"  # the fields were written already: it is seen at once, without a conflict
+        if target.kind == "association" and self.name in ("redirect", "409"):
+            return "unknown"  # the note is made already: writing it again under its unique key is the look-up
         special = _OTHERWISE.get((target.vendor, self.name, target.effect))
         return special or {"create": self.create, "write": self.write, "read": self.read}[target.effect]
 
@@ -153,6 +155,8 @@ def outcome(entry: Entry, target: Target) -> Outcome:
     """What must be there in the end. Only what a person did makes it anything but one record with the newest state."""
     if entry.name not in HUMAN:
         return "normal"
+    if (target.unique, target.kind) == (True, "task"):
+        return "normal"  # the batch names a task that is still to be made: there is nothing for a person to act on
     return _BY_A_PERSON.get((target.vendor, target.operation, target.kind, target.lost is not None), {}).get(
         entry.name, "normal"
     )
@@ -189,7 +193,8 @@ _BY_A_PERSON: Mapping[tuple[str, str, str, bool], Mapping[str, Outcome]] = {
     ("zendesk", "update", "note", True): {**_ENDED, "merged": "gone"},
     # A note's merge is its removal. What was removed before the next request of the same revision stays away.
     ("hubspot", "create", "task", False): _GONE,
-    ("hubspot", "create", "association", False): _GONE,
+    # HubSpot does not say which of the two is missing: a person looks.
+    ("hubspot", "create", "association", False): {"merged": "refused", "deleted": "refused"},
     ("hubspot", "update", "note", False): {**_ANEW, "human_edit": "edited"},
     ("hubspot", "update", "task", False): {**_ANEW, "human_edit": "edited"},
     ("hubspot", "update", "contact", False): {"deleted": "anew"},
@@ -201,7 +206,7 @@ _BY_A_PERSON: Mapping[tuple[str, str, str, bool], Mapping[str, Outcome]] = {
     ("slack", "update", "alert", False): {**_ANEW, "closed": "refused"},
     ("slack", "update", "brief", False): {**_ANEW, "closed": "refused"},
     ("slack", "update", "thread reply", False): {**_GONE, "closed": "refused"},
-    ("slack", "update", "pointer", False): _GONE,
+    ("slack", "update", "pointer", False): {**_GONE, "closed": "refused"},
     ("slack", "close", "alert", False): {**_GONE, "closed": "refused"},
     ("slack", "close", "brief", False): {**_GONE, "closed": "refused"},
     ("slack", "close", "thread reply", False): {**_GONE, "closed": "refused"},
