@@ -63,26 +63,38 @@ def ask_again(
     earlier: StoredRoute | None,
     stored: StoredPacket | None,
     rerouted: bool,
+    reassigned: bool,
     urgency: str,
     waits: bool,
     now: float,
 ) -> Turn | None:
     """What a new revision does to the chain; None when it goes on as it is.
 
-    ``waits``: the revision is held or done, so that nobody is asked. Another owner or urgency begins the chain anew;
-    but who has taken a packet need not do so again because it became less urgent.
+    ``waits``: the revision is held or done, so that nobody is asked. ``reassigned``: its lane or the owner whom it
+    names is another, not only its urgency. Another owner or urgency begins the chain anew; but who has taken a packet
+    keeps it when it becomes less urgent, whoever the rule would ask now, and need not take it again.
     """
+    if stored is not None and earlier is not None and earlier.taken is not None and rerouted:
+        held = stored.held or chosen.routed_owner_id is not None
+        reopened = stored.closed and not waits
+        calmer = _RANK[urgency] <= _RANK[stored.urgency]
+        his = earlier.owner_id == chosen.owner_id or (not reassigned and earlier.owner_id in config.owners)
+        if his and calmer and not held and not reopened:
+            return Turn(_kept(chosen, earlier), None, earlier.taken.at)
     if waits:
         taken = chosen.taken if stored is not None and not stored.held else None
         return Turn(replace(chosen, taken=taken), None, taken.at if taken else None)
     if stored is None or earlier is None or stored.held or stored.closed:
         return ask(config, chosen, now=now)
-    if not rerouted:
-        return None
-    calmer = _RANK[urgency] <= _RANK[stored.urgency]
-    if earlier.taken is not None and earlier.owner_id == chosen.owner_id and calmer:
-        return Turn(replace(chosen, asked_at=earlier.asked_at, taken=earlier.taken), None, earlier.taken.at)
-    return ask(config, chosen, now=now)
+    return ask(config, chosen, now=now) if rerouted else None
+
+
+def _kept(chosen: StoredRoute, earlier: StoredRoute) -> StoredRoute:
+    """The new route, with the owner of now: the packet is taken."""
+    if earlier.owner_id != chosen.owner_id:
+        chain = tuple(one for one in chosen.chain if one != earlier.owner_id)
+        chosen = replace(chosen, owner_id=earlier.owner_id, why=earlier.why, chain=chain)
+    return replace(chosen, asked_at=earlier.asked_at, taken=earlier.taken)
 
 
 def deadline(config: Config, route: StoredRoute, *, now: float) -> float | None:
