@@ -176,10 +176,14 @@ def move_on(tx: Transaction, config: Config, due: DueTimer, *, now: float) -> bo
 
 
 def _following(config: Config, route: StoredRoute, packet: Packet, revision: int, *, now: float) -> StoredRoute:
-    """The route with the next owner who can take it, else with the fallback owner."""
+    """The route with the next owner who can take it, else with the fallback owner.
+
+    Who is off duty is skipped at this moment only: he is asked once the others were, if he is there by then.
+    """
     moment = datetime.fromtimestamp(now, UTC)
     silent = f"{_name(config, route.owner_id)} did not acknowledge{_within(route)}"
     passed: list[str] = []
+    later: list[str] = []
     rest = [one for one in route.chain if one in config.owners and one != route.owner_id]
     while rest:
         one = rest.pop(0)
@@ -187,8 +191,10 @@ def _following(config: Config, route: StoredRoute, packet: Packet, revision: int
         if objection is None:
             why = f"{silent}{_passed(passed)}, so {_name(config, one)} is asked next"
             return replace(
-                route, owner_id=one, chain=tuple(rest), why=why, lapsed=Lapsed(f"{silent}.", revision, last=False)
+                route, owner_id=one, chain=(*rest, *later), why=why, lapsed=Lapsed(f"{silent}.", revision, last=False)
             )
+        if config.staff.unfit(one, packet) is None:
+            later.append(one)
         passed.append(f"{_name(config, one)} ({objection})")
     fallback = config.routing.fallback
     why = f"{silent}{_passed(passed)}, and nobody is left to ask next: the fallback owner has to see to it"

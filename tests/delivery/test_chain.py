@@ -84,6 +84,30 @@ def test_steps_that_nobody_could_answer_are_skipped_at_once(business):
     assert "passed over: Kim Lee (off duty until Sat 16 Jan, 09:00 UTC)" in moves(handoff)[0][1]
 
 
+def test_a_step_that_was_off_duty_is_skipped_at_that_moment_only(business):
+    late = 'hours = { fri = "08:20-12:00" }'
+    handoff = asks(business, kim=late).start()
+    handoff.submit(business.packet())
+    owners = [asked(handoff)[0]]
+    for _ in range(3):
+        business.clock.advance(15 * MINUTE)
+        handoff.sync()
+        owners.append(asked(handoff)[0])
+    assert owners == ["omar", "team", "kim", "dana"]
+
+
+def test_an_owner_who_was_off_duty_when_the_packet_came_is_asked_when_he_is_there(business):
+    handoff = asks(business, omar='hours = { fri = "08:20-12:00" }').start()
+    handoff.submit(business.packet())
+    assert handoff.status("case-1")[0].next_owners == ("team", "omar", "dana")
+    owners = [asked(handoff)[0]]
+    for _ in range(3):
+        business.clock.advance(15 * MINUTE)
+        handoff.sync()
+        owners.append(asked(handoff)[0])
+    assert owners == ["kim", "team", "omar", "dana"]
+
+
 def test_an_owner_who_has_left_the_configuration_is_skipped(business, handed):
     path = business.folder / "handoff.toml"
     text = path.read_text()
