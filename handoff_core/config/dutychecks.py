@@ -89,7 +89,7 @@ def _check_timers(settings: Settings, problems: Problems) -> None:
         if wanted and not _waits(settings, lane):
             problems.warn(
                 ("lanes", lane, "success", "acknowledged_within"),
-                "is measured only: no rule that such packets can match has acknowledge_within, so nobody is asked next.",
+                "is only measured: no rule that such packets can match has acknowledge_within; nobody is asked next.",
                 f'Write acknowledge_within = "15m" in a rule for {lane}, or leave this out.',
             )
 

@@ -124,8 +124,8 @@ ACTED_ON = {
     "days off": ("team = true", 'team = true\naway = [2026-12-24, "12-24/01-02"]\nworks_holidays = true'),
     "languages of an owner": ("team = true", 'team = true\nlanguages = ["en"]'),
     "time to acknowledge as success": (
-        "[quality]",
-        '[lanes.support]\nsuccess = { acknowledged_within = "1h" }\n[quality]',
+        'owner = "support"',
+        'owner = "support"\nacknowledge_within = "15m"\n[lanes.support]\nsuccess = { acknowledged_within = "1h" }',
     ),
 }
 
