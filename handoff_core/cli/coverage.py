@@ -68,7 +68,7 @@ def _gap(config: Config, gap: Gap) -> tuple[tuple[str | int, ...], str, str]:
     name = config.owners[config.routing.fallback].name
     return (
         path,
-        f"leaves a gap: of the packets that {whose}, nobody can take those with {gap.packet}: {gap.why}. "
+        f"leaves a gap: of the packets that {whose}, nobody can take {gap.packet}: {gap.why}. "
         f"{name} gets them all the same.",
         "Add somebody who can to the rule's then, or a rule before it; or let the fallback be somebody without limits.",
     )

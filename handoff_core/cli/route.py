@@ -82,8 +82,6 @@ def _routed(config: Config, packet: Packet, at: datetime | None) -> dict[str, An
     now = datetime.now(UTC)
     if at is not None:
         now = at if at.tzinfo is not None else at.replace(tzinfo=config.business.zone)
-        # Rules look at the packet's own time first, and another moment is asked for.
-        packet = packet.changed(made_at=None)
     found = route_packet(
         packet,
         config.routing,

@@ -213,14 +213,6 @@ def _write(
     held = not released and is_held(one.findings, config.quality.gate)
     if held:
         chosen = hold(config, chosen)
-    asked = None
-    if stored is not None and Lane.OUTBOUND_REPLY in (packet.lane, stored.lane):
-        asked = read_approval(packets.approval_of(tx, config.business.id, packet.id, stored.revision))
-    approval = approval_of(packet, config, chosen.routed_owner_id or chosen.owner_id, asked, held=held)
-    findings, findings_text = one.findings, one.findings_text
-    if approval is not None and approval.state is ApprovalState.APPROVED:
-        findings = assess_packet(config, packet, now=now, approved=True).findings
-        findings_text = findings_to_text(findings)
     urgency = packet.urgency.level
     closed = packet.state is not None and packet.state.status is Status.DONE
     turn = ask_again(
@@ -229,12 +221,21 @@ def _write(
         earlier=earlier,
         stored=stored,
         rerouted=rerouted,
+        reassigned=before is None or (before.lane, before.owner) != (packet.lane, packet.owner),
         urgency=urgency.value,
         waits=held or closed,
         now=now,
     )
     if turn is not None:
         chosen = turn.route
+    asked = None
+    if stored is not None and Lane.OUTBOUND_REPLY in (packet.lane, stored.lane):
+        asked = read_approval(packets.approval_of(tx, config.business.id, packet.id, stored.revision))
+    approval = approval_of(packet, config, chosen.routed_owner_id or chosen.owner_id, asked, held=held)
+    findings, findings_text = one.findings, one.findings_text
+    if approval is not None and approval.state is ApprovalState.APPROVED:
+        findings = assess_packet(config, packet, now=now, approved=True).findings
+        findings_text = findings_to_text(findings)
     hurry = stored is not None and (
         earlier is None
         or earlier.owner_id != chosen.owner_id

@@ -53,7 +53,8 @@ def acknowledge_packet(
     moment = now if at is None else min(at, now)
     owner_id = by or route.owner_id
     again = route.taken is not None and (by is None or route.taken.by == by)
-    if again or moment < (route.asked_at or 0.0):
+    # Who says it now counts whatever the clock was when the owner was asked: it may have been set back since.
+    if again or (at is not None and moment < (route.asked_at or 0.0)):
         return _receipt(config, stored, route, ReceiptStatus.UNCHANGED, stored.revision)
     body = packets.body_of(tx, config.business.id, packet_id, stored.revision)
     if body is None:

@@ -63,26 +63,38 @@ def ask_again(
     earlier: StoredRoute | None,
     stored: StoredPacket | None,
     rerouted: bool,
+    reassigned: bool,
     urgency: str,
     waits: bool,
     now: float,
 ) -> Turn | None:
     """What a new revision does to the chain; None when it goes on as it is.
 
-    ``waits``: the revision is held or done, so that nobody is asked. Another owner or urgency begins the chain anew;
-    but who has taken a packet need not do so again because it became less urgent.
+    ``waits``: the revision is held or done, so that nobody is asked. ``reassigned``: its lane or the owner whom it
+    names is another, not only its urgency. Another owner or urgency begins the chain anew; but who has taken a packet
+    keeps it when it becomes less urgent, whoever the rule would ask now, and need not take it again.
     """
+    if stored is not None and earlier is not None and earlier.taken is not None and rerouted:
+        held = stored.held or chosen.routed_owner_id is not None
+        reopened = stored.closed and not waits
+        calmer = _RANK[urgency] <= _RANK[stored.urgency]
+        his = earlier.owner_id == chosen.owner_id or (not reassigned and earlier.owner_id in config.owners)
+        if his and calmer and not held and not reopened:
+            return Turn(_kept(chosen, earlier), None, earlier.taken.at)
     if waits:
         taken = chosen.taken if stored is not None and not stored.held else None
         return Turn(replace(chosen, taken=taken), None, taken.at if taken else None)
     if stored is None or earlier is None or stored.held or stored.closed:
         return ask(config, chosen, now=now)
-    if not rerouted:
-        return None
-    calmer = _RANK[urgency] <= _RANK[stored.urgency]
-    if earlier.taken is not None and earlier.owner_id == chosen.owner_id and calmer:
-        return Turn(replace(chosen, asked_at=earlier.asked_at, taken=earlier.taken), None, earlier.taken.at)
-    return ask(config, chosen, now=now)
+    return ask(config, chosen, now=now) if rerouted else None
+
+
+def _kept(chosen: StoredRoute, earlier: StoredRoute) -> StoredRoute:
+    """The new route, with the owner of now: the packet is taken."""
+    if earlier.owner_id != chosen.owner_id:
+        chain = tuple(one for one in chosen.chain if one != earlier.owner_id)
+        chosen = replace(chosen, owner_id=earlier.owner_id, why=earlier.why, chain=chain)
+    return replace(chosen, asked_at=earlier.asked_at, taken=earlier.taken)
 
 
 def deadline(config: Config, route: StoredRoute, *, now: float) -> float | None:
@@ -164,10 +176,14 @@ def move_on(tx: Transaction, config: Config, due: DueTimer, *, now: float) -> bo
 
 
 def _following(config: Config, route: StoredRoute, packet: Packet, revision: int, *, now: float) -> StoredRoute:
-    """The route with the next owner who can take it, else with the fallback owner."""
+    """The route with the next owner who can take it, else with the fallback owner.
+
+    Who is off duty is skipped at this moment only: he is asked once the others were, if he is there by then.
+    """
     moment = datetime.fromtimestamp(now, UTC)
     silent = f"{_name(config, route.owner_id)} did not acknowledge{_within(route)}"
     passed: list[str] = []
+    later: list[str] = []
     rest = [one for one in route.chain if one in config.owners and one != route.owner_id]
     while rest:
         one = rest.pop(0)
@@ -175,8 +191,10 @@ def _following(config: Config, route: StoredRoute, packet: Packet, revision: int
         if objection is None:
             why = f"{silent}{_passed(passed)}, so {_name(config, one)} is asked next"
             return replace(
-                route, owner_id=one, chain=tuple(rest), why=why, lapsed=Lapsed(f"{silent}.", revision, last=False)
+                route, owner_id=one, chain=(*rest, *later), why=why, lapsed=Lapsed(f"{silent}.", revision, last=False)
             )
+        if config.staff.unfit(one, packet) is None:
+            later.append(one)
         passed.append(f"{_name(config, one)} ({objection})")
     fallback = config.routing.fallback
     why = f"{silent}{_passed(passed)}, and nobody is left to ask next: the fallback owner has to see to it"

@@ -7,6 +7,8 @@ vendor's stay: they are met by what is known of our clock beside his (``handoff_
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import bindparam, func, not_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -48,6 +50,7 @@ def _move(tx: Transaction, seconds: float, now: float) -> None:
     # What is delivered waits too: for its next update.
     later = deliveries.c.next_update_at
     tx.execute(update(deliveries).where(later > now).values(next_update_at=later - seconds))
+    _move_asked(tx, seconds, now)
     tx.execute(update(packets).where(packets.c.updated_at > now).values(updated_at=now))
     tx.execute(
         update(packets)
@@ -76,3 +79,14 @@ def _move(tx: Transaction, seconds: float, now: float) -> None:
         (memory, ("expires_at",)),
     ):
         tx.execute(update(table).values({name: table.c[name] - seconds for name in names}))
+
+
+def _move_asked(tx: Transaction, seconds: float, now: float) -> None:
+    """Owners who were asked by the old clock were asked that much earlier: what a person did since then counts."""
+    key = (packets.c.business, packets.c.id)
+    ahead = select(*key, packets.c.route).where(packets.c.updated_at > now)
+    for business, packet_id, text in tx.execute(ahead).all():
+        route = json.loads(text)
+        if (route.get("asked_at") or 0.0) > now:
+            moved = json.dumps(route | {"asked_at": route["asked_at"] - seconds}, ensure_ascii=False)
+            tx.execute(update(packets).where(key[0] == business, key[1] == packet_id).values(route=moved))

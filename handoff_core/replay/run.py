@@ -144,7 +144,7 @@ def replay_recording(config: Config, recording: Recording) -> Replayed:
 def unseen(config: Config, packet: Packet, clock: Clock) -> dict[str, tuple[str, ...]]:
     """The questions that a destination's records leave open although the packet answers them, by destination."""
     rendered: dict[str, list[str]] = {}
-    for record in preview_packet(config, assess_packet(config, packet, now=clock.now()), clock, None):
+    for record in preview_packet(config, assess_packet(config, packet, now=_moment(packet, clock)), clock, None):
         rendered.setdefault(record.destination, []).append(f"{record.title}\n{record.text}")
     missing = {name: not_found(packet, "\n".join(texts)) for name, texts in rendered.items()}
     return {name: questions for name, questions in missing.items() if questions}

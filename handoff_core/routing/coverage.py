@@ -23,7 +23,7 @@ class Gap:
     rule: int | None
     """The number of the rule that matches; None when none does."""
     packet: str
-    """The kind in words."""
+    """The kind in words: those with …, those that come …, any of them."""
     why: str
     """In words, why each of those who would be asked cannot take it."""
 

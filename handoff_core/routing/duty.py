@@ -88,7 +88,12 @@ class Staff:
             return None
         if (off := duty.off_duty(now)) is not None:
             return off
-        if hours_only:
+        return None if hours_only else self.unfit(owner_id, packet)
+
+    def unfit(self, owner_id: str, packet: Packet) -> str | None:
+        """In words, why an owner can take a packet at no time, on duty or not; None when he can."""
+        duty = self.duties.get(owner_id)
+        if duty is None:
             return None
         language = packet.customer.language if packet.customer else None
         if not duty.speaks(language):

@@ -115,13 +115,19 @@ class Kinds:
                 yield from ((box, ", ".join(why)) for box in self._boxes(time, language, needed))
 
     def words(self, box: Box) -> str:
-        """One kind of packet of a box, by what matters of it."""
-        parts = []
+        """One kind of packet of a box, by what matters of it: ``those with lane sales, at a time such as …``."""
+        parts, when = [], ""
         for axis, mask in zip(self._axes, box, strict=True):
-            if mask != axis.all:
-                value = axis.values[(mask & -mask).bit_length() - 1]
-                parts.append(self._time_words(int(value)) if axis.name == "time" else f"{axis.name} {value}")
-        return ", ".join(parts) or "any packet"
+            if mask == axis.all:
+                continue
+            value = axis.values[(mask & -mask).bit_length() - 1]
+            if axis.name == "time":
+                when = self._time_words(int(value))
+            else:
+                parts.append(f"{axis.name} {value}")
+        if not parts:
+            return f"those that come {when}" if when else "any of them"
+        return f"those with {', '.join(parts)}" + (f", {when}" if when else "")
 
     def _objection(self, duty: Duty, time: int | None, language: str | None, needed: int | None) -> str | None:
         if time is not None and duty.hours is not None and not duty.hours.contain(self._moments[time].at):

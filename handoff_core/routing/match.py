@@ -11,7 +11,7 @@ from handoff_core.routing.settings import When
 
 
 def matches(when: When, packet: Packet, *, now: datetime, hours: WeekHours | None) -> bool:
-    """Whether every key of ``when`` matches; an empty one always does. ``now`` stands in for a missing ``made_at``."""
+    """Whether every key of ``when`` matches; an empty one always does. Hours are judged at ``now``."""
     kind = packet.classification
     language = packet.customer.language if packet.customer else None
     return (
@@ -23,7 +23,7 @@ def matches(when: When, packet: Packet, *, now: datetime, hours: WeekHours | Non
         and _one_of(kind.complexity if kind else None, when.complexity)
         and _same_text(kind.issue_type if kind else None, when.issue_type)
         and _speaks(language, when.language)
-        and _in_hours(packet, when.within_hours, now=now, hours=hours)
+        and _in_hours(when.within_hours, now=now, hours=hours)
         and all(_has_fact(packet, name, wanted) for name, wanted in when.fact.items())
     )
 
@@ -56,11 +56,11 @@ def language_tag(language: str) -> str:
     return language.strip().replace("_", "-").casefold()
 
 
-def _in_hours(packet: Packet, wanted: bool | None, *, now: datetime, hours: WeekHours | None) -> bool:
+def _in_hours(wanted: bool | None, *, now: datetime, hours: WeekHours | None) -> bool:
     if wanted is None:
         return True
     # The loader refuses such a rule without hours; who routes with bare settings gets no match.
-    return hours is not None and hours.contain(packet.made_at or now) is wanted
+    return hours is not None and hours.contain(now) is wanted
 
 
 def _has_fact(packet: Packet, name: str, wanted: Iterable[str]) -> bool:

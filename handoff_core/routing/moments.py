@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from handoff_core.routing.hours import WeekHours
 
-WEEK = 7
 YEAR = 366
-HALF_A_YEAR = 26 * WEEK
-"""Days after which the clock is moved the other way, where it is moved at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +21,7 @@ class Moment:
 
 
 def moments(business: WeekHours | None, others: Iterable[WeekHours], now: datetime) -> tuple[Moment, ...]:
-    """The moments of the year that begins now: a week of summer and one of winter time, and each time off."""
+    """The moments of the year that begins now: a week for each way in which clocks and days off stand together."""
     every = tuple(dict.fromkeys(one for one in (business, *others) if one is not None))
     if not every:
         return (Moment(now, None),)
@@ -40,8 +37,7 @@ def moments(business: WeekHours | None, others: Iterable[WeekHours], now: dateti
 
 def _changes(every: tuple[WeekHours, ...], now: datetime) -> set[float]:
     """Every moment at which somebody may come or go; no combination begins at another one."""
-    today = now.date()
-    days = set(_days(every, today))
+    days = _days(every, now.date())
     changes = {now.timestamp()}
     for one in every:
         for day in days:
@@ -50,18 +46,22 @@ def _changes(every: tuple[WeekHours, ...], now: datetime) -> set[float]:
     return changes
 
 
-def _days(every: tuple[WeekHours, ...], today: date) -> Iterator[date]:
-    yield from _week(today)
-    yield from _week(today + timedelta(days=HALF_A_YEAR))
-    last = today + timedelta(days=YEAR)
-    for one in every:
-        off = set(one.closed.within(today, last))
-        for day in off:
-            # Whoever is off together is so from the first day of one of them: a week from there shows every weekday.
-            if day - timedelta(days=1) not in off:
-                yield day - timedelta(days=1)
-                yield from (later for later in _week(day) if later in off)
+def _days(every: tuple[WeekHours, ...], today: date) -> list[date]:
+    """The first of all days on which the same clocks show the same and the same people are off, for each weekday.
+
+    Zones change their clocks on different dates, so that their shifts meet otherwise for some weeks. Two days are the
+    same only when the days beside them are: a shift elsewhere may fall on another date.
+    """
+    zones = tuple({str(one.zone): one.zone for one in every}.values())
+    off = tuple(dict.fromkeys(one.closed for one in every if one.closed))
+    span = [today + timedelta(days=number) for number in range(-1, YEAR + 2)]
+    looks = [(_offsets(zones, day), tuple(one.contain(day) for one in off)) for day in span]
+    found: dict[object, date] = {}
+    for place in range(1, len(span) - 1):
+        found.setdefault((span[place].weekday(), *looks[place - 1 : place + 2]), span[place])
+    return list(found.values())
 
 
-def _week(first: date) -> Iterator[date]:
-    return (first + timedelta(days=number) for number in range(WEEK))
+def _offsets(zones: tuple[tzinfo, ...], day: date) -> tuple[timedelta | None, ...]:
+    midnight = datetime.combine(day, time(), UTC)
+    return tuple(midnight.astimezone(zone).utcoffset() for zone in zones)

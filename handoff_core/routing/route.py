@@ -60,8 +60,8 @@ def route(
     the fallback owner takes what nobody else can, whatever his own limits. An owner whom the packet names is passed
     over only while he is off duty.
 
-    ``owners`` are the configured ones by id, ``destinations`` all configured names in order. ``now`` (aware)
-    stands in for a packet without ``made_at`` where a rule asks for business hours; who is on duty is asked of ``now``.
+    ``owners`` are the configured ones by id, ``destinations`` all configured names in order. ``now`` (aware) is
+    the moment at which both business hours and duty are judged, whenever the packet was made.
     """
     rule = next((rule for rule in settings.rules if matches(rule.when, packet, now=now, hours=hours)), None)
     wish = wished_owner(packet, owners)
@@ -75,6 +75,9 @@ def route(
             break
         passed.append(Passed(one, staff.name(one), objection))
     gone = {one.owner_id for one in passed}
+    # Who is only off duty may be there when he is asked next: after those who were not asked at all.
+    later = [one.owner_id for one in passed if staff.unfit(one.owner_id, packet) is None]
+    then = [one for one in (rule.then if rule else ()) if one not in gone]
     although = staff.objection(owner_id, packet, now) if owner_id == settings.fallback != wish else None
     passed = [one for one in passed if one.owner_id != owner_id]
     return Route(
@@ -82,7 +85,7 @@ def route(
         why=_why(settings, rule, wish, owner_id, passed) + (f", although {although}" if although else ""),
         rule=rule.name if rule else None,
         destinations=_destinations(rule, destinations),
-        chain=tuple(dict.fromkeys(one for one in (rule.then if rule else ()) if one != owner_id and one not in gone)),
+        chain=tuple(one for one in dict.fromkeys((*then, *later)) if one != owner_id),
         acknowledge_within=rule.acknowledge_within if rule else None,
         findings=() if wish or packet.owner is None else (_unknown_owner(packet, owner_id, owners),),
         passed=tuple(passed),

@@ -124,8 +124,8 @@ ACTED_ON = {
     "days off": ("team = true", 'team = true\naway = [2026-12-24, "12-24/01-02"]\nworks_holidays = true'),
     "languages of an owner": ("team = true", 'team = true\nlanguages = ["en"]'),
     "time to acknowledge as success": (
-        "[quality]",
-        '[lanes.support]\nsuccess = { acknowledged_within = "1h" }\n[quality]',
+        'owner = "support"',
+        'owner = "support"\nacknowledge_within = "15m"\n[lanes.support]\nsuccess = { acknowledged_within = "1h" }',
     ),
 }
 
@@ -216,3 +216,45 @@ def test_a_wrong_owner_or_routing_hides_no_wrong_name_in_it(problems_in: Find, w
 def test_a_lease_that_is_too_short_is_told_beside_a_wrong_retry(problems_in: Find, whole: str) -> None:
     text = whole.replace('lease = "60s"', 'lease = "10s"').replace("factor = 3.0", "factor = 0.5")
     assert {problem.key for problem in errors_in(problems_in(text))} == {"delivery.lease", "delivery.retry.factor"}
+
+
+LANGUAGES = {"english": 'Write "en".', "Klingon": "such as"}
+
+
+@pytest.mark.parametrize("written", LANGUAGES)
+def test_a_language_that_is_written_out_is_a_warning_with_its_tag(problems_in: Find, whole: str, written: str) -> None:
+    text = whole.replace("[owners.support]\n", f'[owners.support]\nlanguages = ["es", "{written}"]\n')
+    [problem] = problems_in(text)
+    assert (problem.severity, problem.key) == ("warning", "owners.support.languages.1")
+    assert LANGUAGES[written] in problem.fix
+    [problem] = problems_in(whole.replace("within_hours = false", f'language = "{written}"'))
+    assert (problem.severity, problem.key) == ("warning", "routing.rules.1.when.language")
+
+
+@pytest.mark.parametrize("written", ["en", "pt-BR", "zh_Hant_TW", "fil"])
+def test_a_language_tag_is_none(problems_in: Find, whole: str, written: str) -> None:
+    assert problems_in(whole.replace("[owners.support]\n", f'[owners.support]\nlanguages = ["{written}"]\n')) == ()
+
+
+TIMED = {
+    "no rule waits": ("", "", True),
+    "a rule for another lane waits": ('owner = "dana"\n', 'owner = "dana"\nacknowledge_within = "5m"\n', True),
+    "a rule for any lane waits": ('owner = "support"\n', 'owner = "support"\nacknowledge_within = "5m"\n', False),
+}
+
+
+@pytest.mark.parametrize("name", TIMED)
+def test_a_time_to_acknowledge_that_no_rule_waits_for_is_a_warning(problems_in: Find, whole: str, name: str) -> None:
+    old, new, warned = TIMED[name]
+    text = whole.replace(old, new, 1) if old else whole
+    text += '[lanes.support]\nsuccess = { acknowledged_within = "30m" }\n'
+    found = [(one.severity, one.key) for one in problems_in(text)]
+    assert found == [("warning", "lanes.support.success.acknowledged_within")] * warned
+
+
+def test_a_rule_that_waits_behind_one_that_takes_the_whole_lane_waits_for_nobody(problems_in: Find, whole: str) -> None:
+    rules = '[[routing.rules]]\nname = "all"\nwhen = { lane = "support" }\n\n[[routing.rules]]\nname = "hot leads"'
+    text = whole.replace('[[routing.rules]]\nname = "hot leads"', rules)
+    text = text.replace('owner = "support"\n', 'owner = "support"\nacknowledge_within = "5m"\n')
+    text += '[lanes.support]\nsuccess = { acknowledged_within = "30m" }\n'
+    assert [one.key for one in problems_in(text)] == ["lanes.support.success.acknowledged_within"]

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from handoff_core.config import Config, load
 from handoff_core.config.kinds import NAMES
 from handoff_core.config.starter import Answers, id_from, starter_env, starter_toml, usual
+from handoff_core.delivery.accept import assess_packet
+from handoff_core.testing.factories import make_packet
 
 pytestmark = pytest.mark.usefixtures("real_connectors")
 
@@ -40,6 +44,22 @@ def test_every_kind_loads_with_nothing_left_to_mend(
     assert [one.connector for one in config.destinations.values()] == list(connectors)
     assert list(config.owners) == (["owner", "second"] if second else ["owner"])
     assert all(rule.owner != "second" and not rule.then for rule in config.routing.rules) is (second is None)
+
+
+@pytest.mark.parametrize("kind", NAMES)
+@pytest.mark.parametrize("second", ["Omar Reyes", None])
+@pytest.mark.parametrize("at", ["2026-11-20T12:00-06:00", "2026-11-22T03:00-06:00"])
+def test_every_kind_waits_for_somebody_wherever_it_promises_a_time(
+    kind: str, second: str | None, at: str, tmp_path: Path
+) -> None:
+    config = load_starter(replace(usual(kind), second_name=second), tmp_path)
+    promised = [lane for lane, table in config.lanes.items() if table.success and table.success.acknowledged_within]
+    assert promised
+    for lane, level, reason in product(promised, ("low", "critical"), ("other", "needs_authority", "emotion")):
+        told = {"urgency": {"level": level}, "escalation": {"reason": reason}}
+        packet = make_packet(lane=lane, owner=None, details=None, **told)
+        found = assess_packet(config, packet, now=datetime.fromisoformat(at).timestamp()).route
+        assert found.acknowledge_within is not None, (lane, level, reason, found.rule)
 
 
 @pytest.mark.parametrize("kind", NAMES)

@@ -84,6 +84,30 @@ def test_steps_that_nobody_could_answer_are_skipped_at_once(business):
     assert "passed over: Kim Lee (off duty until Sat 16 Jan, 09:00 UTC)" in moves(handoff)[0][1]
 
 
+def test_a_step_that_was_off_duty_is_skipped_at_that_moment_only(business):
+    late = 'hours = { fri = "08:20-12:00" }'
+    handoff = asks(business, kim=late).start()
+    handoff.submit(business.packet())
+    owners = [asked(handoff)[0]]
+    for _ in range(3):
+        business.clock.advance(15 * MINUTE)
+        handoff.sync()
+        owners.append(asked(handoff)[0])
+    assert owners == ["omar", "team", "kim", "dana"]
+
+
+def test_an_owner_who_was_off_duty_when_the_packet_came_is_asked_when_he_is_there(business):
+    handoff = asks(business, omar='hours = { fri = "08:20-12:00" }').start()
+    handoff.submit(business.packet())
+    assert handoff.status("case-1")[0].next_owners == ("team", "omar", "dana")
+    owners = [asked(handoff)[0]]
+    for _ in range(3):
+        business.clock.advance(15 * MINUTE)
+        handoff.sync()
+        owners.append(asked(handoff)[0])
+    assert owners == ["kim", "team", "omar", "dana"]
+
+
 def test_an_owner_who_has_left_the_configuration_is_skipped(business, handed):
     path = business.folder / "handoff.toml"
     text = path.read_text()
@@ -196,6 +220,32 @@ def test_who_has_taken_it_is_asked_again_only_when_it_becomes_more_urgent(busine
     assert (taken, asked(handed)[1] is None) == ({"low": "Omar Reyes", "critical": None}[level], level == "low")
 
 
+@pytest.mark.parametrize("level", ["low", "critical"])
+def test_a_colleague_who_has_taken_it_keeps_it_when_it_becomes_less_urgent(business, handed, level):
+    handed.acknowledge("case-1", by="kim")
+    receipt = handed.submit(business.packet(urgency={"level": level}))
+    taken = handed.status("case-1")[0].acknowledged_by
+    expected = {"low": ("kim", "Kim Lee", None), "critical": ("omar", None, FRIDAY + 15 * MINUTE)}[level]
+    assert (receipt.owner.id, taken, asked(handed)[1] and FRIDAY + 15 * MINUTE) == expected
+
+
+def test_who_has_taken_it_keeps_it_after_his_hours_too_and_when_it_is_done(business):
+    handoff = asks(business, omar='hours = { fri = "08:00-09:00" }').start()
+    handoff.submit(business.packet())
+    handoff.acknowledge("case-1")
+    business.clock.advance(3 * HOUR)
+    handoff.submit(business.packet(urgency={"level": "low"}))
+    assert (asked(handoff), handoff.status("case-1")[0].acknowledged_by) == (("omar", None), "Omar Reyes")
+    handoff.submit(business.packet(urgency={"level": "low"}, state={"status": "done"}))
+    assert handoff.show("case-1").status.acknowledged_by == "Omar Reyes"
+
+
+def test_a_revision_with_another_owner_goes_to_him_although_somebody_has_taken_it(business, handed):
+    handed.acknowledge("case-1", by="kim")
+    handed.submit(business.packet(urgency={"level": "low"}, owner={"id": "omar"}))
+    assert (asked(handed)[0], handed.status("case-1")[0].acknowledged_by) == ("omar", None)
+
+
 def test_what_is_done_asks_nobody_and_what_is_opened_again_does(business, handed):
     handed.submit(business.packet(state={"status": "done"}))
     business.clock.advance(24 * HOUR)
@@ -240,6 +290,24 @@ def test_a_clock_that_is_set_back_takes_the_time_with_it(business, handed):
     handed.sync()
     until = asked(handed)[1]
     assert until == pytest.approx(business.clock.now() + 15 * MINUTE, abs=10)
+
+
+@pytest.mark.parametrize("seconds", [30.0, 5 * HOUR])
+@pytest.mark.parametrize("synced", [False, True])
+def test_who_takes_it_after_the_clock_was_set_back_has_taken_it(business, handed, seconds, synced):
+    business.clock.time -= seconds
+    if synced:
+        handed.sync()
+    assert handed.acknowledge("case-1", by="kim").status == "accepted"
+    [line] = handed.status("case-1")
+    assert (line.owner_id, line.acknowledged_by, line.acknowledge_until) == ("kim", "Kim Lee", None)
+    assert line.acknowledged_after >= 0
+
+
+def test_what_is_seen_in_a_system_after_the_clock_was_set_back_counts(business, handed):
+    business.clock.time -= 5 * HOUR
+    handed.sync()
+    assert seen(handed, identity="4").owner.id == "kim"
 
 
 def test_a_scheduled_run_with_nothing_due_knows_when_somebody_did_not_answer(business, handed):

@@ -97,7 +97,7 @@ def test_a_gap_says_which_packet_when_and_why() -> None:
     found = covered([{"when": {"lane": "sales", "urgency": "critical"}, "owner": "omar"}], staff)
     first, rest = found.gaps
     assert (first.rule, first.why) == (0, "Omar (off duty), Dana (off duty)")
-    assert first.packet == "lane sales, urgency critical, at a time such as Mon 2026-11-16 18:00 UTC"
+    assert first.packet == "those with lane sales, urgency critical, at a time such as Mon 2026-11-16 18:00 UTC"
     assert (rest.rule, rest.why) == (None, "Dana (off duty)")
 
 
@@ -121,6 +121,33 @@ def test_an_hour_that_is_left_only_in_summer_time_is_a_gap_in_november_too() -> 
     staff = Staff({"dana": Duty("Dana", night), "omar": Duty("Omar", london)})
     [gap] = covered([{"owner": "omar"}], staff, hours=None).gaps
     assert "19:00 UTC" in gap.packet
+
+
+def test_an_hour_that_is_left_while_only_one_zone_has_moved_its_clocks_is_a_gap() -> None:
+    day = WeekHours(parse_hours({"mon-sun": "00:00-12:00"}), ZoneInfo("America/Chicago"))
+    night = WeekHours(parse_hours({"mon-sun": "19:00-07:00"}), ZoneInfo("Europe/Berlin"))
+    staff = Staff({"dana": Duty("Dana", day), "omar": Duty("Omar", night)})
+    at = datetime(2027, 3, 20, 17, 30, tzinfo=UTC)
+    assert not day.contain(at)
+    assert not night.contain(at)
+    [gap] = covered([{"owner": "omar"}], staff, hours=None).gaps
+    assert "2027-03-14" in gap.packet
+    assert gap.packet.startswith("those that come at a time such as Sun")
+
+
+def test_days_off_while_only_one_zone_has_moved_its_clocks_are_a_gap() -> None:
+    week = parse_hours({"mon-sun": "00:00-24:00"})
+    day = WeekHours(parse_hours({"mon-sun": "00:00-12:00"}), ZoneInfo("America/Chicago"))
+    night = WeekHours(parse_hours({"mon-sun": "19:00-07:00"}), ZoneInfo("Europe/Berlin"))
+    staff = Staff(
+        {
+            "dana": Duty("Dana", day),
+            "omar": Duty("Omar", night),
+            "kim": Duty("Kim", WeekHours(week, UTC_ZONE, parse_days(["2027-03-01/2027-03-24"]))),
+        }
+    )
+    [gap] = covered([{"owner": "omar", "then": ["kim"]}], staff, hours=None).gaps
+    assert "2027-03-14" in gap.packet
 
 
 def test_a_weekday_within_days_off_on_which_nobody_else_works_is_a_gap() -> None:

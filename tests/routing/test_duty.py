@@ -52,7 +52,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str, dict[str, str], tupl
         {"now": NIGHT},
         "ada",
         {"omar": "off duty until Mon 23 Nov, 08:00 CST", "kim": "off duty until Mon 23 Nov, 08:00 CST"},
-        (),
+        ("omar", "kim"),
     ),
     "another language": (CHAIN, ES, "kim", {"omar": "speaks en, not es-MX"}, ("ada",)),
     "another region of a language": (CHAIN, {"customer": {"language": "en-US"}}, "omar", {}, ("kim", "ada")),
@@ -86,7 +86,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str, dict[str, str], tupl
         {"owner": {"email": "omar@acme.example"}, "now": NIGHT},
         "ada",
         {"omar": "off duty until Mon 23 Nov, 08:00 CST", "kim": "off duty until Mon 23 Nov, 08:00 CST"},
-        (),
+        ("omar", "kim"),
     ),
 }
 
