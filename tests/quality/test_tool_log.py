@@ -247,7 +247,7 @@ def test_no_finding_repeats_an_address_or_the_number_of_a_card() -> None:
 def test_a_hostile_log_is_read_in_time_that_grows_with_its_length(text: str) -> None:
     begun = time.process_time()
     codes(text)
-    assert time.process_time() - begun < 1.0
+    assert time.process_time() - begun < 10.0  # it takes a few hundredths; a pattern that backtracks, for ever
 
 
 def test_a_log_that_is_no_log_is_no_fault() -> None:
