@@ -38,11 +38,11 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 
 def decide(state: State, rules: TriageRules, fields: Mapping[str, Any], lane: str | None) -> Verdict:
     """The verdict after the turn that was taken in last; remembers in the state since when a person is due."""
-    if state.taken_over:
+    if state.taken_over or state.handed_off:
         state.due_since = state.due_customer = -1
-        return _verdict(
-            state, Timing.NOT_YET, 0.0, rules.threshold, (Sign(Signal.WAITING, 0.0, "a person has taken over"),)
-        )
+        taken = state.taken_over or state.acknowledged
+        text = "a person has taken over" if taken else "handed off, waiting for a person"
+        return _verdict(state, Timing.NOT_YET, 0.0, rules.threshold, (Sign(Signal.WAITING, 0.0, text),))
     standing = [*state.standing.values(), *_of_the_draft(fields)]
     pulls = [*standing, *_pulls(state, rules, fields)]
     brakes = list(_brakes(state, rules, pulls))

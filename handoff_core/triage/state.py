@@ -47,6 +47,9 @@ class State:
     """Whether the AI had not answered yet when the customer spoke last."""
     ai_spoke: bool = False
     taken_over: bool = False
+    handed_off: bool = False
+    acknowledged: bool = False
+    """Whether a person took what was handed off, whatever the AI says meanwhile."""
     sentiment: float | None = None
     mood: float = 0.0
     content: bool = False
