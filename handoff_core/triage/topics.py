@@ -119,7 +119,9 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "bucket|ladder|lift|pump truck", "scissor|cherry lift|picker", "jackhammer", "confined space", "asbestos",
     "lead paint", "third|fourth|fifth|top floor .. outside|window|windows", "high|tall ladder|roof|ceiling",
     "sewer camera", "generator", "main line|panel|breaker", "three-phase", "crawl space|crawlspace", "septic")),
-    "after_hours": Topic("a visit outside business hours", ("after hours|five|six|seven", "tonight", "this weekend",
+    "after_hours": Topic("a visit outside business hours", ("come|visit|send|somebody|someone|technician|appointment|"
+    "repair|available|need|want|do|can|possible .. after hours|five|six|seven", "after hours visit|service|call|"
+    "emergency|repair|appointment|rate|fee", "after-hours", "tonight", "this weekend",
     "on saturday|sunday", "in the middle of the night", "on christmas|thanksgiving|easter|holiday|holidays",
     "right now .. come|visit|send", "come|visit|send|somebody .. tonight|now|midnight|night|weekend")),
     "professional_judgment": Topic("a legal, financial or policy judgment", (
