@@ -160,10 +160,11 @@ def _pulls(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Itera
             state.number,
         )
         fall = min(max(state.best) - state.mood, 2 * frustration)  # from glad to calm is no fall
-        if fall > 0.1:
+        if fall > 0.1 and not _first_failure(state):
             yield Sign(Signal.FALLING, weight[Signal.FALLING] * fall * fresh, "the mood has fallen", state.number)
     if state.failures:
-        grown = weight[Signal.REPEATED_FAILURE] * (1 - _EACH**state.failures) * (1 + frustration)
+        worse = 0.0 if _first_failure(state) else frustration
+        grown = weight[Signal.REPEATED_FAILURE] * (1 - _EACH**state.failures) * (1 + worse)
         text, turn = state.failed_with
         times = "once" if state.failures == 1 else f"{state.failures} times"
         yield Sign(Signal.REPEATED_FAILURE, grown, f"it did not help {times}, the last: {text}", turn)
@@ -182,6 +183,11 @@ def _pulls(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Itera
             state.leaving[1],
         )
     yield from _case(state, rules, fields)
+
+
+def _first_failure(state: State) -> bool:
+    """Whether the first suggestion has just failed: that annoys, and the annoyance is not counted three times over."""
+    return state.failures == 1 and state.failed_with[1] == state.number and not state.at_the_ai
 
 
 def _doubts(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Iterator[Sign]:
