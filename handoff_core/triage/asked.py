@@ -83,7 +83,8 @@ _REQUESTS: Final = (
     "let me|us speak|talk|chat with|to _ ,? please? $", "let|can|could|may me|i|us|we speak|talk with|to _ from|in|at",
     "let|can|could|may me|i|us|we speak|talk with|to dr|mr|mrs|ms|miss|doctor|nurse _",
     "can|could|may i|we please? speak|talk|chat with|to _ ,? please? $",
-    "want|like|prefer|wish to speak|talk|chat with|to _ ,? please? $",
+    "want|like|prefer|wish|possible to speak|talk|chat with|to _ ,? please? $",
+    "like|want|wish to speak|talk with|to _ about|regarding",
     f"is anyone|anybody|somebody|someone {_REAL}|alive", "is anyone|anybody available|there|around|here $",
     f"is there anyone|anybody|somebody|someone {_REAL}? available|{_REAL}|alive $",
     f"anyone|anybody|somebody|someone .. who|that is not a|an {_ROBOT}",
@@ -163,7 +164,7 @@ def _is_request(words: Words, found: Found) -> bool:
     after = words.words[found.last + 1] if found.last + 1 < len(words.words) else "."
     owned = said[-1] in _PEOPLE and not _OWN.isdisjoint(said[-3:-1])
     named = said[-1] not in _PEOPLE and said[-2:-1] in (("to",), ("with",))
-    if named and said[-1] in _NOBODY_NAMED:
+    if (named and said[-1] in _NOBODY_NAMED) or (said[-1] in ("about", "regarding") and said[-2] in _NOBODY_NAMED):
         return False
     if after in _ABOUT or owned or not _NO_PERSON.isdisjoint(said):
         return False

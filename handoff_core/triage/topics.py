@@ -52,7 +52,7 @@ TOPICS: Final[Mapping[str, Topic]] = {
         "charge|charges|transaction|transactions|payment|payments|transfer|purchase|withdrawal .. .. i|we did|do|"
         "have not make|made|authorise*|authorize*|recognise|recognize",
         "never made|authorised|authorized this|that|any|these|those", "phishing", "scammed|scammer*",
-        "someone|somebody|they|hacker|stranger|thief .. took|taken|withdrew|moved|transferred|spent|emptied|drained "
+        "someone|somebody|hacker|stranger|thief .. took|taken|withdrew|moved|transferred|spent|emptied|drained "
         ".. .. account|card|savings|wallet",
         "money|dollars|euros|pounds|payment|order|purchase|charge|login|# .. .. it was not me", "that was not me",
         "someone|somebody|stranger .. changed|reset|replaced my|our .. password|email|e-mail|phone|address|login|"

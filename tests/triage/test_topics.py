@@ -61,6 +61,7 @@ FOR_THE_AI = [
     "Someone from the office took the parcel, thanks.",
     "How do I go to the food court?",
     "What colour is the CO detector?",
+    "They took 50 dollars from my account for the plan, correct?",
     "I don't want to be on the mailing list any longer.",
     "I don't want to go on the trip, can I change it?",
     "Our sales exploded, we need more seats",
