@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from handoff_core.delivery.route_text import StoredRoute
 from handoff_core.errors import PacketInvalid, Problem
 from handoff_core.ledger import drafts, packets
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Attempt, Commitment, Event, Fact, Packet, Turn, format_time
 from handoff_core.packet.scalars import Part
 from handoff_core.privacy.erasure import erased_problem
-from handoff_core.receipt import Receipt
+from handoff_core.receipt import Receipt, ReceiptStatus
 from handoff_core.triage import Verdict, Watch
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class Live:
     def turn(self, speaker: str, text: str, *, sentiment: float | None = None, at: datetime | None = None) -> Verdict:
         """Append one turn; the verdict says whether a person should take over, and why.
 
-        Once handed off the turn becomes a revision: its receipt is the verdict's ``receipt``. Turns that other
-        workers appended meanwhile count too; each is read once.
+        Once handed off the turn becomes a revision: its receipt is the verdict's ``receipt``, and nobody is due again.
+        Turns that other workers appended meanwhile count too; each is read once.
         """
         when = at or datetime.fromtimestamp(self._handoff.ledger.now(), UTC)
         values: dict[str, Any] = {"speaker": speaker, "text": text, "at": format_time(when)}
@@ -55,15 +56,24 @@ class Live:
             self._lock(tx)
             drafts.add_turn(tx, business, self.id, values)
             receipt = self._revise()
-            fields, _ = drafts.read_fields(tx, business, self.id)
+            fields, handed_off = drafts.read_fields(tx, business, self.id)
             turns = drafts.turns_after(tx, business, self.id, self._last)
-        return replace(self._judge(fields, turns), receipt=receipt)
+            acknowledged = handed_off and self._acknowledged(tx)
+        return replace(self._judge(fields, turns, handed_off, acknowledged), receipt=receipt)
 
-    def _judge(self, fields: dict[str, Any], turns: list[tuple[int, dict[str, Any]]]) -> Verdict:
+    def _acknowledged(self, tx: Transaction) -> bool:
+        stored = packets.find_packet(tx, self._handoff.config.business.id, self.id)
+        return stored is not None and StoredRoute.from_text(stored.route).taken is not None
+
+    def _judge(
+        self, fields: dict[str, Any], turns: list[tuple[int, dict[str, Any]]], handed_off: bool, acknowledged: bool
+    ) -> Verdict:
         if self._watch is None:
             self._watch = Watch(self._handoff.config.timing)
             for one in fields.get("transcript", ()):
                 self._watch.see(Turn.model_validate(one))
+        if handed_off:
+            self._watch.handed_off(acknowledged=acknowledged)
         for number, one in turns:
             verdict = self._watch.turn(Turn.model_validate(one), fields)
             self._last = number
@@ -115,7 +125,8 @@ class Live:
             return self._revise()
 
     def hand_off(self, **fields: Any) -> Receipt:
-        """Make the draft a packet. PacketInvalid, with all that is missing; the draft stays as it is then."""
+        """Make the draft a packet. PacketInvalid, with all that is missing or why it is refused; the draft stays as it
+        is then."""
         _refuse_known(fields)
         business = self._handoff.config.business.id
         with self._handoff.ledger.write() as tx:
@@ -123,7 +134,10 @@ class Live:
             values, _ = drafts.read_draft(tx, business, self.id)
             packet = Packet.from_object({**values, **fields, "id": self.id})
             drafts.change_draft(tx, business, self.id, fields, now=self._handoff.ledger.now(), handed_off=True)
-            return self._handoff.submit(packet)
+            receipt = self._handoff.submit(packet)
+            if receipt.status is ReceiptStatus.REFUSED:
+                raise PacketInvalid(receipt.problems)  # undoes the mark on the draft too
+            return receipt
 
     def fields(self) -> dict[str, Any]:
         """What the draft holds, its turns as ``transcript``."""

@@ -32,10 +32,10 @@ def replay(scope: Scope, files: Sequence[str], strict: bool) -> int:
     """Run packets and recorded conversations through a configuration: who would own each, in which systems, whether it
     would be held, and what its reader could not answer. Sends and stores nothing.
 
-    A file holds packets, or conversations: {"transcript": […]}, {"messages": […]}, or one turn a line with speaker (or
-    role) and text (or content). Where people speak in it, what they asked again after the transfer is counted. Of a
-    conversation without a note it says which fields follow from it, and which the agent must fill. What the AI wrote
-    into its call of transfer is judged as its note.
+    A file holds packets, or conversations: {"transcript": […]}, {"messages": […]}, one turn a line with speaker (or
+    role) and text (or content), or plain lines such as "Customer: …" and "AI: …". Where people speak in it, what
+    they asked again after the transfer is counted. Of a conversation without a note it says which fields follow
+    from it, and which the agent must fill. What the AI wrote into its call of transfer is judged as its note.
 
     The worst come first. Ends with 1 for an error, or for what is neither a packet nor a conversation.
     """

@@ -30,9 +30,10 @@ _MOST_REASONS = 3
 def triage(scope: Scope, transcripts: Sequence[str], strict: bool) -> int:
     """Give the verdict of each turn with its reasons: now, late, too_early, hold or not_yet. Sends and stores nothing.
 
-    A file holds what `handoff replay` takes: packets, conversations, or one turn a line; "-" reads standard input. A
-    turn may bring its sentiment (-1 to 1) or a rating (1 to 5); where it brings none, one is computed. With a
-    configuration its [triage], [review] and lanes count. docs/triage.md explains the signals.
+    A file holds what `handoff replay` takes: packets, conversations, one turn a line, or plain lines such as
+    "Customer: …" and "AI: …"; "-" reads standard input. A turn may bring its sentiment (-1 to 1) or a rating (1 to
+    5); where it brings none, one is computed. With a configuration its [triage], [review] and lanes count.
+    docs/triage.md explains the signals.
 
     Ends with 1 for what is neither a packet nor a conversation.
     """

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from handoff_core.errors import PacketInvalid, Problem
 from handoff_core.packet import Channel, Lane, Packet, Speaker, Turn
+from handoff_core.replay.plain import read_plain
 
 _SPEAKERS: Final[Mapping[str, Speaker]] = {
     **{speaker.value: speaker for speaker in Speaker},
@@ -40,9 +41,13 @@ class Recording:
 def read_recordings(pieces: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, Packet | Recording | PacketInvalid]]:
     """Each packet or recording of a file, with its place. ``pieces``: place and JSON of each line or element.
 
-    Where every piece is one turn, the file is one conversation.
+    Where every piece is one turn, the file is one conversation; so is a text of lines such as ``Customer: …``.
     """
     values = [(place, text, _json(text)) for place, text in pieces]
+    if len(values) == 1 and values[0][2] is None:
+        place, text, _ = values[0]
+        yield place, _guarded(_plain, text, place)
+        return
     if values and all(_is_turn(value) for _, _, value in values):
         first = values[0][0]
         yield first, _guarded(_recording, {"transcript": [value for _, _, value in values]}, first)
@@ -76,6 +81,10 @@ def _guarded(read: Any, value: Any, place: str) -> Recording | PacketInvalid:
     return found
 
 
+def _plain(text: bytes, place: str) -> Recording:
+    return _recording(read_plain(text, _SPEAKERS), place)
+
+
 def _is_turn(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
@@ -94,7 +103,8 @@ def _recording(value: Any, place: str) -> Recording:
                 Problem(
                     "",
                     "is neither a packet nor a conversation",
-                    'write a packet, {"transcript": [{"speaker": "customer", "text": "…"}]}, or one turn a line',
+                    'write a packet, {"transcript": [{"speaker": "customer", "text": "…"}]}, one turn a line, '
+                    "or lines such as Customer: … and AI: …",
                 )
             ]
         )

@@ -13,8 +13,11 @@ _ANYBODY: Final = (
     "somebody|someone|anybody|anyone|adviser|advisor|associate|specialist|agents|humans|people|staff|employee|"
     "colleague|receptionist|dispatcher|teammate|professional|expert|consultant|superior|management|attendant|"
     "banker|teller|nurse|doctor|pharmacist|lawyer|attorney|accountant|technician|clinician|owner|boss|being|folks|team|"
-    "customer-service|salesperson|supervisors"
+    "customer-service|salesperson|supervisors|colleagues|operators|managers|advisers|advisors|associates|specialists|"
+    "employees|experts|consultants|technicians|teammates|staffer"
 )
+_ROBOT: Final = "bot|bots|robot|robots|chatbot|machine|computer|ai|automated|automation"
+_ASKING: Final = "want|need|like|get|have|prefer|request|expect|appreciate"
 _STRICT: Final = "human|agent|representative|operator|supervisor|rep|person|manager|being"
 _SERVICE: Final = "service|care|support|services|sales|billing|reception"
 _TALK: Final = "speak|talk|chat|speaking|talking|communicate|connect|connected|transferred|escalated|deal|dealing"
@@ -75,7 +78,27 @@ _REQUESTS: Final = (
     "no more|stop bots|bot|robots|chatbots", "stop .. bot|robot|chatbot .. person|human|agent",
     "person|human|someone|somebody .. not a|an|another bot|robot|machine|chatbot|computer|ai",
     "escalate this|it|my|the|to|please|now", "want|need|like|get|have this|it|my .. escalated",
-    "get|where|who is?|your .. manager|supervisor|boss $", "talk|speak to your|the|a boss|owner|manager|supervisor",
+    "get|where your .. manager|supervisor|boss $", "where|who is your manager|supervisor|boss|superior|team-lead $",
+    f"complain|complaint to your|a|the {_STRICT}|boss|superior",
+    "let me|us speak|talk|chat with|to _ ,? please? $", "let|can|could|may me|i|us|we speak|talk with|to _ from|in|at",
+    "let|can|could|may me|i|us|we speak|talk with|to dr|mr|mrs|ms|miss|doctor|nurse _",
+    "can|could|may i|we please? speak|talk|chat with|to _ ,? please? $",
+    "want|like|prefer|wish|possible to speak|talk|chat with|to _ ,? please? $",
+    "like|want|wish to speak|talk with|to _ about|regarding",
+    f"is anyone|anybody|somebody|someone {_REAL}|alive", "is anyone|anybody available|there|around|here $",
+    f"is there anyone|anybody|somebody|someone {_REAL}? available|{_REAL}|alive $",
+    f"anyone|anybody|somebody|someone .. who|that is not a|an {_ROBOT}",
+    f"discuss|go .. with a|an|your|some|one of? your? {_REAL}? {_ANYBODY}",
+    "discuss .. with someone|somebody|anyone|anybody", "^ anyone|anybody real? there $",
+    f"^ any|is {_REAL}|a|an {_STRICT}? there $",
+    "discuss|speak|talk .. with|to a|any|some|another member|members of staff|your|the",
+    f"{_ASKING} a|another phone? call|callback|call-back|ring from {_OF} .. {_ANYBODY}",
+    "want|need|like|request|prefer a callback|call-back", "please transfer|escalate|connect|forward $",
+    "^ transfer|escalate ,? please|now $",
+    f"stop|enough|quit|cut with|of the|this|your|all {_ROBOT}",
+    f"stop|enough|quit|cut with|of? the|this|your|all {_ROBOT} crap|nonsense|bullshit|stuff|answers|replies|rubbish",
+    "get|give|find|send me|us one ,? now|please|immediately|asap|instead|today",
+    f"asked for {_OF}? {_REAL}? {_STRICT}|somebody|someone", "talk|speak to your|the|a boss|owner|manager|supervisor",
     "let|can|could|may|get|have me? i? .. your|the|a manager|supervisor",
     "hablar|comunicarme|contactar con un|una|el|alguien persona|agente|humano|representante|operador|asesor|supervisor",
     "hablar con alguien", "quiero|necesito un|una|hablar .. agente|humano|persona|asesor|representante|operador",
@@ -109,6 +132,17 @@ _ABOUT: Final = word_set(
     "name id number hours policy training portal app email"
 )
 """What comes after and makes a person a thing: human error, agent code."""
+_UNWILLED: Final = word_set("hate hated dislike avoid avoiding")
+"""I hate talking to people."""
+_NOBODY_NAMED: Final = word_set(
+    "you yourself it this that these those them him her me us myself friends family legal hr god strangers english "
+    "children kids siri alexa"
+)
+"""What stands where a name could: can I talk to you?"""
+_WISHED: Final = word_set("asked wanted needed requested tried")
+_BEGINNINGS_OF_TIME: Final = word_set("yesterday last ago earlier once previously")
+_HAPPENED: Final = word_set("they he she fixed solved helped sorted resolved called answered got did worked")
+_UNMET: Final = word_set("nobody not never still no but none nothing waiting")
 _NO_PERSON: Final = word_set("travel estate insurance cleaning cleansing letting sales-tax bleaching")
 
 
@@ -129,6 +163,9 @@ def _is_request(words: Words, found: Found) -> bool:
     said = words.words[found.first : found.last + 1]
     after = words.words[found.last + 1] if found.last + 1 < len(words.words) else "."
     owned = said[-1] in _PEOPLE and not _OWN.isdisjoint(said[-3:-1])
+    named = said[-1] not in _PEOPLE and said[-2:-1] in (("to",), ("with",))
+    if (named and said[-1] in _NOBODY_NAMED) or (said[-1] in ("about", "regarding") and said[-2] in _NOBODY_NAMED):
+        return False
     if after in _ABOUT or owned or not _NO_PERSON.isdisjoint(said):
         return False
     before: list[str] = []
@@ -136,6 +173,8 @@ def _is_request(words: Words, found: Found) -> bool:
         if is_break(word) or word in ("but", "and", "so", "or", "because"):
             break
         before.append(word)
+    if _is_told(words, found, before):
+        return False
     if said[0] == "not" or said[0] in ("no", "stop", "why"):
         return True
     if (
@@ -148,11 +187,33 @@ def _is_request(words: Words, found: Found) -> bool:
         return True
     if "already" in before and "asked" in before:
         return True  # "I already asked to speak to a person"
-    if "asked" in before[:2] and "i" in before:
+    if ("asked" in before[:2] or said[0] == "asked") and ("i" in before or "we" in before):
         return True
+    if said[0] == "asked":
+        return False
     if not _BLOCKING.isdisjoint(before):
         return "would" in before and "not" not in before
     subject = next((word for word in before if word in ("i", "we", "you", "he", "she", "they", "us", "me")), "")
     if subject in ("he", "she", "they"):
         return False
     return not ("do" in before and "have" in before and subject in _GOES_ON)
+
+
+def _is_told(words: Words, found: Found, before: list[str]) -> bool:
+    """Whether a wish is only told of: one that others had, that was met long ago, that would be, or its contrary."""
+    if not _UNWILLED.isdisjoint(before[:2]):
+        return True  # "I hate talking to people"
+    if before[:2] in (["to", "had"], ["i", "should"], ["we", "should"]):
+        return True
+    wished = words.words[found.first] in _WISHED or not _WISHED.isdisjoint(before)
+    if not wished:
+        return False
+    if "if" in before or ("i" not in before and "we" not in before):
+        return True
+    later = words.words[found.last + 1 :]
+    earlier = words.words[: found.first]
+    return (
+        not _BEGINNINGS_OF_TIME.isdisjoint((*earlier, *later))
+        and not _HAPPENED.isdisjoint(later)
+        and _UNMET.isdisjoint(later)
+    )

@@ -46,6 +46,7 @@ BY_CUSTOMERS: Final[Mapping[str, Iterable[str]]] = {
         "have|had tried that|this|it|all|everything|both|them", "already tried|did|done|restarted|checked",
         "not .. either", "nope .. not|still|same",
         "back again", "happened|happening|broke|failed|stopped again", "died again",
+        "restarted|rebooted|reset|reinstalled|tried|unplugged|did|done|repeated|checked .. # times",
         "not solved|fixed|resolved|gone|better", "is|it gets|getting|got worse",
     ),
     FAILED: ("do|does|is|did|will|would|can not work*|load*|open*|start*|connect*|respond*|go|let",
@@ -111,7 +112,9 @@ BY_CUSTOMERS: Final[Mapping[str, Iterable[str]]] = {
         "done with you|this", "my money back", "forget it", "give up", "giving up",
     ),
     BEFORE: (
-        "second|third|fourth|fifth|sixth|tenth|hundredth|umpteenth time", "# times",
+        "second|third|fourth|fifth|sixth|tenth|hundredth|umpteenth time",
+        "called|contacted|emailed|e-mailed|written|wrote|rang|messaged|phoned|chatted|asked|told|complained|reported|"
+        "explained|came|been|spoke|spoken|talked .. # times", "# times .. called|contacted|asked|told|now",
         "called|contacted|emailed|e-mailed|written|wrote|rang|messaged|phoned|chatted .. twice|before|already|"
         "yesterday|times|last|again",
         "last|yesterday time|week|month .. called|contacted|said|told|agent|person",

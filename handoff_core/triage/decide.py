@@ -38,11 +38,11 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 
 def decide(state: State, rules: TriageRules, fields: Mapping[str, Any], lane: str | None) -> Verdict:
     """The verdict after the turn that was taken in last; remembers in the state since when a person is due."""
-    if state.taken_over:
+    if state.taken_over or state.handed_off:
         state.due_since = state.due_customer = -1
-        return _verdict(
-            state, Timing.NOT_YET, 0.0, rules.threshold, (Sign(Signal.WAITING, 0.0, "a person has taken over"),)
-        )
+        taken = state.taken_over or state.acknowledged
+        text = "a person has taken over" if taken else "handed off, waiting for a person"
+        return _verdict(state, Timing.NOT_YET, 0.0, rules.threshold, (Sign(Signal.WAITING, 0.0, text),))
     standing = [*state.standing.values(), *_of_the_draft(fields)]
     pulls = [*standing, *_pulls(state, rules, fields)]
     brakes = list(_brakes(state, rules, pulls))
@@ -160,10 +160,11 @@ def _pulls(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Itera
             state.number,
         )
         fall = min(max(state.best) - state.mood, 2 * frustration)  # from glad to calm is no fall
-        if fall > 0.1:
+        if fall > 0.1 and not _first_failure(state):
             yield Sign(Signal.FALLING, weight[Signal.FALLING] * fall * fresh, "the mood has fallen", state.number)
     if state.failures:
-        grown = weight[Signal.REPEATED_FAILURE] * (1 - _EACH**state.failures) * (1 + frustration)
+        worse = 0.0 if _first_failure(state) else frustration
+        grown = weight[Signal.REPEATED_FAILURE] * (1 - _EACH**state.failures) * (1 + worse)
         text, turn = state.failed_with
         times = "once" if state.failures == 1 else f"{state.failures} times"
         yield Sign(Signal.REPEATED_FAILURE, grown, f"it did not help {times}, the last: {text}", turn)
@@ -182,6 +183,11 @@ def _pulls(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Itera
             state.leaving[1],
         )
     yield from _case(state, rules, fields)
+
+
+def _first_failure(state: State) -> bool:
+    """Whether the first suggestion has just failed: that annoys, and the annoyance is not counted three times over."""
+    return state.failures == 1 and state.failed_with[1] == state.number and not state.at_the_ai
 
 
 def _doubts(state: State, rules: TriageRules, fields: Mapping[str, Any]) -> Iterator[Sign]:

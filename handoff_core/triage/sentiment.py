@@ -25,6 +25,9 @@ _PHRASES: Final = Phrases({str(value): patterns for value, patterns in PHRASES.i
 _EMOJI: Final = {
     "😡": -2.0, "🤬": -2.4, "😠": -1.8, "😤": -1.4, "😞": -1.2, "😢": -1.2, "😭": -1.2, "👎": -1.5, "🙄": -1.4,
     "😀": 1.2, "😊": 1.3, "🙂": 0.7, "😍": 1.8, "👍": 1.0, "🙏": 0.7, "❤": 1.6, "🎉": 1.5,
+    "👿": -1.8, "😒": -1.3, "😩": -1.2, "😫": -1.2, "😖": -1.0, "☹": -1.0, "🙁": -0.9, "😕": -0.7, "💔": -1.2,
+    "🤦": -1.2, "♥": 1.6, "💕": 1.5, "💖": 1.5, "💗": 1.5, "💙": 1.4, "💚": 1.4, "💛": 1.4, "🥰": 1.7,
+    "👏": 1.2, "🤗": 1.2, "☺": 1.1, "👌": 1.0, "🤩": 1.6, "😃": 1.2, "😄": 1.2, "🖕": -2.4,
 }  # fmt: skip
 _FACE: Final = re.compile(r"(?<!\S)(?P<sad>[:;]-?[(/])|(?<!\S)(?P<glad>[:;]-?[)D])(?!\S)")
 
@@ -52,8 +55,7 @@ def mood_of(text: str | Words) -> Mood:
     words = words_of(text) if isinstance(text, str) else text
     found, covered = _phrases(words)
     found += _single(words, covered)
-    if isinstance(text, str):
-        found += _signs(text)
+    found += _signs(words.written)
     score = _score([value for value, _ in found], words, _kind(found))
     felt = _score([value * _TROUBLE if _WEAK < value < 0 else value for value, _ in found], words, _kind(found))
     if words.shouted and score <= 0.3:

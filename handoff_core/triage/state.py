@@ -20,15 +20,13 @@ from handoff_core.triage.sentiment import mood_of
 from handoff_core.triage.settings import TriageRules
 from handoff_core.triage.signals import Sign, Signal
 from handoff_core.triage.topics import TOPICS
-from handoff_core.triage.words import Words, word_set, words_of
+from handoff_core.triage.words import Words, words_of
 
 REMEMBERED: Final = 6
 """Turns of each side that a new one is compared with."""
 SAME: Final = 0.6
 """Share of the words of two turns that makes one a repetition of the other."""
 _FEWEST: Final = 3
-_ASKS_FACTS: Final = word_set("what how when where which who do does is are")
-"""First words of a question that wants to know, not to have: what is your refund policy?"""
 _NEWEST: Final = 0.5
 """How much of the mood is the latest turn."""
 _GIVEN: Final = 0.65
@@ -47,6 +45,9 @@ class State:
     """Whether the AI had not answered yet when the customer spoke last."""
     ai_spoke: bool = False
     taken_over: bool = False
+    handed_off: bool = False
+    acknowledged: bool = False
+    """Whether a person took what was handed off, whatever the AI says meanwhile."""
     sentiment: float | None = None
     mood: float = 0.0
     content: bool = False
@@ -239,15 +240,11 @@ def _events(
     for event in rules.review:
         if event.happened(sentences, amounts, labels):
             _stand(state, Signal.REVIEW, 1.0, f'"{event.text}" always goes to a person ([review] always)')
-    if words.words and words.words[0] not in _ASKS_FACTS:
-        for event in rules.never_decides:
-            if event.happened(sentences, amounts, labels):
-                _stand(
-                    state,
-                    Signal.NEEDS_AUTHORITY,
-                    1.0,
-                    f'the AI never decides "{event.text}" ([review] ai_never_decides)',
-                )
+    for event in rules.never_decides:
+        if event.happened(sentences, amounts, labels, must_ask=True):
+            _stand(
+                state, Signal.NEEDS_AUTHORITY, 1.0, f'the AI never decides "{event.text}" ([review] ai_never_decides)'
+            )
 
 
 def _stand(state: State, signal: Signal, weight: float, text: str) -> None:

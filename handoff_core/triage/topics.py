@@ -27,6 +27,22 @@ TOPICS: Final[Mapping[str, Topic]] = {
         "water is? .. pouring|everywhere", "burst pipe|main", "pipe .. burst", "flooding|flooded",
         "ceiling .. down|collaps*|dripping", "no heat|heating .. baby|newborn|infant|elderly",
         "hit|hurt|injured .. badly",
+        "co alarm|detector|monitor|sensor .. beep*|chirp*|going|went|goes|sound*|alarm*|ring*|off",
+        "alarm|detector .. .. headache|dizzy|nausea|sick", "burned|burnt my|his|her|our|their|me|him|us|your? hand|"
+        "hands|arm|finger|fingers|leg|face|skin|child|son|daughter|baby|kid|bed|carpet|house|badly",
+        "swallowed|ate|drank|inhaled .. battery|batteries|magnet|magnets|bleach|cleaner|detergent|pill|pills|glue|coin|"
+        "tablet|tablets|part|piece|screw",
+        "choking", "ceiling|stairs|staircase|stair|floor|roof|wall|shelf|balcony|deck|scaffold*|ladder|building|shed|"
+        "husband|wife|mother|father|son|daughter|patient|he|she|man|woman has|just? collapsed",
+        "ceiling|stairs|staircase|floor|roof|wall|shelf|balcony|deck|scaffold*|building|he|she collapsed|collapsing",
+        "someone|somebody|child|kid|baby|worker|man|woman|people|he|she|"
+        "son|daughter is|are|was|got|has|been .. hurt|injured|burned|burnt|trapped|electrocuted|bleeding|unconscious",
+        "i am hurt|injured|trapped|bleeding", "electrocuted", "caught fire",
+        "battery|phone|charger|boiler|oven|heater|it|laptop|tank|bottle .. exploded|exploding",
+        "explosion",
+        "not want|wish to live|exist anymore|any|longer|like|with", "not want|wish to live $", "not want to be alive",
+        "i|he|she want|wants|am to die", "i .. want|going to die", "can not go on living|like",
+        "end my|it life|all", "better off dead", "no reason to live", "take my own? life", "self-harm",
     ), urgent=True),
     "fraud": Topic("fraud, or somebody else in the account", (
         "fraud*", "identity theft", "hacked|hacker", "card|phone|wallet|purse .. stolen",
@@ -36,13 +52,26 @@ TOPICS: Final[Mapping[str, Topic]] = {
         "charge|charges|transaction|transactions|payment|payments|transfer|purchase|withdrawal .. .. i|we did|do|"
         "have not make|made|authorise*|authorize*|recognise|recognize",
         "never made|authorised|authorized this|that|any|these|those", "phishing", "scammed|scammer*",
+        "someone|somebody|hacker|stranger|thief .. took|taken|withdrew|moved|transferred|spent|emptied|drained "
+        ".. .. account|card|savings|wallet",
+        "money|dollars|euros|pounds|payment|order|purchase|charge|login|# .. .. it was not me", "that was not me",
+        "someone|somebody|stranger .. changed|reset|replaced my|our .. password|email|e-mail|phone|address|login|"
+        "number",
+        "money is|has|was|disappeared|gone|missing been? .. from my|our account|card|savings",
+        "not .. i|me who|that made|ordered|bought|paid|placed|authorized|authorised",
         "someone|somebody .. using|used|access*|logged .. account|card|name|identity",
     ), urgent=True),
     "legal": Topic("a legal matter", (
-        "lawyer|lawyers|attorney|attorneys|solicitor", "sue you|them|him|her|your|the|over|for|this", "suing",
+        "my|our|your|his|their lawyer|lawyers|attorney|attorneys|solicitor|solicitors",
+        "get|hire|hired|hiring|call|calling|contact|contacting|consult|consulted|see|seeing|involve|involving|have|"
+        "need|through|with|from|to a|an|the lawyer|attorney|solicitor",
+        "lawyer|lawyers|attorney|attorneys|solicitor will|says|said|told|advised|letter|sent|wrote|up",
+        "sue you|them|him|her|your|the|over|for|this", "suing",
         "lawsuit",
         "legal action|advice|question|matter|claim|department|notice|letter|opinion|dispute", "legally",
-        "take .. to court", "small claims", "court order|date|hearing", "ombudsman", "regulator",
+        "take .. to court", "see you in court",
+        "going|go to court", "hear from|back from? .. lawyer|solicitor|attorney",
+        "small claims", "court order|date|hearing", "ombudsman", "regulator",
         "consumer protection", "trading standards", "better business bureau", "attorney general", "subpoena",
         "liable|liability",
     ), urgent=True),
@@ -69,7 +98,10 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "report you .. to")),
     "bereavement": Topic("a death", ("passed away", "husband|wife|mother|father|mom|dad|son|daughter|brother|sister|"
     "grandmother|grandfather|he|she|who|holder|owner has|have|just? "
-    "died", "deceased", "death of|in|certificate", "funeral", "bereave*",
+    "died", "deceased", "death certificate", "death of my|our|his|her|the|a father|mother|husband|wife|son|daughter|"
+    "brother|sister|partner|parent|customer|holder|owner|grandfather|grandmother|friend", "death in the|my|our family",
+    "my|our|the|her|his father's|mother's|husband's|wife's|son's|daughter's|brother's|sister's|partner's|dad's|mum's|"
+    "mom's death|funeral|estate", "at|for|after|to|before my|his|her|our|the funeral|burial", "bereave*",
     "widow|widower", "late husband|wife|father|mother"), urgent=True),
     "discrimination": Topic("discrimination or harassment", ("discriminat*", "harass*", "racis*|sexis*", "assault*",
     "abused|abusive", "threaten* me|us")),
@@ -87,7 +119,9 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "bucket|ladder|lift|pump truck", "scissor|cherry lift|picker", "jackhammer", "confined space", "asbestos",
     "lead paint", "third|fourth|fifth|top floor .. outside|window|windows", "high|tall ladder|roof|ceiling",
     "sewer camera", "generator", "main line|panel|breaker", "three-phase", "crawl space|crawlspace", "septic")),
-    "after_hours": Topic("a visit outside business hours", ("after hours|five|six|seven", "tonight", "this weekend",
+    "after_hours": Topic("a visit outside business hours", ("come|visit|send|somebody|someone|technician|appointment|"
+    "repair|available|need|want|do|can|possible .. after hours|five|six|seven", "after hours visit|service|call|"
+    "emergency|repair|appointment|rate|fee", "after-hours", "tonight", "this weekend",
     "on saturday|sunday", "in the middle of the night", "on christmas|thanksgiving|easter|holiday|holidays",
     "right now .. come|visit|send", "come|visit|send|somebody .. tonight|now|midnight|night|weekend")),
     "professional_judgment": Topic("a legal, financial or policy judgment", (

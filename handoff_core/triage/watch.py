@@ -33,6 +33,10 @@ class Watch:
         """Take in a turn whose verdict nobody needs any more."""
         observe(self._state, turn, self._rules)
 
+    def handed_off(self, *, acknowledged: bool = False) -> None:
+        """From now on a person has been called and is not due again. ``acknowledged``: he has taken it."""
+        self._state.handed_off, self._state.acknowledged = True, acknowledged
+
     def verdict(self, fields: Mapping[str, Any] | None = None) -> Verdict:
         """The verdict after the last turn."""
         given = fields or {}

@@ -46,6 +46,8 @@ class Words:
     """Whether most of it is written in capitals."""
     marks: str
     """The exclamation and question marks, in their order."""
+    written: str = ""
+    """The text itself, as far as it is read: its emoji count too."""
 
 
 def words_of(text: str) -> Words:
@@ -70,7 +72,7 @@ def words_of(text: str) -> Words:
         starts.append(at)
         at += len(word) + 1
     marks = "".join(character for character in text if character in "!?")
-    return Words(tuple(words), " ".join(words), tuple(starts), capitals >= 3 and capitals > 2 * small, marks)
+    return Words(tuple(words), " ".join(words), tuple(starts), capitals >= 3 and capitals > 2 * small, marks, text)
 
 
 def _plain(word: str) -> tuple[str, ...]:

@@ -103,3 +103,11 @@ def test_replay_says_at_which_turn_a_person_was_due(capsys: pytest.CaptureFixtur
     _, out, _ = call(capsys, "replay", "--config", toml, written("talk.json", {"messages": TALK}))
     assert 'a person was due at turn 2: the customer asks for a person: "get me a human"' in out
     assert "1 conversation without a note; a person was due in 1" in out
+
+
+def test_plain_lines_that_say_who_speaks_are_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("good.txt").write_text("Customer: My internet is down.\nAI: Please restart it.\nCustomer: A human, please.\n")
+    code, out, _ = call(capsys, "triage", "good.txt")
+    assert code == 0
+    assert "good.txt  no lane  3 turns" in out
+    assert "A person was due at turn 2" in out

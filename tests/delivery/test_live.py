@@ -114,3 +114,26 @@ def test_a_draft_is_judged_by_what_it_holds(business):
 def test_a_draft_that_began_with_a_transcript_is_judged_from_its_beginning(business):
     live = business.start().live("case-1", transcript=[{"speaker": "customer", "text": "Can I speak to a person?"}])
     assert live.turn("ai", "What is it about?").is_due
+
+
+def test_once_handed_off_a_person_is_not_due_again_and_once_acknowledged_nobody_is_waited_for(business):
+    handoff = business.start()
+    live = handoff.live("case-1", lane="support")
+    assert live.turn("customer", "Can I speak to a person?").is_due
+    live.hand_off(**WHOLE)
+    waiting = [live.turn("customer", f"Where is the person? {number}") for number in range(4)]
+    assert [(one.is_due, one.text) for one in waiting] == [(False, "not_yet: handed off, waiting for a person.")] * 4
+    other = business.start().live("case-1", lane="support")
+    assert not other.turn("customer", "I want a human now!").is_due
+    handoff.acknowledge("case-1")
+    assert live.turn("customer", "Thanks.").text == "not_yet: a person has taken over."
+
+
+def test_a_hand_off_that_is_refused_says_what_to_do_and_leaves_a_draft(business):
+    handoff = business.start()
+    handoff.live("case-1", lane="support").hand_off(**WHOLE)
+    live = handoff.live("CASE-1", lane="support")
+    with pytest.raises(PacketInvalid, match="differs only in case from the packet case-1") as caught:
+        live.hand_off(**WHOLE)
+    assert "another id" in caught.value.problems[0].fix
+    assert live.turn("customer", "Hello?").receipt is None

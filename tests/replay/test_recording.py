@@ -27,6 +27,33 @@ def test_turns_one_a_line_are_one_conversation() -> None:
     assert said == [("customer", "Hi"), ("ai", "Hello")]
 
 
+def test_lines_that_name_who_speaks_are_one_conversation() -> None:
+    text = "Customer: My internet is down.\r\nIt blinks: red.\n\nAI: Restart it.\n  Note: twice.\n→ not_yet: x.\n"
+    [(place, found)] = read_recordings([("good.txt", text.encode("utf-8-sig"))])
+    assert isinstance(found, Recording)
+    assert (place, found.id) == ("good.txt", "good.txt")
+    assert [(turn.speaker.value, turn.text) for turn in found.turns] == [
+        ("customer", "My internet is down.\nIt blinks: red."),
+        ("ai", "Restart it.\nNote: twice."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Customer: Hi\nDana: Hello", "Dana is nobody"),
+        ("Dear team, nothing works", "neither a packet nor a conversation"),
+        ("{not json", "neither a packet nor a conversation"),
+        ("\xff", "neither a packet nor a conversation"),
+    ],
+)
+def test_a_text_that_does_not_say_who_speaks_is_refused_with_what_to_write(text: str, said: str) -> None:
+    [(_, found)] = read_recordings([("file", text.encode("latin-1"))])
+    assert isinstance(found, PacketInvalid)
+    assert said in found.problems[0].text
+    assert "Customer" in found.problems[0].fix
+
+
 @pytest.mark.parametrize("key", ["transcript", "turns", "messages", "conversation"])
 def test_a_packet_of_nothing_but_its_turns_is_a_conversation(key: str) -> None:
     [found] = read({"id": "c-1", "lane": "sales", "channel": "chat", key: [{"role": "user", "content": "Hi"}]})

@@ -44,6 +44,47 @@ def test_an_event_that_happened_is_found(event: str, text: str) -> None:
     assert review(event, text)
 
 
+MENTIONED = [
+    ("prices", "The price is fine, please book it"),
+    ("discount", "I saw the discount on your website, nice"),
+    ("shock", "I got a shock when I saw the price"),
+    ("prices", "I got a shock when I saw the price"),
+    ("prices", "The price on the page is 10 dollars a seat, right?"),
+    ("refunds", "Thanks, my refund arrived yesterday. Where do I download the manual?"),
+    ("after hours", "I work after hours at a plant and need a quote"),
+    ("refunds", "I do not want a refund, just the right size."),
+    ("discount", "Can you tell me where the discount field is?"),
+    ("discount", "My discount code does not work"),
+    ("prices", "The price list does not load"),
+]
+ASKED = [
+    ("discount", "can you give me a discount"),
+    ("refunds", "I want a refund"),
+    ("refunds", "The chair broke, so refund me."),
+    ("refunds", "Refund please"),
+    ("refunds", "A full refund!"),
+    ("refunds", "You still have not sent my refund"),
+    ("refunds", "I never got my refund"),
+    ("refunds", "They refused my refund"),
+    ("prices", "Could you lower the price?"),
+    ("discount", "How about a discount?"),
+    ("discount", "Thanks for the info. I would like a discount."),
+    ("refunds", "What is this? I want a refund."),
+]
+
+
+@pytest.mark.parametrize("key", ["review", "never_decides"])
+@pytest.mark.parametrize(("event", "text"), MENTIONED)
+def test_a_decision_that_is_only_mentioned_is_nobodys(event: str, text: str, key: str) -> None:
+    assert not review(event, text, key)
+
+
+@pytest.mark.parametrize("key", ["review", "never_decides"])
+@pytest.mark.parametrize(("event", "text"), ASKED)
+def test_a_decision_that_is_asked_for_is_a_persons(event: str, text: str, key: str) -> None:
+    assert review(event, text, key)
+
+
 @pytest.mark.parametrize(("event", "text"), NOT_FOUND)
 def test_an_event_that_did_not_happen_is_not(event: str, text: str) -> None:
     assert not review(event, text)

@@ -149,6 +149,34 @@ def test_three_failures_alone_are_no_counter_and_complexity_tips_the_scale() -> 
     assert hard.is_due
 
 
+@pytest.mark.parametrize("text", ["Didn't help, annoying.", "That did not work, frustrating.", "It doesn't help."])
+def test_one_suggestion_that_failed_calls_for_nobody_yet(text: str) -> None:
+    found = list(verdicts(turns("My printer does not print.", "Please restart it.", text)))
+    assert not found[-1].is_due
+    again = list(verdicts(turns("My printer does not print.", "Please restart it.", text, "Please try a cable.", text)))
+    assert again[-1].is_due == (text != "It doesn't help.")
+
+
+def test_what_was_tried_often_is_no_earlier_contact_and_calling_often_is() -> None:
+    said = {
+        text: {
+            sign.signal for sign in list(verdicts(turns("It will not start.", "Please restart it.", text)))[-1].reasons
+        }
+        for text in ("I restarted it five times already", "I called you five times already")
+    }
+    assert [Signal.PRIOR_CONTACTS in signals for signals in said.values()] == [False, True]
+    assert Signal.REPEATED_FAILURE in said["I restarted it five times already"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bad"), [("😡😡😡", True), ("🤬", True), ("❤️", False), ("🙏", False), ("💕", False)]
+)
+def test_a_mood_is_seen_where_nothing_but_emoji_is_said(text: str, is_bad: bool) -> None:
+    [verdict] = verdicts([Turn(speaker=Speaker.CUSTOMER, text=text)])
+    assert verdict.sentiment is not None
+    assert (verdict.sentiment < -0.2, verdict.sentiment > 0.2) == (is_bad, not is_bad)
+
+
 def test_nobody_is_called_for_a_fault_that_is_described_at_the_start() -> None:
     assert not any(one.is_due for one in verdicts(turns("My laptop is broken and the screen is black.")))
 
