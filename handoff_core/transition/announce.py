@@ -95,7 +95,9 @@ def announce(
     ]
     if held:
         sentences.append(wording.HELD)
-    sentences += [wording.NO_CONTACT if refused else _next_step(packet), wording.GOES_WITH_IT]
+    sentences.append(wording.NO_CONTACT if refused else _next_step(packet))
+    if packet.privacy is None or packet.privacy.consent.sharing is not Consent.DENIED:
+        sentences.append(wording.GOES_WITH_IT)
     if pending is None:
         live = packet.channel in _CONNECTED and packet.urgency.level is not UrgencyLevel.CRITICAL and not refused
         if prepare is not None and live:
