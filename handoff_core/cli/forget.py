@@ -119,7 +119,9 @@ def _headline(result: ErasureResult) -> str:
     """How many packets go, and how many had gone before."""
     erased = sum(one.erased_at is not None for one in result.packets)
     going = sum(one.keeps is None and one.erased_at is None for one in result.packets)
-    parts = [f"{many(going, 'packet')} {'would be erased' if result.planned else 'erased'}"] if going or not erased else []
+    parts = (
+        [f"{many(going, 'packet')} {'would be erased' if result.planned else 'erased'}"] if going or not erased else []
+    )
     if erased:
         parts.append(f"{many(erased, 'packet')} {'is' if erased == 1 else 'are'} erased already")
     return ", ".join(parts)

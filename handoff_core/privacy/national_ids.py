@@ -89,7 +89,8 @@ _SHAPES: Final = (
 _LABELLED: Final = (
     _labelled(r"\d{3}[ .-]?\d{2}[ .-]?\d{4}", r"\bssn|\bsocial(?: security)?|\btax(?:payer)? id|\bitin|\bus tin"),
     _labelled(
-        r"[A-Z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}(?:[ -]?[A-Z])?", r"national insurance|\bnino\b|\bni (?=number|no\b)|\bni\b"
+        r"[A-Z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}(?:[ -]?[A-Z])?",
+        r"national insurance|\bnino\b|\bni (?=number|no\b)|\bni\b",
     ),
     _labelled(r"\d{3}[ -]?\d{3}[ -]?\d{4}", r"\bnhs"),
     _labelled(

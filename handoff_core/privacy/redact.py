@@ -34,8 +34,45 @@ _SHORTEST_KNOWN: Final = 4
 _SHORT_KNOWN: Final = re.compile(r"[^\W\d_]{3}|[A-Z]{2}")
 """A short word that is looked for too: "HIV", "gin", and in capitals alone "MS". A short number stands everywhere."""
 _EVERYWHERE: Final = frozenset(
-    "all and any are but can few for had has her him his how may new nil non not now off old one our out she six ten the "
-    "too two was who why yes you NO ON OK IN AT US IT".split()
+    (
+        *(
+            "all",
+            "and",
+            "any",
+            "are",
+            "but",
+            "can",
+            "few",
+            "for",
+            "had",
+            "has",
+            "her",
+            "him",
+            "his",
+            "how",
+            "may",
+            "new",
+        ),
+        *(
+            "nil",
+            "non",
+            "not",
+            "now",
+            "off",
+            "old",
+            "one",
+            "our",
+            "out",
+            "she",
+            "six",
+            "ten",
+            "the",
+            "too",
+            "two",
+            "was",
+        ),
+        *("who", "why", "yes", "you", "NO", "ON", "OK", "IN", "AT", "US", "IT"),
+    )
 )
 """Short words that say nothing of anybody: a fact "pregnant: yes" does not take every "yes" out of a conversation."""
 _SHORTEST_NAME: Final = 3

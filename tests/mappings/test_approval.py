@@ -276,7 +276,7 @@ def test_what_was_next_before_the_approval_stands_back_but_is_kept() -> None:
     section = brief.section("state")
     assert section is not None
     said = "next step before the approval: Approve or change the reply, then send it"
-    assert [one.text for one in section.items][0] == said
+    assert section.items[0].text == said
     assert not section.above_fold
 
 
