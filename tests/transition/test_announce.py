@@ -53,7 +53,9 @@ def test_the_customer_hears_who_why_what_next_and_how_long():
 @pytest.mark.parametrize(("sharing", "goes"), [("granted", True), ("unknown", True), ("denied", False)])
 def test_nothing_is_said_to_go_with_it_that_the_customer_did_not_agree_to_share(sharing, goes):
     packet = make_packet(announcement=None, privacy={"consent": {"sharing": sharing}})
-    assert (wording.GOES_WITH_IT in said(packet=packet).text) is goes
+    text = said(packet=packet).text
+    assert (wording.GOES_WITH_IT in text) is goes
+    assert ("what was tried already" in text) is goes
 
 
 def test_too_little_of_the_past_is_said_honestly():
