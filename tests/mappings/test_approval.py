@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from handoff_core.connector import Approval, ApprovalState, Finding, Payload, RecordState, Told, View
+from handoff_core.packet import Lane
+from handoff_core.style import built_in
 from handoff_core.testing.factories import make_owner, make_packet, make_view
 from handoff_mappings import hubspot, slack, zendesk
 from handoff_mappings.brief import build_brief, milestones
@@ -298,3 +300,10 @@ def test_a_name_that_is_nobodys_is_shown_as_it_was_given() -> None:
     packet = make_packet(id="reply-1", lane="outbound_reply", revision=None, details=details)
     below = {one.id: one.text for one in build_brief(view(WAITING, packet=packet)).below}
     assert (below["approval_by"], below["final_owner"]) == ("Kim of accounting", "Sales")
+
+
+def test_a_style_that_shows_the_state_says_that_the_draft_is_approved() -> None:
+    packet = make_packet(id="reply-1", lane="outbound_reply", revision=None, **ASKING)
+    style = replace(built_in(Lane.OUTBOUND_REPLY), below=("progress",))
+    for approval, text in ((WAITING, "Waiting for approval"), (APPROVED, "Approved by Dana Fields: send it yourself")):
+        assert build_brief(view(approval, packet=packet, style=style)).below[0].text == text
