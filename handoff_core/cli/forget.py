@@ -93,9 +93,8 @@ def _show(scope: Scope, handoff: Handoff, result: ErasureResult, *, at_once: boo
             say(f"{business}: nothing is to be erased")
         return
     rows = [row for packet in result.packets for row in _rows(packet)]
-    done = "would be erased" if result.planned else "erased"
     table(
-        f"{business}: {many(sum(one.keeps is None for one in result.packets), 'packet')} {done}",
+        f"{business}: {_headline(result)}",
         ("id", "where", "what happens"),
         rows,
     )
@@ -114,6 +113,18 @@ def _show(scope: Scope, handoff: Handoff, result: ErasureResult, *, at_once: boo
     if result.by_hand:
         them = "it" if result.by_hand == 1 else "them"
         say(f"{many(result.by_hand, 'record')} at the vendors: a person has to erase {them}, see above.")
+
+
+def _headline(result: ErasureResult) -> str:
+    """How many packets go, and how many had gone before."""
+    erased = sum(one.erased_at is not None for one in result.packets)
+    going = sum(one.keeps is None and one.erased_at is None for one in result.packets)
+    parts = (
+        [f"{many(going, 'packet')} {'would be erased' if result.planned else 'erased'}"] if going or not erased else []
+    )
+    if erased:
+        parts.append(f"{many(erased, 'packet')} {'is' if erased == 1 else 'are'} erased already")
+    return ", ".join(parts)
 
 
 def _rows(packet: ErasedPacket) -> Iterator[tuple[str, str, str]]:

@@ -40,6 +40,12 @@ class StoredApproval:
     note: str | None = None
 
     @property
+    def is_rejected(self) -> bool:
+        """Whether the last word on the draft was a rejection; ``forbidden`` keeps no other word."""
+        rejected = self.state in (ApprovalState.REJECTED, ApprovalState.FORBIDDEN)
+        return rejected and self.by_id is not None
+
+    @property
     def code(self) -> str:
         """The draft's digest as people are shown it."""
         return self.draft[:CODE_LENGTH]
@@ -86,16 +92,20 @@ def approval_of(
         on_hold=held,
     )
     if packet.privacy is not None and packet.privacy.consent.contact is Consent.DENIED:
-        return replace(fresh, state=ApprovalState.FORBIDDEN)
+        # A rejection is kept under it: consent that comes and goes would else lift what only the one who rejected may.
+        rejected = before is not None and before.draft == fresh.draft and before.is_rejected
+        kept = before if rejected and before is not None else fresh
+        return replace(fresh, state=ApprovalState.FORBIDDEN, by_id=kept.by_id, at=kept.at, note=kept.note)
     if before is None or before.by_id is None or before.draft != fresh.draft:
         return fresh
     if before.state is ApprovalState.APPROVED and before.named != fresh.named and before.by_id != approver_id:
         # Somebody else is named now, and that person has not accepted it. A rejection stays all the same: otherwise
         # one who drafts could ask until somebody agrees.
         return fresh
-    if before.state not in (ApprovalState.APPROVED, ApprovalState.REJECTED):
+    state = ApprovalState.REJECTED if before.is_rejected else before.state
+    if state not in (ApprovalState.APPROVED, ApprovalState.REJECTED):
         return fresh
-    return replace(fresh, state=before.state, by_id=before.by_id, at=before.at, note=before.note)
+    return replace(fresh, state=state, by_id=before.by_id, at=before.at, note=before.note)
 
 
 def digest_of_draft(packet: Packet, details: OutboundReplyDetails) -> str:

@@ -58,7 +58,7 @@ def approve_packet(
         return _receipt(config, stored, ReceiptStatus.UNCHANGED, stored.revision, stored.findings)
     if draft is None and (behind := _not_showing(tx, config, stored, approval)):
         return refused(packet_id, _unread(packet_id, approval, behind, by, reject))
-    approver_id = approver_of(config, approval)
+    approver_id = decider_of(config, approval)
     said = approval.said(wanted, approver_id, note, at=now)
     findings = findings_to_text(assess_packet(config, packet, now=now, approved=not reject).findings)
     revision = stored.revision + 1
@@ -96,6 +96,16 @@ def approve_packet(
 def approver_of(config: Config, approval: StoredApproval) -> str:
     """The id of who is asked: the fallback owner once the configuration has forgotten the approver."""
     return approval.approver_id if approval.approver_id in config.owners else config.routing.fallback
+
+
+def decider_of(config: Config, approval: StoredApproval) -> str:
+    """The id of whose word counts: of a rejected draft who rejected it, else who is asked.
+
+    Whoever drafts could else name one approver after the other until somebody agrees.
+    """
+    if approval.state is ApprovalState.REJECTED and approval.by_id is not None:
+        return approval.by_id if approval.by_id in config.owners else config.routing.fallback
+    return approver_of(config, approval)
 
 
 def _not_showing(tx: Transaction, config: Config, stored: StoredPacket, approval: StoredApproval) -> list[str]:
@@ -151,11 +161,17 @@ def _wrong_with_word(
     if approval is None:
         return None
     people = config.people()
-    approver_id = approver_of(config, approval)
+    approver_id = decider_of(config, approval)
     approver = people[approver_id]
     who = find_person(by, people)
     if who is None:
         return Problem("by", f"{by} is no configured owner", f"name one of {', '.join(sorted(people))}")
+    if who != approver_id and approval.state is ApprovalState.REJECTED:
+        return Problem(
+            "by",
+            f"{people[who].name} cannot lift the rejection of this draft; {approver.name} can",
+            f"let {approver.name} decide with --by {approver_id}, or submit a revision with a new draft",
+        )
     if who != approver_id:
         return Problem(
             "by",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,7 +13,7 @@ from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.payload_text import payload_from_text, payload_to_text
 from handoff_core.delivery.slot import take_slot
 from handoff_core.delivery.trace import trace_of
-from handoff_core.delivery.view import links_final, links_mark, shown_fields
+from handoff_core.delivery.view import fields_in_body, links_final, links_mark, shown_fields
 from handoff_core.ledger import accounts, deliveries, erasures, moves, records, trail
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
@@ -39,6 +39,8 @@ class Result:
     revision: int
     fields: tuple[str, ...]
     url: str | None
+    body: Mapping[str, Any] | None = None
+    """What was sent of a record that holds only some of the packet; None where it shows the packet."""
 
 
 @dataclass
@@ -167,14 +169,17 @@ class Job:
         if first_url is not None:
             self.url = first_url
         sent = payload.body if remote.sent is None else remote.sent
-        self._result = Result(row, what, revision, tuple(sorted(sent)), first_url)
+        self._result = Result(
+            row, what, revision, tuple(sorted(sent)), first_url, payload.body if payload.look_up_first else None
+        )
         return row
 
     def save(self, row: RecordRow, *, what: str, outcome: str, text: str | None = None) -> None:
         """Commit a record's new state that no successful request led to."""
         with self._transaction() as tx:
             records.save_record(tx, self.claim, row)
-            self._tell(tx, row.kind, what, outcome, text=text)
+            partial = next((one for one in self.plan if one.kind == row.kind and one.look_up_first), None)
+            self._tell(tx, row.kind, what, outcome, text=text, body=None if partial is None else partial.body)
         self._open.pop(row.kind, None)
         self.records[row.kind] = row
 
@@ -261,7 +266,8 @@ class Job:
             self._observe(tx)
             if result is not None:
                 records.save_record(tx, self.claim, result.row)
-                self._tell(tx, result.row.kind, result.what, "ok", fields=result.fields, revision=result.revision)
+                row, fields, body = result.row, result.fields, result.body
+                self._tell(tx, row.kind, result.what, "ok", fields=fields, revision=result.revision, body=body)
                 if result.url is not None:
                     self._wake_siblings(tx)
                 self.at("before_commit")
@@ -314,11 +320,19 @@ class Job:
         text: str | None = None,
         fields: tuple[str, ...] = (),
         revision: int | None = None,
+        body: Mapping[str, Any] | None = None,
     ) -> None:
+        """A line of the trail. ``body``: what a record holds that has only some of the packet."""
         if kind is not None and (outcome == State.UNKNOWN.value or (outcome == "ok" and fields)):
             # A request whose answer was lost may have arrived: who may have seen a field counts as who has.
             policy = self.destination.config.policy(self.destination.name)
-            fields = (*fields, *shown_fields(self.work.body, self.work.earlier, policy))
+            packet, earlier = self.work.body, self.work.earlier
+            shown = (
+                shown_fields(packet, earlier, policy)
+                if body is None
+                else fields_in_body(packet, earlier, policy, body, fields or None)
+            )
+            fields = (*fields, *shown)
         trail.note(
             tx,
             self.claim.business,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from handoff_core.config import Config, Destination
 from handoff_core.connector import (
@@ -30,7 +31,7 @@ from handoff_core.ledger.rows import RecordRow, Sibling, Work
 from handoff_core.packet import Packet
 from handoff_core.privacy import Policy
 from handoff_core.privacy.redact import redact
-from handoff_core.privacy.seen import SHOWN, fields_of
+from handoff_core.privacy.seen import SHOWN, fields_in, fields_of
 from handoff_core.routing import AcknowledgeIn
 
 STILL_COMING = frozenset({State.PENDING, State.SENDING})
@@ -79,6 +80,17 @@ def shown_fields(body: str, earlier: str | None, policy: Policy) -> tuple[str, .
     """
     packet, before, _ = seen_with_earlier(body, earlier, policy)
     return tuple(f"{SHOWN}{name}" for name in (*fields_of(packet), *(f"earlier.{one.id}" for one in before)))
+
+
+def fields_in_body(
+    body: str, earlier: str | None, policy: Policy, record: Mapping[str, Any], sent: Collection[str] | None
+) -> tuple[str, ...]:
+    """Those of ``shown_fields`` that a record holds which has not the whole packet: a contact, shared with people.
+
+    ``record``: its body; ``sent``: the names of what was written of it, None for the whole.
+    """
+    packet, _, _ = seen_with_earlier(body, earlier, policy)
+    return tuple(f"{SHOWN}{name}" for name in fields_in(packet, record, sent))
 
 
 def findings_shown(findings: Sequence[Finding], policy: Policy) -> tuple[Finding, ...]:

@@ -36,6 +36,11 @@ LENGTHS: Final = {
 }
 _BEGIN: Final = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z]{{2}})[{SEPARATORS}]?(\d)[{SEPARATORS}]?(\d)", re.ASCII)
 _IGNORED: Final = re.compile(rf"[{SEPARATORS}]")
+_LABEL: Final = re.compile(
+    r"\biban(?:[^\w\n]{1,3}(?:number|no|nr))?[^\w\n]{0,3}(?:(?:is|was|it's|ist)[^\w\n]{1,3})?\Z", re.IGNORECASE
+)
+"""What names the number directly before it: one with a mistyped letter is hidden like any other."""
+_REACH: Final = 30
 _MOST_BETWEEN: Final = 2
 """Separators between two characters of one number."""
 
@@ -47,7 +52,9 @@ def find_ibans(text: str) -> Iterator[Found]:
         if length is None:
             continue
         end, number = _take(text, match.start(), length)
-        if len(number) == length and not text[end : end + 1].isalnum() and checksum_fits(number):
+        if len(number) != length or text[end : end + 1].isalnum():
+            continue
+        if checksum_fits(number) or _LABEL.search(text, max(0, match.start() - _REACH), match.start()) is not None:
             yield Found(match.start(), end, Kind.IBAN, number)
 
 

@@ -39,6 +39,21 @@ def _shape(pattern: str, check: str | None, named: str | None = None) -> _Shape:
     )
 
 
+def _labelled(pattern: str, label: str) -> _Shape:
+    """What a label directly before it names: whoever mistyped a digit of his number has still told it."""
+    return _Shape(
+        pattern,
+        re.compile(rf"{_BEFORE}(?:{pattern}){_AFTER}", re.IGNORECASE),
+        None,
+        re.compile(rf"(?:{label})[^\W\d]*[^\w\n]{{0,4}}(?:(?:{_LINKS})\b[^\w\n]{{0,4}}){{0,4}}$", re.IGNORECASE),
+    )
+
+
+_LINKS: Final = (
+    r"numbers?|no|nr|num|nummer|n[úu]mero|num[ée]ro|code|id|is|was|as|are|it|its|s|my|the|his|her|given|reads?|ist|war|lautet"
+    r"|est|es|er|is het"
+)
+"""Words that may stand between a label and its number."""
 _SSN: Final = r"\bssn|social(?: security)?|\btax(?:payer)? id|\bitin|last four of"
 _SIN: Final = r"\bsin\b|social insurance"
 _SHAPES: Final = (
@@ -71,15 +86,44 @@ _SHAPES: Final = (
     _shape(r"\d{3} ?\d{3} ?\d{2,3}", "au.tfn", r"\btfn|tax file"),
     _shape(r"[A-Z]{1,2}\d{6,8}|\d{9}", None, r"passport(?: number| no\.?| #)?(?: is| was|:)?\s{0,3}"),
 )
+_LABELLED: Final = (
+    _labelled(r"\d{3}[ .-]?\d{2}[ .-]?\d{4}", r"\bssn|\bsocial(?: security)?|\btax(?:payer)? id|\bitin|\bus tin"),
+    _labelled(
+        r"[A-Z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}(?:[ -]?[A-Z])?",
+        r"national insurance|\bnino\b|\bni (?=number|no\b)|\bni\b",
+    ),
+    _labelled(r"\d{3}[ -]?\d{3}[ -]?\d{4}", r"\bnhs"),
+    _labelled(
+        r"\d{2} ?\d{3} ?\d{3} ?\d{3}", r"\bsteuer-?id|steuernummer|steueridentifikationsnummer|\btax (?:id|number)"
+    ),
+    _labelled(r"[12] ?\d{2} ?\d{2} ?\d[\dAB] ?\d{3} ?\d{3} ?\d{2}", r"s[ée]curit[ée] sociale|\bnir\b|\binsee"),
+    _labelled(r"[XYZ]?[ -]?\d{7,8}[ -]?[A-Z]", r"\bdni\b|\bnie\b"),
+    _labelled(r"\d{9}|\d{4}[ .]\d{2}[ .]\d{3}", r"\bbsn\b|burgerservice|\bsofi-?nummer"),
+    _labelled(r"[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]", r"codice fiscale"),
+    _labelled(r"\d{11}", r"\bpesel"),
+    _labelled(r"(?:\d{2})?\d{6}[-+ ]?\d{4}", r"\bpersonnummer|\bcpr"),
+    _labelled(r"\d{6}[-+A-FYXWVU]\d{3}[0-9A-Z]", r"\bhetu\b|henkil[öo]tunnus"),
+    _labelled(r"\d{6} ?\d{5}", r"f[øo]dselsnummer|\bpersonnummer"),
+    _labelled(r"\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}|\d{11}", r"rijksregister|registre national"),
+    _labelled(r"756\.?\d{4}\.?\d{4}\.?\d{2}", r"\bahv|\bavs\b"),
+    _labelled(r"\d{7}[A-Z]{1,2}", r"\bpps"),
+    _labelled(r"\d{3}[ -]?\d{3}[ -]?\d{3}", r"(?-i:\bSIN\b)|\bsin(?= (?:number|no)\b)|social insurance"),
+    _labelled(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", r"\bcpf\b"),
+    _labelled(r"\d{4}[ -]?\d{4}[ -]?\d{4}", r"aadh?aar"),
+    _labelled(r"\d{3} ?\d{3} ?\d{2,3}", r"\btfn\b|tax file"),
+)
+"""The same numbers where their own name stands directly before them: the name decides, no checksum does."""
 _NO_NI: Final = frozenset({"BG", "GB", "NK", "KN", "TN", "NT", "ZZ"})
 _OF_ITSELF: Final = tuple(shape for shape in _SHAPES if shape.named is None)
-_BY_NAME: Final = tuple(shape for shape in _SHAPES if shape.named is not None)
+_BY_NAME: Final = (*(shape for shape in _SHAPES if shape.named is not None), *_LABELLED)
 _ANY: Final = re.compile(rf"{_BEFORE}(?:{'|'.join(shape.digits for shape in _OF_ITSELF)}){_AFTER}", re.IGNORECASE)
 """Whether any shape that is enough of itself is there: dates, times, orders and phones are not."""
 _HINTS: Final = (
     *("ssn", "social", "tax", "tin", "last four", "sin", "nhs", "steuer", "id-nr", "idnr", "identifikationsnummer"),
     *("rentenversicherung", "svnr", "rvnr", "bsn", "burgerservice", "sofi", "pesel", "cpr", "personnummer", "dsel"),
-    *("national id", "pps", "cpf", "aadh", "tfn", "passport"),
+    *("national id", "pps", "cpf", "aadh", "tfn", "passport", "insurance", "nino", "ni ", "ni:", "ni#", "itin"),
+    *("curité", "curite", "nir", "insee", "dni", "nie", "codice", "hetu", "henkil", "rijksreg", "registre nat"),
+    *("ahv", "avs"),
 )
 """One of them stands in whatever names a number, in small letters."""
 _RUN: Final = re.compile(r"\d(?:[ .+\-A-Z]{0,3}\d){5,}", re.IGNORECASE)
@@ -89,7 +133,7 @@ _BESIDE: Final = 8
 
 
 def find_national_ids(text: str) -> Iterator[Found]:
-    """Every such number in ``text`` whose checksum fits."""
+    """Every such number in ``text``: its checksum fits, or its own name stands directly before it."""
     runs = [(max(0, run.start() - _BESIDE), run.end() + _BESIDE) for run in _RUN.finditer(text)]
     if not runs:
         return

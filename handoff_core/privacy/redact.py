@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, TypeVar
@@ -13,11 +13,11 @@ from handoff_core.packet.enums import Sensitivity
 from handoff_core.packet.parts import Customer, Fact, Turn
 from handoff_core.packet.scalars import Part
 from handoff_core.privacy.consent import without_contact, without_sharing
-from handoff_core.privacy.fields import WITHHOLDABLE
+from handoff_core.privacy.fields import CLASSES, WITHHOLDABLE
 from handoff_core.privacy.find import find
 from handoff_core.privacy.kinds import Kind
 from handoff_core.privacy.policy import Policy
-from handoff_core.privacy.tokens import ONE_AND_MANY, Tokens, marker
+from handoff_core.privacy.tokens import ONE_AND_MANY, TOKEN, Tokens, is_withheld, marker
 
 P = TypeVar("P", bound=Part)
 
@@ -30,8 +30,54 @@ _ADDRESSES: Final = frozenset({"sources.url", "prior_contacts.url"})
 _NOT_IN_IDENTIFIERS: Final = frozenset({Kind.PHONE, Kind.NATIONAL_ID})
 """What an id of another system only looks like."""
 _SHORTEST_KNOWN: Final = 4
-"""Characters of a withheld value that is looked for in the texts too; a shorter one would be found in any word."""
+"""Characters of a withheld value that is looked for in the texts too, whatever it is; of a shorter one only words."""
+_SHORT_KNOWN: Final = re.compile(r"[^\W\d_]{3}|[A-Z]{2}")
+"""A short word that is looked for too: "HIV", "gin", and in capitals alone "MS". A short number stands everywhere."""
+_EVERYWHERE: Final = frozenset(
+    (
+        *(
+            "all",
+            "and",
+            "any",
+            "are",
+            "but",
+            "can",
+            "few",
+            "for",
+            "had",
+            "has",
+            "her",
+            "him",
+            "his",
+            "how",
+            "may",
+            "new",
+        ),
+        *(
+            "nil",
+            "non",
+            "not",
+            "now",
+            "off",
+            "old",
+            "one",
+            "our",
+            "out",
+            "she",
+            "six",
+            "ten",
+            "the",
+            "too",
+            "two",
+            "was",
+        ),
+        *("who", "why", "yes", "you", "NO", "ON", "OK", "IN", "AT", "US", "IT"),
+    )
+)
+"""Short words that say nothing of anybody: a fact "pregnant: yes" does not take every "yes" out of a conversation."""
 _SHORTEST_NAME: Final = 3
+_WORDS_OF_NAME: Final = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
+"""What stands between the words of a name: ``social_security_number``, ``socialSecurityNumber``."""
 _NOT_IN_MARKER: Final = re.compile(r"[^\w .'-]+")
 
 
@@ -53,8 +99,9 @@ def redact(packet: Packet, policy: Policy) -> Redacted:
         packet, named = without_contact(packet)
         work.withheld += named
     shared = packet.privacy is None or packet.privacy.consent.sharing is not Consent.DENIED
-    work.meet(packet)
-    if not (shared and policy.shows(Sensitivity.INTERNAL)):
+    shown = shared and policy.shows(Sensitivity.INTERNAL)
+    work.meet(packet, shared=shown)
+    if not shown:
         work.hide_customer(packet.customer)
         why = "public only" if shared else "the customer did not agree to sharing"
         packet, named = without_sharing(packet, why)
@@ -74,14 +121,18 @@ class _Work:
     names: dict[str, str] = field(default_factory=dict)
     _used: set[tuple[Kind, str]] = field(default_factory=set)
     _hide_all: bool = False
+    _known_pattern: re.Pattern[str] | None = None
 
     @property
     def hidden(self) -> frozenset[Kind]:
         """The kinds that are replaced."""
         return frozenset(Kind) if self._hide_all else self.policy.hidden
 
-    def meet(self, packet: Packet) -> None:
-        """Number the values in an order that later revisions keep, and learn the values of withheld fields."""
+    def meet(self, packet: Packet, *, shared: bool) -> None:
+        """Number the values in an order that later revisions keep, and learn the values of withheld fields.
+
+        Not ``shared``: nothing above internal may be shown, whatever the destination may see otherwise.
+        """
         customer = packet.customer
         texts = [] if customer is None else [customer.email or "", customer.phone or ""]
         for text in (*texts, *(turn.text for turn in packet.transcript)):
@@ -93,8 +144,17 @@ class _Work:
                 if self.policy.refuses(f"customer.{name}"):
                     self._learn(name, getattr(customer, name))
         for fact in packet.facts:
-            if self._refuses_fact(fact):
-                self.known[fact.words] = self._fact_marker(fact)
+            above = not shared and fact.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE)
+            if above or self._refuses_fact(fact):
+                self.known[fact.words.strip()] = self._fact_marker(fact)
+        if packet.privacy is not None and (not shared or self.policy.refuses("privacy.sensitive")):
+            self.known |= {entry.strip(): marker("sensitive remark") for entry in packet.privacy.sensitive}
+        details = packet.details
+        for name in () if details is None else type(details).model_fields:
+            path = f"details.{name}"
+            if self.policy.refuses(path) or (not shared and path in CLASSES):
+                self.known |= {one.strip(): self._field_marker(path) for one in _texts(getattr(details, name))}
+        self._known_pattern = _pattern_of(self.known)
 
     def hide_customer(self, customer: Customer | None) -> None:
         """Take every value of the customer out of every text."""
@@ -102,6 +162,7 @@ class _Work:
         if customer is not None:
             for name in ("name", "company", "account_id"):
                 self._learn(name, getattr(customer, name))
+        self._known_pattern = _pattern_of(self.known)
 
     def packet(self, packet: Packet) -> Packet:
         """Every field in turn."""
@@ -163,10 +224,14 @@ class _Work:
         if path in ("customer.email", "customer.phone"):
             return self._whole(value, Kind.EMAIL if path.endswith("email") else Kind.PHONE)
         if isinstance(value, str) and not isinstance(value, Enum):
-            return marker(_SHORT.get(path.rpartition(".")[2], name.removeprefix("the ")))
+            return self._field_marker(path)
         if path == "privacy.sensitive":
             return (marker("sensitive remark"),) if len(value) == 1 else (marker(f"{len(value)} sensitive remarks"),)
         return () if isinstance(value, tuple) else {} if isinstance(value, Mapping) else None
+
+    def _field_marker(self, path: str) -> str:
+        last = path.rpartition(".")[2]
+        return marker(_SHORT.get(last, WITHHOLDABLE.get(path, last.replace("_", " ")).removeprefix("the ")))
 
     def _value(self, value: Any, path: str) -> Any:
         if isinstance(value, Enum):
@@ -210,7 +275,7 @@ class _Work:
         if isinstance(value, bool | float) or value is None:
             return value
         words = str(value)
-        hint = f"{name.replace('_', ' ')}: "
+        hint = f"{_WORDS_OF_NAME.sub(' ', name)}: "
         new = self._text(hint + words, path)
         if new == hint + words:
             return value
@@ -244,15 +309,53 @@ class _Work:
         return url
 
     def _without_known(self, text: str) -> str:
-        if not self.known and not self.names:
-            return text
-        for value, token in self.known.items():
-            if len(value) >= _SHORTEST_KNOWN:
-                pattern = r"\s+".join(re.escape(part) for part in value.split())
-                text = re.sub(rf"(?<!\w){pattern}(?!\w)", token, text, flags=re.IGNORECASE)
+        if self._known_pattern is not None:
+            text = self._known_pattern.sub(self._known_token, text)
         for name, token in self.names.items():
             text = re.sub(rf"(?<![\w\[]){re.escape(name)}(?!\w)", token, text)
         return text
+
+    def _known_token(self, match: re.Match[str]) -> str:
+        """The marker of a withheld value that was met; a marker that stands there stays."""
+        value = match["value"]
+        if value is None:
+            return match[0]
+        folded = _folded(value)
+        return next((token for known, token in self.known.items() if _folded(known) == folded), match[0])
+
+
+def _pattern_of(values: Iterable[str]) -> re.Pattern[str] | None:
+    """What finds the values as whole words, the longest first, whatever their case; None where there is none."""
+    sought = [one for one in values if not is_withheld(one) and _is_sought(one)]
+    if not sought:
+        return None
+    longest_first = sorted(sought, key=lambda one: (-len(one), one))
+    each = "|".join(
+        rf"(?-i:{re.escape(one)})" if len(one) < _SHORTEST_NAME else r"\s+".join(map(re.escape, one.split()))
+        for one in longest_first
+    )
+    return re.compile(rf"{TOKEN.pattern}|(?<!\w)(?P<value>{each})(?!\w)", re.IGNORECASE)
+
+
+def _is_sought(value: str) -> bool:
+    if len(value) >= _SHORTEST_KNOWN:
+        return True
+    everywhere = value in _EVERYWHERE or (len(value) >= _SHORTEST_NAME and value.lower() in _EVERYWHERE)
+    return not everywhere and _SHORT_KNOWN.fullmatch(value) is not None
+
+
+def _folded(value: str) -> str:
+    """A value as it is compared: without case, and with one space between words."""
+    return " ".join(value.split()).lower()
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a details' field that stand for themselves: of enumerations, numbers and groups there are none."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _texts(one)
 
 
 _SHORT: Final[Mapping[str, str]] = {"name": "name", "company": "company", "account_id": "account", "address": "address"}

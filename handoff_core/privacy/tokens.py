@@ -27,9 +27,10 @@ ONE_AND_MANY: Final[Mapping[Kind, tuple[str, str]]] = {
 }
 _ENDING: Final = frozenset({Kind.CARD, Kind.IBAN})
 """Kinds whose last four signs are shown, as on a receipt: the customer and the reader can tell two apart."""
-_TOKEN: Final = re.compile(
+TOKEN: Final = re.compile(
     r"\[(?:(?:card|IBAN) ending \w{4}(?:, \d+)?|(?:national id|secret|email|phone) \d+|[\w .'-]{1,80} withheld)\]"
 )
+"""Every marker and token."""
 
 
 @dataclass
@@ -64,4 +65,4 @@ def marker(what: str) -> str:
 
 def is_withheld(text: str | None) -> bool:
     """Whether a text is nothing but one marker or token, so that it must not be written where a value belongs."""
-    return text is not None and _TOKEN.fullmatch(text.strip()) is not None
+    return text is not None and TOKEN.fullmatch(text.strip()) is not None

@@ -95,7 +95,9 @@ def announce(
     ]
     if held:
         sentences.append(wording.HELD)
-    sentences += [wording.NO_CONTACT if refused else _next_step(packet), wording.GOES_WITH_IT]
+    sentences.append(wording.NO_CONTACT if refused else _next_step(packet))
+    if _goes_along(packet):
+        sentences.append(wording.GOES_WITH_IT)
     if pending is None:
         live = packet.channel in _CONNECTED and packet.urgency.level is not UrgencyLevel.CRITICAL and not refused
         if prepare is not None and live:
@@ -126,9 +128,14 @@ def announce(
 
 
 def _next_step(packet: Packet) -> str:
-    if packet.lane is Lane.SUPPORT and packet.attempts:
+    if packet.lane is Lane.SUPPORT and packet.attempts and _goes_along(packet):
         return wording.AFTER_ATTEMPTS
     return wording.NEXT_STEPS[packet.lane]
+
+
+def _goes_along(packet: Packet) -> bool:
+    """Whether the person gets what the customer told, and what was tried: not without consent to share it."""
+    return packet.privacy is None or packet.privacy.consent.sharing is not Consent.DENIED
 
 
 def _closing(hours: WeekHours | None, now: datetime, wait: Wait | None) -> tuple[datetime | None, datetime | None]:

@@ -163,6 +163,19 @@ def test_an_erasure_concerns_one_business(erasing) -> None:
     assert erasing.run("--config", str(erasing.folder), "forget", "case-1").code == 2
 
 
+def test_a_packet_that_is_erased_already_is_not_counted_again(erasing) -> None:
+    erasing.run("submit", erasing.packet())
+    erasing.run("forget", "case-1", "--yes")
+    for plan in ([], ["--plan"]):
+        ran = erasing.run("forget", "case-1", "--yes", *plan)
+        assert "acme: 1 packet is erased already" in ran.out
+        assert "would be erased" not in ran.out
+        assert "packet erased" not in ran.out
+    erasing.run("submit", erasing.packet(id="case-2"))
+    ran = erasing.run("forget", "case-1", "case-2", "--plan")
+    assert "acme: 1 packet would be erased, 1 packet is erased already" in " ".join(ran.out.split())
+
+
 def test_prune_says_when_nothing_is_limited(erasing) -> None:
     ran = erasing.run("prune")
     assert (ran.code, ran.out) == (0, "acme: [retention] sets no limit, so nothing is pruned\n")

@@ -170,6 +170,30 @@ def test_another_approver_who_is_named_later_is_asked_but_does_not_lift_a_reject
     assert (approval(handoff).state, approval(handoff).by_id) == ("rejected", "sam")
 
 
+@pytest.mark.parametrize("between", [{}, {"privacy": {"consent": {"contact": "denied"}}}])
+def test_a_rejection_cannot_be_shopped_around(handoff: Handoff, between: dict[str, Any]) -> None:
+    handoff.submit(reply())
+    decide(handoff, reject=True, note="Five percent is too much")
+    handoff.submit(reply(**between))
+    handoff.submit(reply(details={"approval_by": "sam"}))
+    for reject in (False, True):
+        path, text, fix = problem(decide(handoff, by="sam", reject=reject, note="so"))
+        assert path == "by"
+        assert "Sam Ortiz cannot lift the rejection of this draft; Dana Fields can" in text
+        assert "--by dana" in fix
+        assert "new draft" in fix
+    assert (approval(handoff).state, approval(handoff).by_id) == ("rejected", "dana")
+    assert decide(handoff, by="dana").status == "accepted"
+    assert approval(handoff).by_id == "dana"
+
+
+def test_a_new_draft_lifts_a_rejection_for_the_approver_who_is_named_then(handoff: Handoff) -> None:
+    handoff.submit(reply())
+    decide(handoff, reject=True, note="Five percent is too much")
+    handoff.submit(reply(details={"draft": "Dear Maria, we offer two percent.", "approval_by": "sam"}))
+    assert decide(handoff, by="sam").status == "accepted"
+
+
 def test_a_change_of_owner_keeps_the_approval(handoff: Handoff) -> None:
     handoff.submit(reply(details={"approval_by": None}))
     decide(handoff, by="sam")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from handoff_core.connector import Approval, ApprovalState, Finding, Payload, RecordState, Told, View
+from handoff_core.packet import Lane
+from handoff_core.style import built_in
 from handoff_core.testing.factories import make_owner, make_packet, make_view
 from handoff_mappings import hubspot, slack, zendesk
 from handoff_mappings.brief import build_brief, milestones
@@ -250,3 +252,58 @@ def test_an_agent_with_an_outbox_is_named_and_so_is_one_without() -> None:
 
     assert "its outbox has it" in routing(True)
     assert "no outbox here" in routing(False)
+
+
+ASKING = {"next_action": {"text": "Approve or change the reply, then send it"}, "state": {"status": "waiting_approval"}}
+
+
+@pytest.mark.parametrize("vendor", list(RENDER))
+def test_an_approved_reply_is_to_be_sent_and_nothing_asks_for_the_approval_any_more(vendor: str) -> None:
+    packet = make_packet(id="reply-1", lane="outbound_reply", revision=None, **ASKING)
+    before, after = (records(vendor, view(one, told=WAITING, packet=packet)) for one in (WAITING, APPROVED))
+    asked, shown = ("\n".join(words_of(one.body) for one in every.values()) for every in (before, after))
+    assert "Sam Ortiz: send it" not in asked
+    assert "Sam Ortiz: send it" in shown
+    assert "Waiting for approval" not in shown
+    for line in shown.splitlines():
+        assert "Approve or change" not in line or "before the approval" in line
+    if vendor == "hubspot":
+        assert after["task"].title == "[REPLY APPROVED] Sam Ortiz: send it"
+
+
+def test_what_was_next_before_the_approval_stands_back_but_is_kept() -> None:
+    packet = make_packet(id="reply-1", lane="outbound_reply", revision=None, **ASKING)
+    brief = build_brief(view(APPROVED, packet=packet))
+    assert brief.line("next").text == "Sam Ortiz: send it"
+    section = brief.section("state")
+    assert section is not None
+    said = "next step before the approval: Approve or change the reply, then send it"
+    assert section.items[0].text == said
+    assert not section.above_fold
+
+
+def test_a_reply_that_is_done_has_nothing_left_to_send() -> None:
+    packet = make_packet(id="reply-1", lane="outbound_reply", revision=None, **(ASKING | {"state": {"status": "done"}}))
+    assert "send it" not in build_brief(view(APPROVED, packet=packet)).line("next").text.split("Last step: ")[0]
+
+
+@pytest.mark.parametrize(("by", "sender"), [("dana", "sam"), ("DANA", "Sam Ortiz"), ("Dana Fields", " sam ")])
+def test_people_are_shown_by_name_however_the_packet_names_them(by: str, sender: str) -> None:
+    details = {"account": "Lindqvist", "draft": "Hello", "approval_by": by, "final_owner": sender}
+    packet = make_packet(id="reply-1", lane="outbound_reply", revision=None, details=details)
+    below = {one.id: one.text for one in build_brief(view(WAITING, packet=packet)).below}
+    assert (below["approval_by"], below["final_owner"]) == ("Dana Fields", "Sam Ortiz")
+
+
+def test_a_name_that_is_nobodys_is_shown_as_it_was_given() -> None:
+    details = {"account": "Lindqvist", "draft": "Hello", "approval_by": "Kim of accounting", "final_owner": "Sales"}
+    packet = make_packet(id="reply-1", lane="outbound_reply", revision=None, details=details)
+    below = {one.id: one.text for one in build_brief(view(WAITING, packet=packet)).below}
+    assert (below["approval_by"], below["final_owner"]) == ("Kim of accounting", "Sales")
+
+
+def test_a_style_that_shows_the_state_says_that_the_draft_is_approved() -> None:
+    packet = make_packet(id="reply-1", lane="outbound_reply", revision=None, **ASKING)
+    style = replace(built_in(Lane.OUTBOUND_REPLY), below=("progress",))
+    for approval, text in ((WAITING, "Waiting for approval"), (APPROVED, "Approved by Dana Fields: send it yourself")):
+        assert build_brief(view(approval, packet=packet, style=style)).below[0].text == text

@@ -141,3 +141,53 @@ def test_only_a_whole_marker_passes_for_one() -> None:
     markers = ["[phone 1]", "[card ending 4242]", "[card ending 4242, 2]", "[name withheld]", " [email 12] "]
     assert all(map(is_withheld, markers))
     assert not any(map(is_withheld, ["[ok]", "call [phone 1]", "", "[withheld]", "phone 1", None]))
+
+
+@pytest.mark.parametrize("policy", [SLACK, DESK, ALL])
+def test_what_is_sensitive_is_cut_from_every_text_too(policy: Policy) -> None:
+    told = "Find a slot for his knee  mri in an open scanner; he is Claustrophobic, HIV positive"
+    privacy = {"sensitive": ["claustrophobic", "knee MRI", "HIV"], "consent": {"sharing": "denied"}}
+    packet = redact(make_packet(summary=told, next_action={"text": told}, privacy=privacy), policy).packet
+    for text in (packet.summary, packet.next_action.text):
+        left = "Find a slot for his [sensitive remark withheld] in an open scanner; he is [sensitive remark withheld]"
+        assert text == f"{left}, [sensitive remark withheld] positive"
+
+
+def test_what_is_sensitive_stays_in_the_texts_where_it_may_be_shown() -> None:
+    told = "He is claustrophobic"
+    packet = make_packet(need=told, privacy={"sensitive": ["claustrophobic"]})
+    assert redact(packet, ALL).packet.need == told
+    assert redact(packet, DESK).packet.need == "He is [sensitive remark withheld]"
+
+
+def test_denied_sharing_takes_a_personal_fact_out_of_the_next_step_as_well() -> None:
+    facts = [{"name": "flat", "value": "third floor", "sensitivity": "personal"}, {"name": "model", "value": "sensor"}]
+    step = {"text": "Bring the sensor to the third floor"}
+    privacy = {"consent": {"sharing": "denied"}}
+    packet = redact(make_packet(facts=facts, next_action=step, privacy=privacy), DESK).packet
+    assert packet.next_action.text == "Bring the sensor to the [flat withheld]"
+
+
+def test_a_detail_that_is_withheld_is_cut_from_every_text_as_a_whole_word() -> None:
+    policy = Policy.of(PrivacySettings(redact=("details.product",)), highest=Sensitivity.SENSITIVE, region="US")
+    packet = make_packet(details={"product": "Boots"}, need="She got two left boots, and a bootstrap", privacy=None)
+    redacted = redact(packet, policy)
+    assert redacted.packet.need == "She got two left [product withheld], and a bootstrap"
+    assert redact(redacted.packet, policy).packet == redacted.packet
+
+
+def test_a_short_word_of_everywhere_is_no_value_and_a_marker_is_never_cut() -> None:
+    facts = [
+        {"name": "pregnant", "value": "yes", "sensitivity": "sensitive"},
+        {"name": "asked for", "value": "card", "sensitivity": "sensitive"},
+        {"name": "child", "value": "Ann", "sensitivity": "sensitive"},
+    ]
+    need = "Say yes to ann: the card is 4242 4242 4242 4242"
+    packet = redact(make_packet(facts=facts, need=need), DESK).packet
+    assert packet.need == "Say yes to [child withheld]: the [asked for withheld] is [card ending 4242]"
+
+
+@pytest.mark.parametrize("name", ["ssn", "SSN", "customer_ssn", "social_security_number", "socialSecurityNumber"])
+def test_a_number_whose_field_names_it_is_withheld_whatever_its_checksum(name: str) -> None:
+    packet = redact(make_packet(facts=[{"name": name, "value": "078-05-1120"}]), SLACK).packet
+    assert packet.facts[0].value == "[national id 1]"

@@ -50,6 +50,14 @@ def test_the_customer_hears_who_why_what_next_and_how_long():
     assert found.pending is None
 
 
+@pytest.mark.parametrize(("sharing", "goes"), [("granted", True), ("unknown", True), ("denied", False)])
+def test_nothing_is_said_to_go_with_it_that_the_customer_did_not_agree_to_share(sharing, goes):
+    packet = make_packet(announcement=None, privacy={"consent": {"sharing": sharing}})
+    text = said(packet=packet).text
+    assert (wording.GOES_WITH_IT in text) is goes
+    assert ("what was tried already" in text) is goes
+
+
 def test_too_little_of_the_past_is_said_honestly():
     found = said(wait=None)
     assert found.text.endswith("I cannot say how long it will take.")

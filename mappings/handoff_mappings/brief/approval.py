@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from handoff_core.connector import Approval, ApprovalState, Owner, View
-from handoff_core.packet import Packet, Status
+from handoff_core.packet import OutboundReplyDetails, Packet, Status
 from handoff_mappings.brief.words import moment_words
 from handoff_mappings.text import clean, one_line
 
@@ -52,6 +53,37 @@ def approval_glance(view: View) -> str:
         ApprovalState.REJECTED: f"Rejected by {by}",
         ApprovalState.FORBIDDEN: "Not to be sent: contact denied",
     }[approval.state]
+
+
+def approved_step(view: View) -> str:
+    """What is left to do once the draft is approved: ``Sam Ortiz: send it``; empty before that and when it is done.
+
+    The packet's own next step was written while the draft waited, and still asks for the approval.
+    """
+    approval = _shown(view)
+    if approval is None or approval.state is not ApprovalState.APPROVED or _done(view.packet):
+        return ""
+    return f"{_name(approval.final_owner)}: send it"
+
+
+def with_names(view: View) -> View:
+    """The same with people's names in the details, where the packet names them by their id or e-mail address."""
+    approval, details = view.approval, view.packet.details
+    if approval is None or not isinstance(details, OutboundReplyDetails):
+        return view
+    changed = {
+        "approval_by": _named(details.approval_by, approval.approver),
+        "final_owner": _named(details.final_owner, approval.final_owner),
+    }
+    changed = {name: text for name, text in changed.items() if text != getattr(details, name)}
+    if not changed:
+        return view
+    return replace(view, packet=view.packet.model_copy(update={"details": details.model_copy(update=changed)}))
+
+
+def _named(text: str | None, owner: Owner) -> str | None:
+    same = {one.casefold() for one in (owner.id, owner.email or "") if one}
+    return owner.name if text is not None and one_line(text).casefold() in same else text
 
 
 def approval_news(view: View) -> tuple[str, ...]:

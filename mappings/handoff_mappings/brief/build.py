@@ -5,7 +5,7 @@ from __future__ import annotations
 from handoff_core.connector import View
 from handoff_core.style import built_in
 from handoff_core.style.lines import OWNER
-from handoff_mappings.brief.approval import approval_label, approval_words
+from handoff_mappings.brief.approval import approval_label, approval_words, with_names
 from handoff_mappings.brief.gaps import gap_line
 from handoff_mappings.brief.head import (
     acknowledge_words,
@@ -28,6 +28,7 @@ def build_brief(view: View, *, see: str = "") -> Brief:
 
     ``see`` says where a reader finds what the style leaves out: ``handoff show`` unless the record holds it.
     """
+    view = with_names(view)
     packet = view.packet
     style = view.style or built_in(packet.lane)
     mark = approval_label(view) or style.mark

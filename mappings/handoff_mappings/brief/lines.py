@@ -15,7 +15,7 @@ from handoff_core.packet import (
     Status,
 )
 from handoff_core.style import LaneStyle
-from handoff_mappings.brief.approval import approval_glance
+from handoff_mappings.brief.approval import approval_glance, approved_step
 from handoff_mappings.brief.details import captured_details, detail_line
 from handoff_mappings.brief.head import is_done, open_first_of, owner_words, timing_words, urgency_words
 from handoff_mappings.brief.model import HeadLine
@@ -121,9 +121,11 @@ def _where(view: View) -> _Answer:
 
 def _next(view: View) -> _Answer:
     packet = view.packet
+    due = f" – due {time_words(packet.next_action.due, view.timezone)}" if packet.next_action.due else ""
+    if sending := approved_step(view):
+        return _Answer(sending, f"{sending}{due}")
     text = one_line(packet.next_action.text)
     done = "Nothing: the case is done. Last step: " if is_done(packet) else ""
-    due = f" – due {time_words(packet.next_action.due, view.timezone)}" if packet.next_action.due else ""
     return _Answer(f"{done}{text}", f"{done}{text}{due} – owner: {owner_words(view.owner)}")
 
 
@@ -154,6 +156,8 @@ def _state(view: View) -> _Answer:
     state = view.packet.state
     if state is None:
         return _Answer("")
+    if state.status is Status.WAITING_APPROVAL and approved_step(view):
+        return _Answer(approval_glance(view))
     parts = (STATUSES[state.status] if state.status else "", one_line(state.text or ""))
     return _Answer(": ".join(part for part in parts if part))
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handoff_core.connector import View
-from handoff_core.packet import CommitmentStatus, Consent, ConstraintKind, Fact, Packet, Speaker
+from handoff_core.packet import CommitmentStatus, Consent, ConstraintKind, Fact, Packet, Speaker, Status
 from handoff_core.style import SECTIONS, LaneStyle
 from handoff_core.transition.opening import opening_line
 from handoff_core.triage import sparkline, trajectory
 from handoff_core.triage.sentiment import BAD
+from handoff_mappings.brief.approval import approved_step
 from handoff_mappings.brief.before import (
     answered_already,
     earlier_concerns,
@@ -161,7 +162,7 @@ def _the_case(view: View, style: LaneStyle) -> Iterator[Content]:
     yield "focus", _texts(packet.escalation.focus)
     yield "goal", _texts(packet.goal)
     yield "need", _texts(packet.need)
-    yield "state", (*_state(packet), *_timing(view, style))
+    yield "state", (*_state(view), *_timing(view, style))
     yield "opening_line", _opening(view)
     yield "definition_of_done", _texts(*packet.definition_of_done)
     said = [turn for turn in packet.transcript if turn.speaker is Speaker.CUSTOMER and turn.text.strip()]
@@ -242,12 +243,19 @@ def _commitments(view: View, status: CommitmentStatus) -> tuple[Item, ...]:
     return tuple(commitment_item(view, index) for index, one in promises if one.status is status)
 
 
-def _state(packet: Packet) -> tuple[Item, ...]:
-    state = packet.state
+def _state(view: View) -> tuple[Item, ...]:
+    """How far it is; of an approved draft, what the packet said of that and of the next step while it waited."""
+    state, step = view.packet.state, ""
+    if approved_step(view):
+        step = f"next step before the approval: {one_line(view.packet.next_action.text)}"
+        if state is None or state.status is Status.WAITING_APPROVAL:
+            words = clean(state.text or "") if state is not None else ""
+            return (Item(_joined(f"Before the approval: {words}" if words else "", step, separator="; ")),)
     if state is None or (state.status is None and not state.text):
-        return ()
+        return (Item(step),) if step else ()
     words = STATUSES[state.status] if state.status else ""
-    return (Item(_joined(words, clean(state.text or ""), separator=": ")),)
+    said = _joined(words, clean(state.text or ""), separator=": ")
+    return (Item(_joined(said, step, separator="; ")),)
 
 
 def _timing(view: View, style: LaneStyle) -> tuple[Item, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 from handoff_core.connector import Payload, View
 from handoff_core.packet import InternalTaskDetails, Packet, Status, UrgencyLevel
 from handoff_mappings.brief import Brief
+from handoff_mappings.brief.approval import approved_step
 from handoff_mappings.brief.words import time_words
 from handoff_mappings.html import news_html, reference_html
 from handoff_mappings.hubspot.limits import TASK_BODY, TASK_SUBJECT
@@ -44,7 +45,7 @@ def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
     if not _wanted(view, settings, due, contact):
         return None
     key = f"{view.key}~task"
-    step = one_line(view.packet.next_action.text)
+    step = approved_step(view) or one_line(view.packet.next_action.text)
     hangs = attached(view.packet, contact)
     body, shortened = _short(view, brief, step, due, key) if hangs else _with_head(view, brief, step, key)
     subject = f"{'HELD: ' if view.held else ''}[{brief.lane_label}] {step}"

@@ -8,7 +8,7 @@ from typing import Final
 
 from handoff_core.connector import Owner, Payload, View
 from handoff_mappings.brief import Brief, Section, head_changes, milestones
-from handoff_mappings.brief.approval import approval_news, asked_by
+from handoff_mappings.brief.approval import approval_news, approved_step, asked_by
 from handoff_mappings.brief.head import owner_words
 from handoff_mappings.slack.blocks import actions, context, link_button, section
 from handoff_mappings.slack.escape import link, mrkdwn
@@ -119,7 +119,8 @@ def _pointing(view: View, brief: Brief, *, calmed: bool) -> Iterator[str]:
     why, step = brief.line("why"), brief.line("next")
     yield f"*{mrkdwn(why.label)}*: {fitted(why.uncut or why.text, POINTED, mrkdwn)[0]}"
     label = "Last step" if brief.closed else mrkdwn(step.label)
-    yield f"*{label}*: {fitted(view.packet.next_action.text, POINTED, mrkdwn)[0]}"
+    words = approved_step(view) or view.packet.next_action.text
+    yield f"*{label}*: {fitted(words, POINTED, mrkdwn)[0]}"
 
 
 def _news(view: View) -> Iterator[str]:
