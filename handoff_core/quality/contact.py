@@ -84,7 +84,7 @@ def _is_denied(packet: Packet) -> bool:
 
 
 def _denied(packet: Packet, context: QualityContext) -> Iterator[tuple[str, str]]:
-    if _is_denied(packet) and context.read(packet).is_english and _is_to_reach(packet):
+    if _is_denied(packet) and _is_to_reach(packet):
         yield (
             "next_action.text",
             'The customer denied contact (privacy.consent.contact is "denied"), and the next step is to contact them.',
