@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
         severity="error",
         why="Whoever does the step breaks the customer's word, and perhaps the law.",
         fix="Give a step that needs no contact, or set privacy.consent.contact to what the customer agreed to.",
-        demand="Where the customer does not want to be contacted, give a next step that needs no contact.",
+        demand="No step may need contact that the customer denied.",
         places=_denied,
         passing={
             "privacy": {"consent": {"contact": "denied"}},
