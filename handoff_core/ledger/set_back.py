@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import bindparam, func, not_, select, update
+from sqlalchemy import Table, bindparam, func, not_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.ledger.deliveries import ACTIVE_STATE
-from handoff_core.ledger.names import CLOCK_MARK, SET_BACK_TOLERANCE
-from handoff_core.ledger.tables import accounts, buckets, deliveries, memory, meta, packets, records
+from handoff_core.ledger.names import CLOCK_MARK, SET_BACK_TOLERANCE, State
+from handoff_core.ledger.tables import accounts, buckets, deliveries, meta, packets, records
 from handoff_core.ledger.transaction import Transaction
 
 MARK_EVERY = 10.0
 """Seconds between two marks: a run that follows another at once need not write."""
+LONGEST_LEASE = 600.0
+"""Seconds; a lease that ends later than this from now was taken by the old clock."""
+LONGEST_WAIT = 3_600.0
+"""Seconds; the same for the time at which a vendor must show a record, or can no longer apply a request."""
 
 _MARK = select(meta.c.value).where(meta.c.name == CLOCK_MARK)
 _TAKEN = select(func.max(packets.c.updated_at)).where(packets.c.business == bindparam("b"), not_(packets.c.closed))
@@ -47,38 +51,32 @@ def _save(tx: Transaction, now: float) -> None:
 
 
 def _move(tx: Transaction, seconds: float, now: float) -> None:
-    # What is delivered waits too: for its next update.
-    later = deliveries.c.next_update_at
-    tx.execute(update(deliveries).where(later > now).values(next_update_at=later - seconds))
+    """What the right clock wrote stays: a lease, or a request that was sent just now, must not look as old as that."""
     _move_asked(tx, seconds, now)
-    tx.execute(update(packets).where(packets.c.updated_at > now).values(updated_at=now))
-    tx.execute(
-        update(packets)
-        .where(packets.c.acknowledge_at.is_not(None))
-        .values(acknowledge_at=packets.c.acknowledge_at - seconds)
-    )
-    tx.execute(
-        update(deliveries)
-        .where(ACTIVE_STATE)
-        .values(
-            {
-                name: deliveries.c[name] - seconds
-                for name in ("due_at", "first_attempt_at", "updated_at", "look_again_at")
-            }
-        )
-    )
+    ahead = packets.c.updated_at > now
+    timer = packets.c.acknowledge_at
+    tx.execute(update(packets).where(ahead, timer.is_not(None)).values(acknowledge_at=timer - seconds))
+    tx.execute(update(packets).where(ahead).values(updated_at=now))
+
+    def moved(table: Table, name: str, beyond: float) -> None:
+        column = table.c[name]
+        tx.execute(update(table).where(column > now + beyond).values({name: column - seconds}))
+
+    certain = max(seconds, LONGEST_WAIT)
+    sending = deliveries.c.state == State.SENDING.value
+    due = deliveries.c.due_at
+    tx.execute(update(deliveries).where(ACTIVE_STATE, not_(sending), due > now).values(due_at=due - seconds))
+    tx.execute(update(deliveries).where(sending, due > now + LONGEST_LEASE).values(due_at=due - seconds))
+    for name in ("next_update_at", "first_attempt_at", "updated_at"):
+        moved(deliveries, name, 0.0)
+    moved(deliveries, "look_again_at", certain)
     # ``first_sent_at`` stays: a look-up must not begin after the record was made.
-    tx.execute(
-        update(records)
-        .where(records.c.sent_at.is_not(None) | records.c.confirm_at.is_not(None))
-        .values(sent_at=records.c.sent_at - seconds, confirm_at=records.c.confirm_at - seconds)
-    )
-    for table, names in (
-        (buckets, ("next_at", "tail_at", "parked_until")),
-        (accounts, ("not_before",)),
-        (memory, ("expires_at",)),
-    ):
-        tx.execute(update(table).values({name: table.c[name] - seconds for name in names}))
+    moved(records, "sent_at", 0.0)
+    moved(records, "confirm_at", certain)
+    moved(buckets, "next_at", SET_BACK_TOLERANCE)
+    moved(buckets, "tail_at", SET_BACK_TOLERANCE)
+    moved(buckets, "parked_until", 0.0)
+    moved(accounts, "not_before", 0.0)
 
 
 def _move_asked(tx: Transaction, seconds: float, now: float) -> None:

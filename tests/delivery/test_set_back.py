@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handoff_core.ledger import names
+from handoff_core.ledger import deliveries, names
 from handoff_core.ledger.set_back import keep_up
 
 DAY = 86_400.0
@@ -46,8 +46,9 @@ def test_the_fast_path_of_a_scheduled_run_sees_a_clock_that_was_set_back(busines
 
 
 def test_a_clock_that_is_corrected_by_less_than_a_minute_moves_nothing(business, handoff):
-    handoff.submit(business.packet())
     began = business.clock.now()
+    business.clock.advance(1000)
+    handoff.submit(business.packet())
     with handoff.ledger.write() as tx:
         keep_up(tx, "acme", now=began + 1000)
         before = tx.exec_driver_sql("SELECT due_at FROM deliveries").scalar()
@@ -73,3 +74,44 @@ def test_what_was_delivered_before_the_clock_was_set_back_is_updated_without_del
     handoff.submit(business.packet(summary="two"))
     handoff.sync()
     assert business.desk().records[0].body["summary"] == "two"
+
+
+def leaps_and_is_set_back(business, handoff):
+    """Somebody submits while the clock is a day ahead; no run sees it."""
+    business.clock.time += DAY
+    handoff.submit(business.packet(id="case-ahead"))
+    business.clock.time -= DAY
+
+
+def test_a_request_that_was_sent_by_the_right_clock_is_not_believed_absent_too_early(make_business):
+    business = make_business(lag=8.0)
+    handoff = business.start()
+    business.desk().faults.append("apply_then_drop")
+    handoff.submit(business.packet())
+    handoff.sync(time_budget=0.5)
+    leaps_and_is_set_back(business, handoff)
+    for _ in range(40):
+        handoff.sync()
+        business.clock.advance(5.0)
+    assert len(business.desk().active("ho-acme.case-1")) == 1
+    assert handoff.show("case-1").status.state == "delivered"
+
+
+def test_a_lease_of_the_right_clock_is_kept(business, handoff):
+    handoff.submit(business.packet())
+    with handoff.ledger.write() as tx:
+        claim = deliveries.claim(tx, "acme", "desk", now=business.clock.now(), lease=60)
+    assert claim is not None
+    leaps_and_is_set_back(business, handoff)
+    handoff.sync()
+    assert [one.key for one in business.desk().records] == ["ho-acme.case-ahead"]
+
+
+def test_nobody_gives_up_earlier_because_a_clock_was_set_back(business, handoff):
+    business.desk().faults.extend(["drop_before"] * 60)
+    handoff.submit(business.packet())
+    handoff.sync()
+    leaps_and_is_set_back(business, handoff)
+    business.clock.advance(5 * 3600.0)
+    handoff.sync()
+    assert "dead" not in handoff.show("case-1").status.destinations.values()
