@@ -63,24 +63,22 @@ def phone_key(written: str, region: str, before: str) -> str | None:
     digits = digits_of(number)
     if not 6 <= len(digits) <= 16:
         return None
-    reference, calling = called_reference(before), called_phone(before)
     international = number.startswith(("+", "00"))
-    if reference and not international:
+    if international:
+        found = e164(f"+{digits.removeprefix('00') if not number.startswith('+') else digits}", "")
+        if found is not None:
+            return found
+        if number.startswith("+") and 7 <= len(digits) <= 15:
+            return f"+{digits}"
+    # Most numbers in a conversation are no phone's: what is cheap to see is asked first.
+    written_like_one = _is_written_like_one(number, digits, region or "US", bool(region))
+    calling = called_phone(before)
+    if not (written_like_one or calling) or (not international and called_reference(before)):
         return None
-    found = (
-        e164(f"+{digits.removeprefix('00') if not number.startswith('+') else digits}", "") if international else None
-    )
-    if found is not None:
-        return found
-    if international and number.startswith("+") and 7 <= len(digits) <= 15:
-        return f"+{digits}"
-    if _reads_like_one(number, digits, region or "US", calling, bool(region)):
-        local = e164(digits, region or "US")
-        if local is not None:
-            return local
-    if calling and 7 <= len(digits) <= 15:
-        return digits
-    return None
+    local = e164(digits, region or "US")
+    if local is not None:
+        return local
+    return digits if calling and 7 <= len(digits) <= 15 else None
 
 
 @lru_cache(maxsize=4096)
@@ -97,10 +95,8 @@ def e164(number: str, region: str) -> str | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _reads_like_one(number: str, digits: str, region: str, calling: bool, configured: bool) -> bool:
-    """Whether a number that would be valid is written as people write phone numbers, or called one."""
-    if calling:
-        return True
+def _is_written_like_one(number: str, digits: str, region: str, configured: bool) -> bool:
+    """Whether a number that would be valid is written as people write phone numbers."""
     groups = [len(one) for one in re.findall(r"\d+", number)]
     if region in _WITHOUT_TRUNK:
         if len(groups) == 1:

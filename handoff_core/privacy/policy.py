@@ -53,7 +53,8 @@ class Policy:
 
     def refuses(self, path: str) -> bool:
         """Whether a field is withheld: named, inside a field that is named, or above the highest class."""
-        if path in self.paths or path.partition(".")[0] in self.paths:
-            return True
-        sensitivity = FIELDS.get(path)
-        return sensitivity is not None and not self.shows(sensitivity)
+        return path in self._withheld or path.partition(".")[0] in self.paths
+
+    @cached_property
+    def _withheld(self) -> frozenset[str]:
+        return self.paths | {path for path, sensitivity in FIELDS.items() if not self.shows(sensitivity)}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from handoff_core.packet import Consent, Packet
@@ -16,8 +17,9 @@ from handoff_core.privacy.consent import without_contact, without_sharing
 from handoff_core.privacy.fields import CLASSES, WITHHOLDABLE
 from handoff_core.privacy.find import find
 from handoff_core.privacy.kinds import Kind
+from handoff_core.privacy.known import KnownValues, names_in
 from handoff_core.privacy.policy import Policy
-from handoff_core.privacy.tokens import ONE_AND_MANY, TOKEN, Tokens, is_withheld, marker
+from handoff_core.privacy.tokens import ONE_AND_MANY, Tokens, marker
 
 P = TypeVar("P", bound=Part)
 
@@ -29,53 +31,6 @@ _IDENTIFIERS: Final = frozenset({"customer.account_id", "details.order_id", "sou
 _ADDRESSES: Final = frozenset({"sources.url", "prior_contacts.url"})
 _NOT_IN_IDENTIFIERS: Final = frozenset({Kind.PHONE, Kind.NATIONAL_ID})
 """What an id of another system only looks like."""
-_SHORTEST_KNOWN: Final = 4
-"""Characters of a withheld value that is looked for in the texts too, whatever it is; of a shorter one only words."""
-_SHORT_KNOWN: Final = re.compile(r"[^\W\d_]{3}|[A-Z]{2}")
-"""A short word that is looked for too: "HIV", "gin", and in capitals alone "MS". A short number stands everywhere."""
-_EVERYWHERE: Final = frozenset(
-    (
-        *(
-            "all",
-            "and",
-            "any",
-            "are",
-            "but",
-            "can",
-            "few",
-            "for",
-            "had",
-            "has",
-            "her",
-            "him",
-            "his",
-            "how",
-            "may",
-            "new",
-        ),
-        *(
-            "nil",
-            "non",
-            "not",
-            "now",
-            "off",
-            "old",
-            "one",
-            "our",
-            "out",
-            "she",
-            "six",
-            "ten",
-            "the",
-            "too",
-            "two",
-            "was",
-        ),
-        *("who", "why", "yes", "you", "NO", "ON", "OK", "IN", "AT", "US", "IT"),
-    )
-)
-"""Short words that say nothing of anybody: a fact "pregnant: yes" does not take every "yes" out of a conversation."""
-_SHORTEST_NAME: Final = 3
 _WORDS_OF_NAME: Final = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
 """What stands between the words of a name: ``social_security_number``, ``socialSecurityNumber``."""
 _NOT_IN_MARKER: Final = re.compile(r"[^\w .'-]+")
@@ -112,21 +67,20 @@ def redact(packet: Packet, policy: Policy) -> Redacted:
 
 @dataclass
 class _Work:
-    """One packet under redaction. ``known``: values of withheld fields, replaced wherever they stand."""
+    """One packet under redaction. ``values``, ``names``: what was learnt of withheld fields; ``known``: all of it."""
 
     policy: Policy
     tokens: Tokens = field(default_factory=Tokens)
     withheld: list[str] = field(default_factory=list)
-    known: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    hidden: frozenset[Kind] = frozenset()
+    """The kinds that are replaced."""
     _used: set[tuple[Kind, str]] = field(default_factory=set)
-    _hide_all: bool = False
-    _known_pattern: re.Pattern[str] | None = None
+    known: KnownValues = field(default_factory=KnownValues)
 
-    @property
-    def hidden(self) -> frozenset[Kind]:
-        """The kinds that are replaced."""
-        return frozenset(Kind) if self._hide_all else self.policy.hidden
+    def __post_init__(self) -> None:
+        self.hidden = self.policy.hidden
 
     def meet(self, packet: Packet, *, shared: bool) -> None:
         """Number the values in an order that later revisions keep, and learn the values of withheld fields.
@@ -146,30 +100,30 @@ class _Work:
         for fact in packet.facts:
             above = not shared and fact.sensitivity in (Sensitivity.PERSONAL, Sensitivity.SENSITIVE)
             if above or self._refuses_fact(fact):
-                self.known[fact.words.strip()] = self._fact_marker(fact)
+                self.values[fact.words.strip()] = self._fact_marker(fact)
         if packet.privacy is not None and (not shared or self.policy.refuses("privacy.sensitive")):
-            self.known |= {entry.strip(): marker("sensitive remark") for entry in packet.privacy.sensitive}
+            self.values |= {entry.strip(): marker("sensitive remark") for entry in packet.privacy.sensitive}
         details = packet.details
         for name in () if details is None else type(details).model_fields:
             path = f"details.{name}"
             if self.policy.refuses(path) or (not shared and path in CLASSES):
-                self.known |= {one.strip(): self._field_marker(path) for one in _texts(getattr(details, name))}
-        self._known_pattern = _pattern_of(self.known)
+                self.values |= {one.strip(): self._field_marker(path) for one in _texts(getattr(details, name))}
+        self.known = KnownValues(self.values, self.names)
 
     def hide_customer(self, customer: Customer | None) -> None:
         """Take every value of the customer out of every text."""
-        self._hide_all = True
+        self.hidden = frozenset(Kind)
         if customer is not None:
             for name in ("name", "company", "account_id"):
                 self._learn(name, getattr(customer, name))
-        self._known_pattern = _pattern_of(self.known)
+        self.known = KnownValues(self.values, self.names)
 
     def packet(self, packet: Packet) -> Packet:
         """Every field in turn."""
         changes: dict[str, Any] = {}
-        for name in type(packet).model_fields:
+        for name, _ in _fields(Packet, ""):
             value = getattr(packet, name)
-            if name in _AS_IT_IS or value is None or value == ():
+            if value is None or value == ():
                 continue
             if self.policy.refuses(name):
                 changes[name] = self._refused(name, value)
@@ -189,11 +143,9 @@ class _Work:
     def _learn(self, name: str, value: str | None) -> None:
         if not value or not value.strip():
             return
-        self.known[value.strip()] = marker(_SHORT[name])
+        self.values[value.strip()] = marker(_SHORT[name])
         if name == "name":
-            self.names |= {
-                part: marker(_SHORT[name]) for part in re.findall(r"[\w'-]+", value) if len(part) >= _SHORTEST_NAME
-            }
+            self.names |= {part: marker(_SHORT[name]) for part in names_in(value)}
 
     def _refused(self, name: str, value: Any) -> Any:
         """What stands in a top-level field that is withheld as a whole."""
@@ -206,10 +158,9 @@ class _Work:
 
     def _part(self, part: P, path: str) -> P:
         changes: dict[str, Any] = {}
-        for name in type(part).model_fields:
+        for name, inner in _fields(type(part), path):
             value = getattr(part, name)
-            inner = f"{path}.{name}"
-            if value is None or value == () or inner in _AS_IT_IS:
+            if value is None or value == ():
                 continue
             new = self._field(value, inner)
             if new is not value:
@@ -234,19 +185,21 @@ class _Work:
         return marker(_SHORT.get(last, WITHHOLDABLE.get(path, last.replace("_", " ")).removeprefix("the ")))
 
     def _value(self, value: Any, path: str) -> Any:
+        if type(value) is Turn:  # most are, and after them texts
+            new = self._text(value.text, path)
+            return value if new is value.text else value.model_copy(update={"text": new})
+        if type(value) is str and path not in _ADDRESSES:
+            return self._text(value, path)
         if isinstance(value, Enum):
             return value
         if isinstance(value, str):
             return self._address(value) if path in _ADDRESSES else self._text(value, path)
         if isinstance(value, Fact):
             return self._fact(value)
-        if isinstance(value, Turn):
-            new = self._text(value.text, path)
-            return value if new is value.text else value.model_copy(update={"text": new})
         if isinstance(value, Part):
             return self._part(value, path)
         if isinstance(value, tuple):
-            return _same_or(value, tuple(self._value(one, path) for one in value))
+            return _same_or(value, tuple([self._value(one, path) for one in value]))
         if isinstance(value, Mapping):
             changed = {key: self._named(key, one, path) for key, one in value.items()}
             return changed if any(changed[key] is not one for key, one in value.items()) else value
@@ -299,7 +252,7 @@ class _Work:
                 self._used.add((one.kind, one.key))
                 at = one.end
         new = text if not out else "".join([*out, text[at:]])
-        return self._without_known(new)
+        return self.known.taken_out_of(new)
 
     def _address(self, url: str) -> str | None:
         """A link is shown whole or not at all: half an address leads nowhere."""
@@ -308,45 +261,12 @@ class _Work:
             return None
         return url
 
-    def _without_known(self, text: str) -> str:
-        if self._known_pattern is not None:
-            text = self._known_pattern.sub(self._known_token, text)
-        for name, token in self.names.items():
-            text = re.sub(rf"(?<![\w\[]){re.escape(name)}(?!\w)", token, text)
-        return text
 
-    def _known_token(self, match: re.Match[str]) -> str:
-        """The marker of a withheld value that was met; a marker that stands there stays."""
-        value = match["value"]
-        if value is None:
-            return match[0]
-        folded = _folded(value)
-        return next((token for known, token in self.known.items() if _folded(known) == folded), match[0])
-
-
-def _pattern_of(values: Iterable[str]) -> re.Pattern[str] | None:
-    """What finds the values as whole words, the longest first, whatever their case; None where there is none."""
-    sought = [one for one in values if not is_withheld(one) and _is_sought(one)]
-    if not sought:
-        return None
-    longest_first = sorted(sought, key=lambda one: (-len(one), one))
-    each = "|".join(
-        rf"(?-i:{re.escape(one)})" if len(one) < _SHORTEST_NAME else r"\s+".join(map(re.escape, one.split()))
-        for one in longest_first
-    )
-    return re.compile(rf"{TOKEN.pattern}|(?<!\w)(?P<value>{each})(?!\w)", re.IGNORECASE)
-
-
-def _is_sought(value: str) -> bool:
-    if len(value) >= _SHORTEST_KNOWN:
-        return True
-    everywhere = value in _EVERYWHERE or (len(value) >= _SHORTEST_NAME and value.lower() in _EVERYWHERE)
-    return not everywhere and _SHORT_KNOWN.fullmatch(value) is not None
-
-
-def _folded(value: str) -> str:
-    """A value as it is compared: without case, and with one space between words."""
-    return " ".join(value.split()).lower()
+@lru_cache(maxsize=256)
+def _fields(of: type[Part], path: str) -> tuple[tuple[str, str], ...]:
+    """The names of a part's fields that are looked at, each with its path."""
+    every = [(name, f"{path}.{name}" if path else name) for name in of.model_fields]
+    return tuple((name, inner) for name, inner in every if inner not in _AS_IT_IS)
 
 
 def _texts(value: Any) -> Iterator[str]:
