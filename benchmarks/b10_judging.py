@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.business import open_business
 from benchmarks.rounds import Figure, Goal, take_turns
 from handoff_core.client import Handoff
-from handoff_core.delivery.accept import assess_packet
+from handoff_core.delivery.assessed import assess_packet
 from handoff_core.delivery.view import parse_body, seen_by
 from handoff_core.packet import Packet
 from handoff_core.privacy.find import _kept

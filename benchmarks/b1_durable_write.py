@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 
 from benchmarks.business import open_business, packet_of_40_turns
 from benchmarks.rounds import Figure, take_turns
-from handoff_core.delivery.accept import accept, assess_packet
+from handoff_core.delivery.accept import accept
+from handoff_core.delivery.assessed import assess_packet
 from handoff_core.ledger.sqlite import journal_choice
 from handoff_core.ledger.tables import deliveries, packets
 

@@ -23,7 +23,7 @@ from handoff_core.config import load
 from handoff_core.config.kinds import NAMES
 from handoff_core.config.schema import config_schema
 from handoff_core.config.starter import Answers, starter_toml, usual
-from handoff_core.delivery.accept import assess_packet
+from handoff_core.delivery.assessed import assess_packet
 from handoff_core.delivery.preview import preview_packet
 from handoff_core.packet import Channel, Packet
 from handoff_core.packet.schema import closed_lists, packet_schema

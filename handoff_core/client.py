@@ -15,9 +15,10 @@ from typing import Any, Self
 from handoff_core.clock import Clock, SystemClock
 from handoff_core.config import Config, load
 from handoff_core.connector import Checks
-from handoff_core.delivery.accept import LINK_WAIT, Assessed, accept, assess_packet, refused
+from handoff_core.delivery.accept import LINK_WAIT, accept, refused
 from handoff_core.delivery.acknowledge import acknowledge_packet
 from handoff_core.delivery.approve import approve_packet
+from handoff_core.delivery.assessed import Assessed, assess_packet
 from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.chain import Moved, run_timers
 from handoff_core.delivery.destination import AccountMemory, OpenDestination

@@ -11,7 +11,7 @@ from handoff_core.client import Handoff
 from handoff_core.config import Config, load
 from handoff_core.config.kinds import GENERAL, NAMES
 from handoff_core.config.starter import starter_toml, usual
-from handoff_core.delivery.accept import assess_packet
+from handoff_core.delivery.assessed import assess_packet
 from handoff_core.delivery.preview import preview_packet
 from handoff_core.packet import Packet
 from handoff_core.receipt import Receipt

@@ -119,7 +119,7 @@ def _invalid(problem: Problem) -> Finding:
 
 
 def _findings(packet: Packet, config: Config | None) -> tuple[Finding, ...]:
-    from handoff_core.delivery.accept import assess_packet
+    from handoff_core.delivery.assessed import assess_packet
     from handoff_core.quality import SEVERITIES, QualityContext, QualitySettings, assess
 
     if config is None:

@@ -44,7 +44,7 @@ def preview(scope: Scope, packet: str, destination: str | None, form: str) -> in
     """
     if form == "markdown" and scope.as_json:
         raise click.UsageError("--format markdown is for people and AI tools; the packet is JSON already.")
-    from handoff_core.delivery.accept import assess_packet
+    from handoff_core.delivery.assessed import assess_packet
     from handoff_core.delivery.preview import preview_packet
     from handoff_core.export import packet_markdown
     from handoff_core.packet import Packet

@@ -76,7 +76,7 @@ def route(scope: Scope, packet: str, expect: str | None, at: datetime | None) ->
 
 
 def _routed(config: Config, packet: Packet, at: datetime | None) -> dict[str, Any]:
-    from handoff_core.delivery.accept import outbox_of
+    from handoff_core.delivery.assessed import outbox_of
     from handoff_core.routing import route as route_packet
 
     now = datetime.now(UTC)

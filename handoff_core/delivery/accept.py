@@ -1,13 +1,13 @@
-"""Accepting a packet: judge its order, assess, route, and write revision and deliveries in one transaction."""
+"""Accepting a packet: judge its order, and write revision and deliveries in one transaction."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 
 from handoff_core.config import Config
-from handoff_core.connector import ApprovalState, Finding
+from handoff_core.connector import ApprovalState
 from handoff_core.delivery.approval import StoredApproval, approval_of, read_approval
+from handoff_core.delivery.assessed import Assessed, assess_packet, outbox_of
 from handoff_core.delivery.chain import ask_again
 from handoff_core.delivery.earlier import beside, earlier_text, read_earlier
 from handoff_core.delivery.lane import is_up
@@ -16,17 +16,15 @@ from handoff_core.delivery.route_text import StoredRoute, findings_from_text, fi
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
 from handoff_core.ledger import accounts, customers, packets, timers, trail
-from handoff_core.ledger.rows import Body, CustomerRow, NewRevision, StoredPacket, WantedDelivery
+from handoff_core.ledger.rows import Body, NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Lane, Packet, Status, UrgencyLevel, format_time
 from handoff_core.packet.changes import names_of_changes
 from handoff_core.packet.order import judge
-from handoff_core.privacy.customer import CustomerDigests
 from handoff_core.privacy.erasure import erased_problem
-from handoff_core.privacy.matters import OpenMatters
-from handoff_core.quality import QualityContext, assess, is_held
+from handoff_core.quality import is_held
 from handoff_core.receipt import Receipt, ReceiptOwner, ReceiptStatus
-from handoff_core.routing import must_reroute, route
+from handoff_core.routing import must_reroute
 from handoff_core.transition import wait
 
 LINK_WAIT = 2.0
@@ -38,78 +36,6 @@ LARGEST_NUMBER = 2**30
 A producer may count in milliseconds, or name the largest number that there is. Such a revision is compared as it
 stands in the packet, and the ledger counts on by itself.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Assessed:
-    """What quality and routing say of one packet, before any transaction."""
-
-    packet: Packet
-    route: StoredRoute
-    findings: tuple[Finding, ...]
-    body: str
-    """The packet's JSON. What costs time is made before the transaction, so that no lock is held meanwhile."""
-    digest: str
-    findings_text: str
-    customer: CustomerRow
-
-
-def assess_packet(config: Config, packet: Packet, *, now: float, approved: bool = False) -> Assessed:
-    """Route and assess. ``approved``: the approver has accepted the draft of the packet. Pure but for ``now``."""
-    people = config.people()
-    found = route(
-        packet,
-        config.routing,
-        people,
-        tuple(config.destinations),
-        now=datetime.fromtimestamp(now, UTC),
-        hours=config.hours,
-        staff=config.staff,
-    )
-    lane = config.quality_of(packet.lane.value)
-    ignored = config.quality.ignored(lane)
-    context = QualityContext(
-        require=config.require,
-        region=config.region,
-        fallback=found.rule is None and bool(config.routing.rules) and found.owner_id == config.routing.fallback,
-        owners=people,
-        never_decides=config.never_decides,
-        agents=frozenset(config.agents),
-        approved=approved,
-    )
-    findings = (
-        *(finding for finding in found.findings if finding.code not in ignored),
-        *assess(packet, config.quality, context, lane),
-    )
-    return Assessed(
-        packet,
-        StoredRoute(
-            owner_id=found.owner_id,
-            why=found.why,
-            destinations=(*found.destinations, *outbox_of(config, packet)),
-            rule=found.rule,
-            chain=found.chain,
-            acknowledge_within=found.acknowledge_within,
-            acknowledge_in=found.acknowledge_in.value,
-        ),
-        findings,
-        packet.to_json(),
-        packet.digest,
-        findings_to_text(findings),
-        _customer(packet, config.region),
-    )
-
-
-def _customer(packet: Packet, region: str) -> CustomerRow:
-    found = CustomerDigests.of(packet.customer, region)
-    # Of nobody no later packet can tell.
-    matters = OpenMatters.of(packet, region).to_text() if found else ""
-    return CustomerRow(found.account, found.email, found.phone, matters)
-
-
-def outbox_of(config: Config, packet: Packet) -> tuple[str, ...]:
-    """The outbox of the agent that a packet is addressed to, beside the records that people get; () without one."""
-    return (packet.to,) if packet.to is not None and packet.to in config.outboxes else ()
 
 
 def accept(tx: Transaction, config: Config, one: Assessed, *, now: float) -> Receipt:

@@ -6,8 +6,9 @@ import shlex
 
 from handoff_core.config import Config
 from handoff_core.connector import ApprovalState
-from handoff_core.delivery.accept import assess_packet, refused
+from handoff_core.delivery.accept import refused
 from handoff_core.delivery.approval import StoredApproval, read_approval
+from handoff_core.delivery.assessed import assess_packet
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text, findings_to_text
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem

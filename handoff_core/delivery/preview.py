@@ -8,8 +8,9 @@ from handoff_core.clock import Clock
 from handoff_core.config import Config, Destination
 from handoff_core.connector import Connector, Context, Payload, RecordedRequest, View, Write
 from handoff_core.delivery.abilities import prepares
-from handoff_core.delivery.accept import Assessed, hold
+from handoff_core.delivery.accept import hold
 from handoff_core.delivery.approval import approval_of
+from handoff_core.delivery.assessed import Assessed
 from handoff_core.delivery.offered import offer
 from handoff_core.delivery.route_text import findings_to_text
 from handoff_core.delivery.view import build_view

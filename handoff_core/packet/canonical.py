@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +18,11 @@ def canonical_json(packet: Mapping[str, Any]) -> bytes:
     """
     content = {name: value for name, value in packet.items() if name not in WITHOUT}
     return _json(_without_empty(content), sort_keys=True).encode("utf-8")
+
+
+def digest_of(packet: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON, in hex."""
+    return hashlib.sha256(canonical_json(packet)).hexdigest()
 
 
 def readable_json(packet: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, ValidationError, ValidationInfo
 
 from handoff_core.errors import PacketInvalid, Problem
-from handoff_core.packet.canonical import canonical_json, readable_json
+from handoff_core.packet.canonical import canonical_json, digest_of, readable_json
 from handoff_core.packet.details import DETAILS_BY_LANE, Details
 from handoff_core.packet.enums import Channel, Lane, Nature
 from handoff_core.packet.parse import LARGEST_PACKET, check_object, check_size, parse_object
@@ -177,7 +176,12 @@ class Packet(Part):
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the canonical JSON, in hex: equal content, equal digest."""
-        return hashlib.sha256(self.canonical()).hexdigest()
+        return digest_of(self.to_object())
+
+    def to_json_and_digest(self) -> tuple[str, str]:
+        """``to_json`` and ``digest``, of one pass over the fields."""
+        values = self.to_object()
+        return readable_json(values), digest_of(values)
 
     def changed(self, **changes: Any) -> Self:
         """A packet with some fields replaced, checked as a whole. None takes a field out. PacketInvalid."""

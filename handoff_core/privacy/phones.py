@@ -12,7 +12,7 @@ from handoff_core.privacy.kinds import Found, Kind
 
 _NOT_PHONES: Final = re.compile(
     r"""
-    (?=[\d$€£¥]|\b[a-fhv])                             # with one of these every alternative begins
+    (?=[\d$€£¥]|\bhttp|\bv\d|\b[a-f][0-9a-f]{7}-)    # with one of these every alternative begins
     (?:
       \bhttps?://\S+
     | \b\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?

@@ -9,7 +9,8 @@ from typing import Any
 from handoff_core.clock import Clock
 from handoff_core.config import Config
 from handoff_core.connector import Finding
-from handoff_core.delivery.accept import assess_packet, hold
+from handoff_core.delivery.accept import hold
+from handoff_core.delivery.assessed import assess_packet
 from handoff_core.delivery.preview import preview_packet
 from handoff_core.packet import Packet, Turn
 from handoff_core.quality import SEVERITIES, is_held, open_questions

@@ -11,7 +11,7 @@ import pytest
 from handoff_core.config import Config, load
 from handoff_core.config.kinds import NAMES
 from handoff_core.config.starter import Answers, id_from, starter_env, starter_toml, usual
-from handoff_core.delivery.accept import assess_packet
+from handoff_core.delivery.assessed import assess_packet
 from handoff_core.testing.factories import make_packet
 
 pytestmark = pytest.mark.usefixtures("real_connectors")

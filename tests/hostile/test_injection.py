@@ -18,7 +18,7 @@ from markup import Markup
 from renders import Sent, bodies, everything
 
 from handoff_core.client import Handoff
-from handoff_core.delivery.accept import Assessed
+from handoff_core.delivery.assessed import Assessed
 from handoff_core.packet import Lane, Packet
 from handoff_core.testing.factories import make_object
 from proof.plugin import Record

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handoff_core.config import Config, load
-from handoff_core.delivery.accept import assess_packet
+from handoff_core.delivery.assessed import assess_packet
 from handoff_core.delivery.preview import preview_packet
 from handoff_core.packet import Lane
 from handoff_core.testing.clock import FakeClock

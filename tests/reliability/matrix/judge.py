@@ -189,6 +189,9 @@ def _slack(stage: Stage, step: str, outcome: str, kind: str) -> Iterator[str]:
         wanted["~pointer"] = 1
     for suffix, count in wanted.items():
         ids = [ts for key in (KEY, SECOND_KEY) for ts in found.get(f"{key}{suffix}", {}).get("slack", ())]
+        if outcome == "gone" and kind == "brief":
+            yield from _count(f"messages {suffix or 'alert'}", len(ids), 0 if suffix == "~brief" else count)
+            continue  # the brief is a reply: nothing hangs on it
         if outcome == "gone":
             # The pointer stands in another channel, and is told by the next revision what became of the alert.
             yield from _count(f"messages {suffix or 'alert'}", 0 if suffix == "~pointer" else len(ids), 0)

@@ -155,7 +155,7 @@ def outcome(entry: Entry, target: Target) -> Outcome:
     """What must be there in the end. Only what a person did makes it anything but one record with the newest state."""
     if entry.name not in HUMAN:
         return "normal"
-    if (target.unique, target.kind) == (True, "task"):
+    if (target.unique, target.operation, target.kind) == (True, "create", "task"):
         return "normal"  # the batch names a task that is still to be made: there is nothing for a person to act on
     return _BY_A_PERSON.get((target.vendor, target.operation, target.kind, target.lost is not None), {}).get(
         entry.name, "normal"
