@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from handoff_core.clock import Clock, SystemClock
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.migrate import migrate
+from handoff_core.ledger.pool import give_back, open_pool
 from handoff_core.ledger.sqlite import BUNDLED, driver, journal_choice
 from handoff_core.ledger.transaction import Compiler, Transaction
 
@@ -66,6 +67,7 @@ class Ledger:
         self._writing = threading.Lock()
         self._reading = threading.Lock()
         self._current = threading.local()
+        self._closed = False
         self._trust_clock = trust_clock or self.is_sqlite
         self._offset = 0.0
         self._offset_until = 0.0
@@ -124,8 +126,8 @@ class Ledger:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """One transaction that only reads; inside one that writes it joins that one."""
-        outer: Transaction | None = getattr(self._current, "tx", None)
+        """One transaction that only reads; inside another one of the same thread it joins that one."""
+        outer: Transaction | None = getattr(self._current, "tx", None) or getattr(self._current, "reading", None)
         if outer is not None:
             yield outer
             return
@@ -134,7 +136,12 @@ class Ledger:
             self._connection(self._reader, self._reading) as connection,
             self._begun(connection, "BEGIN") as tx,
         ):
-            yield tx
+            # With a second connection a thread that holds one would wait for those that wait for it.
+            self._current.reading = tx
+            try:
+                yield tx
+            finally:
+                self._current.reading = None
 
     def scrub(self) -> Scrubbed:
         """Let no byte of what was deleted stay in the database's files, as far as that can be done.
@@ -177,7 +184,11 @@ class Ledger:
         for connection in (getattr(self, "_writer", None), getattr(self, "_reader", None)):
             if connection is not None:
                 connection.close()
-        self._engine.dispose()
+        if self.is_sqlite:
+            self._engine.dispose()
+        elif not self._closed:
+            self._closed = True
+            give_back(self._engine)
 
     @contextmanager
     def _connection(self, lasting: Any, alone: threading.Lock) -> Iterator[Any]:
@@ -232,7 +243,7 @@ class Ledger:
     def _open(self) -> Engine:
         if not self.is_sqlite:
             url = self._url.set(drivername="postgresql+psycopg") if self._url.drivername == "postgresql" else self._url
-            return create_engine(url, pool_size=10, max_overflow=4, pool_pre_ping=True)
+            return open_pool(url)
         path = Path(self._url.database or "")
         _make_private(path)
         engine = create_engine(
