@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import random
 import threading
@@ -15,37 +14,21 @@ from typing import Any, Self
 from handoff_core.clock import Clock, SystemClock
 from handoff_core.config import Config, load
 from handoff_core.connector import Checks
-from handoff_core.delivery.accept import LINK_WAIT, accept, refused
+from handoff_core.delivery.accept import accept, refused
 from handoff_core.delivery.acknowledge import acknowledge_packet
 from handoff_core.delivery.approve import approve_packet
 from handoff_core.delivery.assessed import Assessed, assess_packet
-from handoff_core.delivery.backoff import Backoff
-from handoff_core.delivery.chain import Moved, run_timers
-from handoff_core.delivery.destination import AccountMemory, OpenDestination
-from handoff_core.delivery.drain import Drain
+from handoff_core.delivery.chain import Moved
 from handoff_core.delivery.job import FaultPoint
-from handoff_core.delivery.lane import Lane, is_up
-from handoff_core.delivery.line import Line
 from handoff_core.delivery.preview import preview_packet
 from handoff_core.delivery.release import release_packet
-from handoff_core.delivery.result import Progress, SyncResult, Tally
+from handoff_core.delivery.result import Progress, SyncResult
+from handoff_core.delivery.run import Runs
 from handoff_core.errors import ConfigError, DeliveryError, PacketInvalid
 from handoff_core.forget import forget, prune, scrub
 from handoff_core.inbox import InboxBatch, take_inbox
-from handoff_core.ledger import (
-    accounts,
-    deliveries,
-    erasures,
-    inbox_files,
-    moves,
-    packets,
-    queries,
-    records,
-    settings,
-    trail,
-)
-from handoff_core.ledger.names import ACTIVE, State
-from handoff_core.ledger.set_back import keep_up
+from handoff_core.ledger import erasures, inbox_files, moves, queries, records, settings, trail
+from handoff_core.ledger.names import State
 from handoff_core.ledger.store import Ledger
 from handoff_core.live import Live
 from handoff_core.packet import Packet
@@ -63,11 +46,6 @@ from handoff_core.views import (
     Shown,
 )
 
-log = logging.getLogger("handoff")
-
-MOST_LANES = 2
-"""Lanes of one account in a process: an answer takes longer than the limit's distance between two calls, so that one
-lane alone would leave a part of the limit unused."""
 WORK_PAUSE = 1.0
 """Seconds between two looks of ``work`` when nothing is due."""
 
@@ -91,10 +69,7 @@ class Handoff:
         self.config = config
         self._clock = clock or SystemClock()
         self.ledger = ledger or Ledger(config.store_url, clock=self._clock)
-        self._threads = threads
-        self._random = random_number
-        self._at = at
-        self._lanes: tuple[Lane, ...] | None = None
+        self._runs = Runs(config, self.ledger, self._clock, threads=threads, random=random_number, at=at)
         with self.ledger.write() as tx:
             settings.remember_config(tx, config.business.id, config.digest)
 
@@ -115,8 +90,7 @@ class Handoff:
 
     def close(self) -> None:
         """Give back sockets and the ledger."""
-        for lane in self._lanes or ():
-            lane.close()
+        self._runs.close()
         self.ledger.close()
 
     def submit(self, packet: Packet) -> Receipt:
@@ -182,7 +156,7 @@ class Handoff:
             with self.ledger.write() as tx:
                 moves.look_first_everywhere(tx, self.config.business.id)
         moved = Moved()
-        tally = self._drain(moved, until=until, on_progress=on_progress, stop=stop)
+        tally = self._runs.run(moved, until=until, on_progress=on_progress, stop=stop)
         with self.ledger.read() as tx:
             scrub_due = erasures.wants_scrub(tx)
         if tally.erased or scrub_due:
@@ -190,7 +164,7 @@ class Handoff:
             scrub(self.ledger)
         if unusable is not None:
             raise unusable
-        result = self._result(taken, refused_count, tally, moved, self._clock.now() - began)
+        result = self._runs.result(taken, refused_count, tally, moved, self._clock.now() - began)
         return replace(result, exit=1) if faults else result
 
     def work(
@@ -308,7 +282,7 @@ class Handoff:
         from handoff_core.connector import CheckResult
 
         results: list[OnlineResult] = []
-        for one in self._open():
+        for one in self._runs.open_destinations():
             owners = tuple(self.config.people(one.name).values())
             try:
                 connector = one.connector
@@ -323,100 +297,10 @@ class Handoff:
 
     def waiting(self) -> int:
         """How many deliveries are not at their end."""
-        with self.ledger.read() as tx:
-            counts = moves.count_states(tx, self.config.business.id)
-        return sum(counts.get(state.value, 0) for state in ACTIVE)
+        return self._runs.waiting()
 
     def _assess(self, packet: Packet) -> Assessed:
         return assess_packet(self.config, packet, now=self._clock.now())
-
-    def _open(self) -> tuple[OpenDestination, ...]:
-        return tuple(
-            OpenDestination(self.config, destination, self.ledger, self._clock, self.config.account_of(name))
-            for name, destination in self.config.places.items()
-        )
-
-    def _drain(
-        self,
-        moved: Moved,
-        *,
-        until: float | None,
-        on_progress: Callable[[Progress], None] | None,
-        stop: threading.Event | None,
-    ) -> Tally:
-        business, now = self.config.business.id, self.ledger.now()
-
-        def over() -> bool:
-            return (stop is not None and stop.is_set()) or (until is not None and self._clock.now() >= until)
-
-        def ask_next() -> None:
-            run_timers(self.ledger, self.config, over=over, moved=moved)
-
-        with self.ledger.write() as tx:
-            set_back = keep_up(tx, business, now=now)
-            if set_back:
-                log.warning("the clock was set back by %.0f s; what waits in the ledger was moved with it", set_back)
-                for lane in self._lanes or ():
-                    lane.forget_times()
-            if self._lanes is None:
-                self._lanes = self._make_lanes()
-                moves.park_removed(tx, business, self.config.places, now=now)
-            for lane in self._lanes:
-                if is_up(accounts.account(tx, lane.account)):  # nobody waits for the links of a vendor that is down
-                    for _, name in lane.pairs():
-                        deliveries.wait_for_links(tx, business, name, now=now, until=now + LINK_WAIT)
-        ask_next()
-        drain = Drain(
-            self._lanes,
-            self._clock,
-            threads=self._threads,
-            stop=stop,
-            on_progress=on_progress,
-            waiting=self.waiting,
-            meanwhile=ask_next,
-        )
-        return drain.run(until=until)
-
-    def _make_lanes(self) -> tuple[Lane, ...]:
-        retry = self.config.delivery.retry
-        backoff = Backoff(retry.first, retry.factor, retry.longest, retry.give_up_after)
-        accounts_used = tuple(dict.fromkeys(self.config.account_of(name) for name in self.config.places))
-        each = max(1, min(MOST_LANES, self._threads // max(1, len(accounts_used))))
-        lanes = []
-        for account in accounts_used:
-            memory, line = AccountMemory(self.ledger, account), Line()
-            for _ in range(each):
-                ones = tuple(
-                    OpenDestination(self.config, destination, self.ledger, self._clock, account, line, memory)
-                    for name, destination in self.config.places.items()
-                    if self.config.account_of(name) == account
-                )
-                lanes.append(
-                    Lane(account, ones, self.ledger, self.config.delivery.lease, backoff, self._random, self._at)
-                )
-        return tuple(lanes)
-
-    def _result(self, taken: int, refused_count: int, tally: Tally, moved: Moved, seconds: float) -> SyncResult:
-        with self.ledger.read() as tx:
-            counts = moves.count_states(tx, self.config.business.id)
-            held = packets.count_held(tx, self.config.business.id)
-        return SyncResult(
-            business=self.config.business.id,
-            taken=taken,
-            refused=refused_count,
-            delivered=tally.delivered,
-            retrying=counts.get(State.RETRYING.value, 0),
-            unknown=counts.get(State.UNKNOWN.value, 0),
-            parked=counts.get(State.PARKED.value, 0),
-            dead=counts.get(State.DEAD.value, 0),
-            held=held,
-            escalated=moved.escalated,
-            unanswered=moved.unanswered,
-            exit=1 if tally.newly_stuck or refused_count or moved.unanswered else 0,
-            seconds=seconds,
-            erased=tally.erased,
-            put_off=tally.put_off,
-        )
 
     def _move(self, packet_id: str, destination: str | None, was: tuple[State, ...], state: State, what: str) -> int:
         business = self.config.business.id

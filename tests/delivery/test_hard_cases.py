@@ -283,7 +283,7 @@ def test_a_hurry_during_a_send_is_not_lost(business):
     handoff.submit(business.packet())
     urgent = business.packet(owner={"id": "sam"}, urgency={"level": "critical", "reason": "leak"})
     once_at(business, "after_intent", lambda: other.submit(urgent))
-    for lane in handoff._make_lanes():
+    for lane in handoff._runs.make_lanes():
         lane.step()
         lane.put_back()
     with handoff.ledger.read() as tx:
@@ -397,7 +397,7 @@ def test_a_link_that_comes_while_a_record_is_written_is_shown_all_the_same(make_
     business = make_business(destinations='["desk", "crm"]')
     handoff = business.start()
     handoff.submit(business.packet(urgency={"level": "critical", "reason": "leak"}))
-    lanes = {lane.destinations[0].name: lane for lane in handoff._make_lanes()}
+    lanes = {lane.destinations[0].name: lane for lane in handoff._runs.make_lanes()}
     once_at(business, "after_intent", lanes["crm"].step)
     lanes["desk"].step()
     business.clock.advance(60)

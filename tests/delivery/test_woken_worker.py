@@ -64,7 +64,7 @@ def test_what_a_worker_overwrites_that_woke_without_its_lease_is_written_again(b
     handoff.submit(business.packet(summary="two"))
     newer = another_does_everything(business, lambda other: other.submit(business.packet(summary="three")))
     stand_still_before_sending(business, newer)
-    handoff._make_lanes()[0].step()
+    handoff._runs.make_lanes()[0].step()
     assert business.desk().records[0].body["summary"] == "two"
     run_for_hours(business, handoff, 2)
     assert business.desk().records[0].body["summary"] == "three"
@@ -121,7 +121,7 @@ def test_what_a_worker_overwrites_that_woke_after_an_erasure_is_erased_too(busin
     business.clock.advance(60)
     handoff.submit(business.packet(summary="Quetzalcoatlus"))
     stand_still_before_sending(business, another_does_everything(business, lambda other: other.forget("case-1")))
-    handoff._make_lanes()[0].step()
+    handoff._runs.make_lanes()[0].step()
     run_for_hours(business, handoff, 2)
     assert keys(business) == []
     assert "Quetzalcoatlus" not in repr(business.desk().records)

@@ -146,10 +146,10 @@ def test_nothing_that_holds_a_secret_shows_it_by_its_repr(stage: Stage) -> None:
                 handoff.config,
                 handoff.config.secrets,
                 *handoff.config.destinations.values(),
-                *(handoff._lanes or ()),
-                *(one for lane in handoff._lanes or () for one in lane.destinations),
-                *(one.connector for lane in handoff._lanes or () for one in lane.destinations),
-                *(one.connector.__dict__ for lane in handoff._lanes or () for one in lane.destinations),
+                *(handoff._runs.lanes),
+                *(one for lane in handoff._runs.lanes for one in lane.destinations),
+                *(one.connector for lane in handoff._runs.lanes for one in lane.destinations),
+                *(one.connector.__dict__ for lane in handoff._runs.lanes for one in lane.destinations),
             ]
             stage.heard += [(type(one).__name__, f"{one!r} {one}") for one in ones]
     assert found(stage) == []
