@@ -1,0 +1,1 @@
+"""What the generated parts of the pages say, one module a subject."""
