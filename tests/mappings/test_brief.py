@@ -217,7 +217,7 @@ def test_of_many_open_questions_the_worst_are_named_and_the_others_counted() -> 
         ((), ""),
         (("channel",), "1 question open: where it came from"),
         (("definition_of_done", "facts.0.source"), "2 questions open: when it is done, facts"),
-        (("sources.0.url", "sources.1.url"), "2 questions open: what to open first"),
+        (("sources.0.url", "sources.1.url"), "1 question open: what to open first"),
         (("",), "1 question open"),
         (("channel", "customer", "urgency", "goal"), "4 questions open: where it came from, who, when, …"),
     ],

@@ -40,11 +40,11 @@ def gap_line(view: View) -> str:
     """``3 questions open: why a person, when, …`` in one line; empty without any, and where the banner says it."""
     if view.held:
         return ""
-    told = _told(view)
-    names = list(dict.fromkeys(name for one in told if (name := _name(one.path))))
-    if not told:
+    asked = list(dict.fromkeys(_name(one.path) for one in _told(view)))
+    if not asked:
         return ""
-    count = "1 question" if len(told) == 1 else f"{len(told)} questions"
+    count = "1 question" if len(asked) == 1 else f"{len(asked)} questions"
+    names = [one for one in asked if one]  # a finding about the packet as a whole has none
     shown = names[:MOST_NAMES] + (["\N{HORIZONTAL ELLIPSIS}"] if len(names) > MOST_NAMES else [])
     return f"{count} open" + (f": {', '.join(shown)}" if shown else "")
 
