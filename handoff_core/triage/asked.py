@@ -7,7 +7,7 @@ from typing import Final
 from handoff_core.triage.phrases import Found, Phrases
 from handoff_core.triage.words import Words, is_break, word_set
 
-_REAL: Final = "real|live|actual|human|physical|breathing|proper"
+_REAL: Final = "real|live|actual|human|physical|breathing|proper|damn|goddamn|bloody|fucking|freaking|effing"
 _ANYBODY: Final = (
     "person|human|agent|representative|rep|reps|representatives|operator|operators|manager|managers|supervisor|"
     "somebody|someone|anybody|anyone|adviser|advisor|associate|specialist|agents|humans|people|staff|employee|"
@@ -35,6 +35,21 @@ _SHAPES: Final = tuple(
 _REQUESTS: Final = (
     *_SHAPES,
     f"{_TALK} to|with {_OF}? customer? {_SERVICE}",
+    f"want|need|like|get|give|prefer|request me? a|an|your|some|the? customer? {_SERVICE} {_ANYBODY}",
+    f"want|need|prefer {_STRICT}|humans $",
+    f"want|need|like|prefer|give me? a|an|your {_REAL}? {_STRICT} , not",
+    f"you have .. {_REAL} support|help|agents|people|staff|operators|persons|{_SERVICE}",
+    f"can|could|may i .. with a|an|your {_REAL} {_ANYBODY}",
+    "connect|transfer|forward me to|with|through _ ,? please|thanks? $",
+    f"be put|passed|transferred|connected|handed|sent through|over? to {_OF}? {_REAL}? {_ANYBODY}",
+    f"transfer|connect|switch|escalate|hand .. to {_OF} {_REAL}? {_STRICT}",
+    f"transfer to me a|an|the {_REAL}? {_STRICT}", f"give|hand me over? to {_OF} {_REAL}? {_STRICT}",
+    f"give|get me {_OF} {_REAL}? {_STRICT}", f"get me {_OF} {_ANYBODY} on", f"help {_TALK} with|to {_OF} {_STRICT}",
+    f"^ someone|somebody|anyone|person from customer|your|the {_SERVICE}|team",
+    f"can|could someone|somebody|anyone from|of|in your|the team|company|staff|{_SERVICE} .. help|call|contact|assist",
+    f"is there {_OF} {_ANYBODY} available|free|around", f"know how i|to can? {_TALK} with|to {_OF} {_REAL}? {_STRICT}",
+    f"have to do .. to {_TALK} to|with {_OF} {_REAL}? {_REAL}? {_STRICT}", f"contact {_OF} {_REAL} {_ANYBODY}",
+    f"^ {_TALK} to|with admin|agent|human|person|support|staff|operator|manager|representative",
     "connect|transfer|put me|us .. to|with|through .. department|desk|service|care|support|sales|billing|reception",
     f"want|need|like|get|give|prefer|demand|require|request|have me|us|for? a|an|the|your {_REAL} {_ANYBODY}",
     f"want|need|like|get|give|prefer|demand|require|request|have me|us|for? a|an|your {_STRICT} $",
@@ -127,6 +142,8 @@ _PEOPLE: Final = frozenset(_ANYBODY.split("|"))
 _OWN: Final = word_set("my our his her their another's i'm")
 _GOES_ON: Final = word_set("i we")
 _QUESTION_NOT: Final = word_set("why can could should may")
+_ANOTHER_CLAUSE: Final = word_set("but and so or because understand know say says")
+"""What a clause ends with that has nothing to do with the request after it: "I do not understand a word you say"."""
 _ABOUT: Final = word_set(
     "error errors resources rights nature body being's readable factor fees fee commission estate code "
     "name id number hours policy training portal app email"
@@ -135,8 +152,8 @@ _ABOUT: Final = word_set(
 _UNWILLED: Final = word_set("hate hated dislike avoid avoiding")
 """I hate talking to people."""
 _NOBODY_NAMED: Final = word_set(
-    "you yourself it this that these those them him her me us myself friends family legal hr god strangers english "
-    "children kids siri alexa"
+    "you yourself it it's this that these those them him her me us myself friends family legal hr god strangers "
+    "english children kids siri alexa wifi wi-fi internet network vpn server bluetooth router account"
 )
 """What stands where a name could: can I talk to you?"""
 _WISHED: Final = word_set("asked wanted needed requested tried")
@@ -170,12 +187,12 @@ def _is_request(words: Words, found: Found) -> bool:
         return False
     before: list[str] = []
     for word in reversed(words.words[max(0, found.first - 6) : found.first]):
-        if is_break(word) or word in ("but", "and", "so", "or", "because"):
+        if is_break(word) or word in _ANOTHER_CLAUSE:
             break
         before.append(word)
     if _is_told(words, found, before):
         return False
-    if said[0] == "not" or said[0] in ("no", "stop", "why"):
+    if said[0] == "not" or said[0] in ("no", "stop", "why", "know"):
         return True
     if (
         "not" in before
@@ -205,6 +222,8 @@ def _is_told(words: Words, found: Found, before: list[str]) -> bool:
         return True  # "I hate talking to people"
     if before[:2] in (["to", "had"], ["i", "should"], ["we", "should"]):
         return True
+    if before[:2] == ["i", "am"]:
+        return True  # "am I talking to a human?" asks who is there
     wished = words.words[found.first] in _WISHED or not _WISHED.isdisjoint(before)
     if not wished:
         return False

@@ -24,7 +24,8 @@ WORDS: Final = _values(
         "terrible horrible awful ridiculous unacceptable useless pathetic incompetent insulting insulted nightmare "
         "joke angry ripped cheated robbery infuriating enraged dreadful shameful disgrace disgraceful hopeless fuck "
         "fucking shit damn lied lying liars unbelievable idiots idiot stupid dumb",
-        -1.4: "frustrated frustrating frustration disappointed disappointing disappointment annoyed annoying upset "
+        -1.4: "frustrated frustrating frustration frustrations frustrates poorly mistreated "
+        "disappointed disappointing disappointment annoyed annoying upset "
         "upsetting rude "
         "unprofessional unhappy mess regret unreliable pointless absurd misleading misled overcharged fed ignored "
         "ignoring stressed stressful miserable embarrassing humiliating careless negligent sloppy suck sucks "
@@ -58,7 +59,7 @@ WORDS: Final = _values(
         "gorgeous pleasant pleasantly welcoming flawless flawlessly efficient saved generous thoughtful proud rock "
         "rocks delight delighted "
         "relief enjoyed enjoy thumbs magic bless blessing genius legend champion star",
-        1.8: "perfect excellent awesome wonderful fantastic amazing brilliant love loved delighted outstanding "
+        1.8: "kudos perfect excellent awesome wonderful fantastic amazing brilliant love loved delighted outstanding "
         "superb best "
         "thrilled incredible",
     }
@@ -114,6 +115,10 @@ PHRASES: Final[Mapping[float, Iterable[str]]] = {
         "still not|no|nothing|waiting|broken|down|have|getting|the|offline|pending|black|blank|dead|off|red|stuck|"
         "locked|missing|wrong|cold|leaking|see|says|shows|same|unresolved|open", "^ still",
         "same error|problem|issue|thing|message|answer|link",
+        "on hold", "# minutes|mins|hours|hrs on the? phone|line",
+        "still do|does|did|have|has|is|are|can|could|will not",
+        "no supervisor|manager|agent|representative|rep|staff available|around|there|here",
+        "could|can not do anything", "that did|does not happen|help|work",
         "does|did|do|is|are|was|has|have|will|can not help*|work*|arrive*|come|answer*|respond*|help|fix*|solve*|"
         "receive*|show|shown|turn",
         "nothing .. works|worked|helps|helped|happens|happened|changed", "did|does|done|doing nothing",
@@ -161,6 +166,7 @@ PHRASES: Final[Mapping[float, Iterable[str]]] = {
         "was|is so? quick|fast",
     ),
     1.7: (
+        "blew|blown my mind|away", "big|huge|many thanks|thank|props|shoutout|shout-out",
         "did the trick", "made my day", "thank you so|very much", "thanks a lot|million", "much appreciated",
         "not thank you enough", "not be happier", "not|no bad", "no complaints", "not complain", "that works|worked",
         "it works|worked|runs|printed|is working", "problem solved", "well done", "not better",

@@ -83,7 +83,7 @@ def _score(values: list[float], words: Words, thanks: list[bool]) -> float:
     marks = words.marks
     if marks.count("!") >= 2 and total:
         total *= 1.25
-    if "??" in marks or "?!" in marks:
+    if "??" in words.written or "?!" in words.written:
         total -= 0.6
     return round(float(total / (total * total + _SPREAD) ** 0.5), 2)
 

@@ -23,6 +23,9 @@ _WHOLE: Final = {
     "havent": "have not", "hasnt": "has not", "couldnt": "could not", "wouldnt": "would not", "shouldnt": "should not",
     "arent": "are not", "im": "i am", "ive": "i have", "id": "id", "thats": "that is", "whats": "what is",
     "ain't": "is not", "let's": "let us", "gonna": "going to", "wanna": "want to", "gotta": "got to",
+    "wana": "want to", "gimme": "give me", "lemme": "let me", "wit": "with", "wiht": "with", "w/": "with", "w": "with",
+    "humna": "human", "hunan": "human", "agnet": "agent", "agen": "agent", "persn": "person", "tlak": "talk",
+    "represenative": "representative", "representive": "representative", "speek": "speak", "ya": "you",
     "u": "you", "ur": "your", "pls": "please", "plz": "please", "thx": "thanks", "ty": "thanks", "youre": "you are",
 }  # fmt: skip
 _ENDINGS: Final = (
