@@ -160,7 +160,8 @@ def test_a_vendor_that_is_down_costs_few_probes_and_is_caught_up_quickly(
     drain = packets / (CALLS * SHARE)
     assert after <= 2 * drain + (0 if full_proof else 60), f"{after:.0f} s after the outage for {packets} packets"
     calmly = calm.made_at("chat")
-    late = {key: at - calmly[key] for key, at in world.made_at("chat").items() if at != calmly[key]}
+    # With the tickets down nobody waits for their links, so that most are earlier.
+    late = {key: at - calmly[key] for key, at in world.made_at("chat").items() if at > calmly[key]}
     # What came before the failures that tell of the outage may have waited its moment for a ticket's link.
     assert len(late) <= FAILURES_THAT_OPEN, f"the chat felt the outage: {late}"
     assert max(late.values(), default=0.0) <= LINK_WAIT
