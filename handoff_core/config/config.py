@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from handoff_core.config.agents import AgentSettings
@@ -28,7 +29,7 @@ from handoff_core.style import LaneStyle
 from handoff_core.triage.settings import TriageRules, TriageSettings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """The settings of one file. Paths are absolute, durations are seconds, names that are used exist."""
 
@@ -78,17 +79,17 @@ class Config:
         """Country of telephone numbers without a country code; empty when none is configured."""
         return self.business.region or ""
 
-    @property
+    @cached_property
     def require(self) -> Mapping[str, tuple[str, ...]]:
         """Paths that a packet must have, by lane."""
         return {lane: settings.require for lane, settings in self.lanes.items() if settings.require}
 
-    @property
+    @cached_property
     def places(self) -> Mapping[str, Destination]:
         """Every destination and every agent's outbox, by the name of its deliveries."""
         return {**self.destinations, **self.outboxes}
 
-    @property
+    @cached_property
     def outbox_folders(self) -> Mapping[str, Path]:
         """The folder of each agent's outbox, by the agent's name."""
         return {name: self.source.beside(agent.outbox) for name, agent in self.agents.items()}
@@ -98,7 +99,7 @@ class Config:
         """What the AI never decides, in the business's own words."""
         return self.review.ai_never_decides if self.review is not None else ()
 
-    @property
+    @cached_property
     def timing(self) -> TriageRules:
         """When a conversation goes to a person: [triage], the events of [review], what each lane requires."""
         settings = self.triage if self.triage is not None else TriageSettings.model_validate({})
@@ -130,9 +131,14 @@ class Config:
 
     def policy(self, name: str) -> Policy:
         """What a destination or ``agent:<name>`` may see. KeyError for an unknown name."""
-        settings = self.privacy.get(name.removeprefix(AGENT))
-        destination = self.destinations.get(name) or self.outboxes[name]
-        return Policy.of(settings, highest=destination.sees, region=self.region)
+        return self._policies[name]
+
+    @cached_property
+    def _policies(self) -> Mapping[str, Policy]:
+        return {
+            name: Policy.of(self.privacy.get(name.removeprefix(AGENT)), highest=one.sees, region=self.region)
+            for name, one in self.places.items()
+        }
 
     def account_of(self, name: str) -> str:
         """``zendesk:acme``: what the limits and tokens of a destination belong to. KeyError for an unknown name.

@@ -10,12 +10,12 @@ from handoff_core.delivery.approval import StoredApproval, approval_of, read_app
 from handoff_core.delivery.assessed import Assessed, assess_packet, outbox_of
 from handoff_core.delivery.chain import ask_again
 from handoff_core.delivery.earlier import beside, earlier_text, read_earlier
-from handoff_core.delivery.lane import is_up
+from handoff_core.delivery.lane import down
 from handoff_core.delivery.offered import offer, opening_of, parse_offered
 from handoff_core.delivery.route_text import StoredRoute, findings_from_text, findings_to_text
 from handoff_core.delivery.view import parse_body
 from handoff_core.errors import Problem
-from handoff_core.ledger import accounts, customers, packets, timers, trail
+from handoff_core.ledger import customers, packets, timers, trail
 from handoff_core.ledger.rows import Body, NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet import Lane, Packet, Status, UrgencyLevel, format_time
@@ -177,19 +177,19 @@ def _write(
     first_seen = (
         packets.new_destinations(tx, config.business.id, added, now=now, received_at=received_at) if added else ()
     )
+    places = config.places
     ranks = {
-        name: config.places[name].connector_class.rank
+        name: places[name].connector_class.rank
         for name in chosen.destinations
         # An agent would act at once on what people shall complete first: its file waits for the release.
         if name in config.destinations or (name in config.outboxes and not held)
     }
     new = earlier is None or not ranks.keys() <= set(earlier.destinations)
-    # Nobody waits for the links of records whose vendor is down.
-    waits = new and not critical and len(ranks) > 1
-    first = min(
-        (rank for name, rank in ranks.items() if waits and is_up(accounts.account(tx, config.account_of(name)))),
-        default=None,
-    )
+    first: int | None = None
+    if new and not critical and len(ranks) > 1:
+        silent = down(tx)  # nobody waits for the links of records whose vendor is down
+        up = (rank for name, rank in ranks.items() if not silent or config.account_of(name) not in silent)
+        first = min(up, default=None)
     packets.add_revision(
         tx,
         config.business.id,

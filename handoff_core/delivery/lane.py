@@ -36,6 +36,11 @@ def is_up(account: accounts.Account) -> bool:
     return not account.stopped and account.failures < FAILURES_THAT_OPEN
 
 
+def down(tx: Transaction) -> frozenset[str]:
+    """The accounts that are not up."""
+    return accounts.accounts_down(tx, failures=FAILURES_THAT_OPEN)
+
+
 @dataclass
 class Lane:
     """The destinations of one account, worked on one delivery at a time."""

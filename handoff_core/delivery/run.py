@@ -15,10 +15,10 @@ from handoff_core.delivery.chain import Moved, run_timers
 from handoff_core.delivery.destination import AccountMemory, OpenDestination
 from handoff_core.delivery.drain import Drain
 from handoff_core.delivery.job import FaultPoint
-from handoff_core.delivery.lane import Lane, is_up
+from handoff_core.delivery.lane import Lane, down
 from handoff_core.delivery.line import Line
 from handoff_core.delivery.result import Progress, SyncResult, Tally
-from handoff_core.ledger import accounts, deliveries, moves, packets
+from handoff_core.ledger import deliveries, moves, packets
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.set_back import keep_up
 from handoff_core.ledger.store import Ledger
@@ -149,7 +149,8 @@ class Runs:
             if not self.lanes:
                 self.lanes = self.make_lanes()
                 moves.park_removed(tx, business, self._config.places, now=now)
+            silent = down(tx)
             for lane in self.lanes:
-                if is_up(accounts.account(tx, lane.account)):  # nobody waits for the links of a vendor that is down
+                if lane.account not in silent:  # nobody waits for the links of a vendor that is down
                     for _, name in lane.pairs():
                         deliveries.wait_for_links(tx, business, name, now=now, until=now + LINK_WAIT)

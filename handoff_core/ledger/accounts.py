@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, select, update
+from sqlalchemy import Executable, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.connector import Limit, Observed
@@ -47,6 +47,7 @@ _ACCOUNT = select(
     accounts.c.not_before,
     accounts.c.failures,
 ).where(accounts.c.account == bindparam("a"))
+_DOWN = select(accounts.c.account).where(or_(accounts.c.stopped, accounts.c.failures >= bindparam("failures")))
 _RECALL = select(memory.c.text).where(
     memory.c.account == bindparam("a"), memory.c.name == bindparam("n"), memory.c.expires_at > bindparam("now")
 )
@@ -209,6 +210,11 @@ def account(tx: Transaction, name: str) -> Account:
     """The account's row; a fresh one when there is none."""
     row = tx.execute(_ACCOUNT, {"a": name}).first()
     return Account(name) if row is None else Account(*row)
+
+
+def accounts_down(tx: Transaction, *, failures: int) -> frozenset[str]:
+    """Accounts that do not let us in, and those whose last ``failures`` requests all failed."""
+    return frozenset(str(name) for (name,) in tx.execute(_DOWN, {"failures": failures}))
 
 
 def save_account(tx: Transaction, one: Account) -> None:
