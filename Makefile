@@ -48,7 +48,7 @@ bench: $(STAMP) ## the benchmarks: one table, and build/bench/bench.json and ben
 # The page is written also where a suite failed or a worker died, and says so; the exit code is that of the worse.
 proof: $(STAMP) ## every proof suite in full, and build/proof/index.html with what they showed
 	rm -rf build/proof
-	@tests=0; $(PY) -m pytest -q -o faulthandler_timeout=1500 --proof full --evidence build/proof/evidence.jsonl -n $(WORKERS) --dist worksteal \
+	@tests=0; $(PY) -m pytest -q -o faulthandler_timeout=1500 --proof full --evidence build/proof/evidence.jsonl -n $(WORKERS) --dist load --maxschedchunk 1 \
 		$(PROOF) || tests=$$?; \
 	$(PY) -m proof.page || page=$$?; exit $$(( tests ? tests : $${page:-0} ))
 

@@ -45,12 +45,12 @@ class Business:
     at: Callable[[str], None] = lambda name: None
     opened: list[Handoff] = field(default_factory=list)
 
-    def start(self) -> Handoff:
+    def start(self, ledger_at: Callable[[str], None] | None = None) -> Handoff:
         config = load(self.folder / "handoff.toml", {"DESK_TOKEN": "t", "CRM_TOKEN": "u"})
         handoff = Handoff(
             config,
             clock=self.clock,
-            ledger=Ledger(config.store_url, clock=self.clock, trust_clock=True),
+            ledger=Ledger(config.store_url, clock=self.clock, trust_clock=True, at=ledger_at),
             threads=1,
             random_number=lambda: 1.0,
             at=lambda name: self.at(name),

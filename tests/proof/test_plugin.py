@@ -79,6 +79,15 @@ def test_the_full_form_is_named(tmp_path):
     assert [one.form for one in shown] == ["full"]
 
 
+@pytest.mark.parametrize(
+    ("form", "order"), [("full", ["test_long", "test_short"]), ("short", ["test_short", "test_long"])]
+)
+def test_what_takes_minutes_is_begun_first_in_the_full_form(tmp_path, form, order):
+    text = "import pytest\ndef test_short():\n    pass\n@pytest.mark.long\ndef test_long():\n    pass\n"
+    _, found, _ = run(tmp_path, text, "--proof", form, "-W", "ignore")
+    assert [one.test.rpartition("::")[2] for one in found.outcomes] == order
+
+
 def test_a_test_that_kills_its_worker_has_failed(tmp_path):
     text = "import os, signal\ndef test_dies(evidence):\n    os.kill(os.getpid(), signal.SIGKILL)\n"
     code, found, _ = run(tmp_path, text, "-n", "1", "--max-worker-restart", "0")

@@ -8,7 +8,6 @@ import threading
 import pytest
 
 from handoff_core.delivery.chain import run_timers
-from handoff_core.ledger.store import Ledger
 from tests.delivery.asking import HOUR, MINUTE, asked, asks, moves
 from tests.delivery.conftest import business, make_business
 
@@ -57,10 +56,8 @@ class Restorable:
 
 def dying(one, number):
     """The business, as a process that dies at that operation."""
-    handoff = one.start()
     at = Dying(0)
-    handoff.ledger.close()
-    handoff.ledger = Ledger(handoff.config.store_url, clock=one.clock, trust_clock=True, at=at)
+    handoff = one.start(at)
     at.seen.clear()
     at.number = number
     return handoff, at
