@@ -67,6 +67,7 @@ def test_exactly_one_mib_is_accepted_stored_and_read_back(handoff: Handoff) -> N
     assert Packet.from_object(shown.packet) == Packet.from_json(text)
 
 
+@pytest.mark.long
 def test_mutated_packets_are_refused_with_reasons_or_can_be_stored_and_shown(
     full_proof: bool, handoff: Handoff, evidence: Record
 ) -> None:

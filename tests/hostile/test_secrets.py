@@ -50,6 +50,7 @@ def deliver_and_look(stage: Stage, *, both: bool = False) -> None:
             stage.run(*name.split(), *form)
 
 
+@pytest.mark.long
 def test_no_command_and_no_fault_prints_logs_or_stores_a_token(
     full_proof: bool, stage: Stage, evidence: Record
 ) -> None:

@@ -209,6 +209,7 @@ def deliver_all(every: Sequence[Tenant], cases: int) -> int:
     return len(every) * cases
 
 
+@pytest.mark.long
 def test_twenty_businesses_with_a_ledger_each_never_cross(tmp_path: Path, full_proof: bool, evidence: Record) -> None:
     cases = 8 if full_proof else 2
     with tenants(tmp_path) as every:
@@ -226,6 +227,7 @@ def test_twenty_businesses_with_a_ledger_each_never_cross(tmp_path: Path, full_p
     )
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_businesses_in_one_postgresql_store_never_cross(
     tmp_path: Path, full_proof: bool, empty_postgres_url: str, evidence: Record

@@ -157,6 +157,7 @@ def packet_of(number: int) -> Any:
     )
 
 
+@pytest.mark.long
 def test_a_vendor_that_is_down_costs_few_probes_and_is_caught_up_quickly(
     monkeypatch: pytest.MonkeyPatch, full_proof: bool, evidence: Record
 ) -> None:

@@ -178,6 +178,7 @@ def _forget_and_sync(handoff: Handoff) -> None:
     handoff.sync(inbox=False, stop=stop)
 
 
+@pytest.mark.long
 def test_whatever_a_process_dies_at_the_case_ends_erased(world, evidence):
     """Once the erasure is committed nothing undoes it; before that, the person runs it again."""
     with delivered(world):

@@ -87,6 +87,7 @@ WAYS: dict[str, tuple[Way, Callable[[Operation], bool]]] = {
 """Each way, and the operations that it can befall."""
 
 
+@pytest.mark.long
 @pytest.mark.kill
 @pytest.mark.parametrize("way", WAYS)
 def test_an_interruption_at_any_operation_leaves_one_record_with_the_newest_content(

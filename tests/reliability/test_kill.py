@@ -279,6 +279,7 @@ def control(urls: dict[str, str], path: str) -> Any:
         return json.load(answer)
 
 
+@pytest.mark.long
 def test_kills_at_random_moments_double_and_lose_nothing_while_a_naive_script_doubles_dozens(
     tmp_path, urls, full_proof, evidence
 ):

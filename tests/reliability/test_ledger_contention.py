@@ -57,6 +57,7 @@ def all_there(folder: Path) -> int:
     return sum(map(len, told.values()))
 
 
+@pytest.mark.long
 def test_eight_writers_at_once_see_no_busy_database_and_lose_nothing(tmp_path, full_proof, evidence):
     seconds = 60.0 if full_proof else 3.0
     assert start(tmp_path, WRITERS, seconds).wait(seconds + 240) == 0
@@ -98,6 +99,7 @@ def test_two_processes_that_write_and_checkpoint_at_once_lose_nothing(
     )
 
 
+@pytest.mark.long
 @pytest.mark.kill
 @pytest.mark.parametrize(("journal", "synchronous"), [("delete", "EXTRA"), ("wal", "FULL")])
 def test_writers_that_are_killed_lose_nothing_that_was_acknowledged(

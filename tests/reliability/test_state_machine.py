@@ -22,6 +22,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("together", "short", "full"), [(False, 8, 200), (True, 5, 100)], ids=["each system alone", "three systems"]
 )

@@ -64,6 +64,7 @@ def _short() -> Iterator[tuple[Entry, Target]]:
             yield from ((entry, target) for target in _UNIQUE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_every_fault_ends_in_a_legal_state_with_a_legible_reason(
