@@ -96,6 +96,10 @@ class LedgerContract(ErasureContract, CustomersContract):
         assert old is not None
         with pytest.raises(LeaseLost):
             finish_late(ledger, old)
+        with pytest.raises(LeaseLost), ledger.write() as tx:
+            deliveries.hold(tx, old)
+        with pytest.raises(LeaseLost), ledger.write() as tx:
+            deliveries.renew(tx, old, until=NOW + 200)
         with ledger.read() as tx:
             assert queries.trail_rows(tx, "acme", "case-1") == []
 
