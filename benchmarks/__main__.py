@@ -1,4 +1,4 @@
-"""Run the benchmarks, print one table, and write bench.json and bench.svg into a folder (``--into``)."""
+"""Run the benchmarks, tell each figure at once, print one table, and write bench.json and bench.svg (``--into``)."""
 
 from __future__ import annotations
 
@@ -36,16 +36,12 @@ def main() -> int:
         with console.status(f"{number} {BENCHMARKS[number]} …"):
             try:
                 figures.append(import_module(module).run())
+                _tell(console, figures[-1])  # the whole takes long: what is known is shown at once
             except AssertionError as error:
                 # The others still run, and the table says which one gave a wrong result.
                 traceback.print_exc()
                 failed[number] = f"its check failed: {error}"
     console.print(_table(figures))
-    for figure in figures:
-        console.print(f"{figure.number}: checked: {figure.checked}" + (f"; {figure.beside}" if figure.beside else ""))
-        for goal in figure.goals:
-            state = "met" if goal.met else "MISSED"
-            console.print(f"{figure.number}: {goal.what}: {goal.reached:.4g} (aim {goal.sign} {goal.aim:.4g}) {state}")
     for number, text in failed.items():
         console.print(f"{number}: [bold]NO FIGURE[/bold], {text}")
     if options.into is not None:
@@ -60,6 +56,16 @@ def _write(folder: Path, began: str, figures: list[Figure], failed: dict[str, st
     text = json.dumps(about | {"figures": found, "failed": failed}, indent=2, ensure_ascii=False)
     (folder / "bench.json").write_text(text + "\n", encoding="utf-8")
     (folder / "bench.svg").write_text(picture.as_file(picture.benchmarks(found)), encoding="utf-8")
+
+
+def _tell(console: Console, figure: Figure) -> None:
+    """One figure in words: the ratio, what was checked, and the further goals."""
+    state = "met" if figure.median <= figure.aim else "MISSED"
+    console.print(f"{figure.number}: {figure.what}: {figure.median:.3g} (aim ≤ {figure.aim:.3g}) {state}")
+    console.print(f"{figure.number}: checked: {figure.checked}" + (f"; {figure.beside}" if figure.beside else ""))
+    for goal in figure.goals:
+        state = "met" if goal.met else "MISSED"
+        console.print(f"{figure.number}: {goal.what}: {goal.reached:.4g} (aim {goal.sign} {goal.aim:.4g}) {state}")
 
 
 def _table(figures: list[Figure]) -> Table:
