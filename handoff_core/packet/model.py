@@ -181,7 +181,8 @@ class Packet(Part):
     def to_json_and_digest(self) -> tuple[str, str]:
         """``to_json`` and ``digest``, of one pass over the fields."""
         values = self.to_object()
-        return readable_json(values), digest_of(values)
+        digest = self.__dict__.setdefault("digest", digest_of(values))  # as the cached property would keep it
+        return readable_json(values), digest
 
     def changed(self, **changes: Any) -> Self:
         """A packet with some fields replaced, checked as a whole. None takes a field out. PacketInvalid."""

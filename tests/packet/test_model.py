@@ -226,3 +226,9 @@ def test_the_packet_needs_no_library_but_pydantic() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_json_and_digest_of_one_pass_are_those_of_two() -> None:
+    packet, same = make_packet(), make_packet()
+    assert packet.to_json_and_digest() == (same.to_json(), same.digest)
+    assert packet.digest == same.digest
