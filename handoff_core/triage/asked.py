@@ -35,14 +35,15 @@ _SHAPES: Final = tuple(
 _REQUESTS: Final = (
     *_SHAPES,
     f"{_TALK} to|with {_OF}? customer? {_SERVICE}",
-    f"want|need|like|get|give|prefer|request me? a|an|your|some|the? customer? {_SERVICE} {_ANYBODY}",
+    f"want|need|like|get|give|prefer|request me? a|an|some customer? {_SERVICE} {_ANYBODY}",
     f"want|need|prefer {_STRICT}|humans $",
     f"want|need|like|prefer|give me? a|an|your {_REAL}? {_STRICT} , not",
     f"you have .. {_REAL} support|help|agents|people|staff|operators|persons|{_SERVICE}",
     f"can|could|may i .. with a|an|your {_REAL} {_ANYBODY}",
     "connect|transfer|forward me to|with|through _ ,? please|thanks? $",
-    f"be put|passed|transferred|connected|handed|sent through|over? to {_OF}? {_REAL}? {_ANYBODY}",
-    f"transfer|connect|switch|escalate|hand .. to {_OF} {_REAL}? {_STRICT}",
+    f"be put|passed|transferred|connected|handed|sent through|over? to {_OF}? {_REAL}? {_STRICT}",
+    f"transfer|connect|escalate to {_OF} {_REAL}? {_STRICT}",
+    f"hand|transfer|pass a|the|this conversation|chat|call over? to {_OF} {_REAL}? {_STRICT}",
     f"transfer to me a|an|the {_REAL}? {_STRICT}", f"give|hand me over? to {_OF} {_REAL}? {_STRICT}",
     f"give|get me {_OF} {_REAL}? {_STRICT}", f"get me {_OF} {_ANYBODY} on", f"help {_TALK} with|to {_OF} {_STRICT}",
     f"^ someone|somebody|anyone|person from customer|your|the {_SERVICE}|team",
@@ -149,6 +150,8 @@ _ABOUT: Final = word_set(
     "name id number hours policy training portal app email"
 )
 """What comes after and makes a person a thing: human error, agent code."""
+_CONVERSATION: Final = word_set("call chat case ticket issue conversation complaint request")
+"""What is transferred with the customer; anything else of theirs is a thing that changes hands."""
 _UNWILLED: Final = word_set("hate hated dislike avoid avoiding")
 """I hate talking to people."""
 _NOBODY_NAMED: Final = word_set(
@@ -192,6 +195,8 @@ def _is_request(words: Words, found: Found) -> bool:
         before.append(word)
     if _is_told(words, found, before):
         return False
+    if said[0] == "transferred" and "my" in before and _CONVERSATION.isdisjoint(before):
+        return False  # "can my licence be transferred to a colleague?"
     if said[0] == "not" or said[0] in ("no", "stop", "why", "know"):
         return True
     if (

@@ -115,7 +115,8 @@ PHRASES: Final[Mapping[float, Iterable[str]]] = {
         "still not|no|nothing|waiting|broken|down|have|getting|the|offline|pending|black|blank|dead|off|red|stuck|"
         "locked|missing|wrong|cold|leaking|see|says|shows|same|unresolved|open", "^ still",
         "same error|problem|issue|thing|message|answer|link",
-        "on hold", "# minutes|mins|hours|hrs on the? phone|line",
+        "been|still|kept|keep|left|sat|stuck|waiting|waited on hold",
+        "on hold for # minutes|mins|hours|hrs", "# minutes|mins|hours|hrs on the? phone|line",
         "still do|does|did|have|has|is|are|can|could|will not",
         "no supervisor|manager|agent|representative|rep|staff available|around|there|here",
         "could|can not do anything", "that did|does not happen|help|work",

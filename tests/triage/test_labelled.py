@@ -62,3 +62,15 @@ def test_where_satisfaction_falls_a_person_is_due_before_the_end_and_not_at_the_
 @pytest.mark.parametrize("ratings", labelled.ENDED_WELL[:9], ids=str)
 def test_where_it_does_not_fall_nobody_is_called(ratings: tuple[int, ...]) -> None:
     assert labelled.due_at(ratings) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do I need to call for that? Or can I do it online?",
+        "Please put my order on hold until Friday.",
+        "Could you put the subscription on hold for a month?",
+    ],
+)
+def test_what_is_asked_in_plain_words_is_no_complaint(text: str) -> None:
+    assert mood_of(text).word == "neutral"
