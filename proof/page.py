@@ -1,7 +1,8 @@
 """The page: ``python -m proof.page`` writes build/proof/index.html from what the last run handed in.
 
 One file without scripts and without anything from elsewhere. It is always written, and green only when every suite
-of the table and every benchmark is there and held. Ends with 0 then, else with 1.
+of the table and every benchmark is there and held. Ends with 0 when every suite held, else with 1: how fast this
+machine is, and whether that was measured, is told and is no fault.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def render(summary: Summary, measured: Mapping[str, Any] | None, about: Mapping[
 
 
 def main() -> int:
-    """Write the page; 0 when everything is there and held."""
+    """Write the page; 0 when every promise held."""
     parser = argparse.ArgumentParser(prog="python -m proof.page", description=__doc__)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where evidence.jsonl is and the page goes")
     parser.add_argument("--bench", type=Path, default=BENCH, help="what make bench wrote")
@@ -77,8 +78,17 @@ def main() -> int:
     options.folder.mkdir(parents=True, exist_ok=True)
     page = options.folder / "index.html"
     page.write_text(render(summary, measured, about), encoding="utf-8")
-    sys.stdout.write(f"{page}: {summary.standing.value}\n")
-    return 0 if summary.standing is Standing.HELD else 1
+    met = summary.count(Standing.HELD, summary.benchmarks)
+    told = f"{met} of {len(summary.benchmarks)} speed aims met" if measured else "no benchmarks: run make bench"
+    sys.stdout.write(f"{page}: the proof {_VERDICT[summary.promises]}; {told}\n")
+    return 0 if summary.promises is Standing.HELD else 1
+
+
+_VERDICT = {
+    Standing.HELD: "held",
+    Standing.FAILED: "FAILED: something did not hold",
+    Standing.MISSING: "is not whole: something did not run",
+}
 
 
 def _words(name: str) -> str:

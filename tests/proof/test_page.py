@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
+
 from proof import evidence, outcome, page
-from tests.proof.conftest import KILL, MENU
+from tests.proof.conftest import KILL, MENU, figure
 
 ABOUT = {"Versions": {"Python": "3.x"}}
 
@@ -116,6 +119,8 @@ def test_missing_benchmarks_are_said_plainly(world):
     world.measured = None
     text = html(world)
     assert band(text) == "missing"
+    assert "Every promise held; 2 of 2 benchmarks were not measured." in text
+    assert "not the whole proof" not in text
     assert "B1, durable write: was not measured" in text
 
 
@@ -143,7 +148,28 @@ def test_the_command_writes_the_page_and_fails_while_something_is_missing(world,
     command = [sys.executable, "-m", "proof.page", "--folder", folder, "--bench", tmp_path / "none.json"]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
     assert (ended.returncode, ended.stderr) == (1, "")
+    assert "the proof is not whole: something did not run; no benchmarks" in ended.stdout
     assert band((folder / "index.html").read_text()) == "missing"
+
+
+@pytest.mark.parametrize(
+    "measured", [None, {"figures": [figure("B1", ours=9.0)], "failed": {}, "began": "", "commit": ""}]
+)
+def test_the_command_ends_well_when_every_promise_held_however_fast_the_machine_is(
+    world, tmp_path, monkeypatch, capsys, measured
+):
+    lines = "\n".join(one.to_line() for one in world.evidence)
+    (tmp_path / "evidence.jsonl").write_text(lines, encoding="utf-8")
+    outcome.write(world.run, tmp_path / "outcomes.json")
+    bench = tmp_path / "bench.json"
+    if measured is not None:
+        bench.write_text(json.dumps(measured), encoding="utf-8")
+    monkeypatch.setattr(page, "SUITES", world.suites)
+    monkeypatch.setattr(page, "recordings", lambda: world.recordings)
+    monkeypatch.setattr(sys, "argv", ["page", "--folder", str(tmp_path), "--bench", str(bench)])
+    assert page.main() == 0
+    assert "the proof held; " in capsys.readouterr().out
+    assert band((tmp_path / "index.html").read_text()) == "missing"
 
 
 def test_without_a_run_the_command_writes_a_page_that_says_so(tmp_path):

@@ -117,3 +117,4 @@ def test_a_benchmark_that_is_missing_or_behind_its_aim_is_not_green(world, measu
     world.measured = measured
     summary = world.summary()
     assert (summary.standing, summary.benchmarks[1].standing) == (standing, standing)
+    assert summary.promises is Standing.HELD
