@@ -109,3 +109,5 @@ def warm(config: Path) -> None:
         open_handoff(write_configuration(Path(folder), nowhere), SystemClock()) as handoff,
     ):
         handoff.preview(packet(1))
+        handoff.submit(packet(1))
+        handoff.sync(inbox=False)

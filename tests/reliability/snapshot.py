@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
+import io
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,39 +12,40 @@ from typing import Any
 from handoff_connectors.sandbox.server import Sandbox
 
 _PACKAGE = "handoff_connectors.sandbox."
-Kept = dict[int, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What every vendor held at a moment."""
+    """What every vendor held at a moment, pickled: what never changes and what others hold on to is named only."""
 
-    kept: Kept
+    kept: bytes
 
     @property
     def digest(self) -> str:
         """The same for the same state."""
-        return hashlib.sha256(pickle.dumps([*self.kept.values()])).hexdigest()
+        return hashlib.sha256(self.kept).hexdigest()
 
 
 def take(sandbox: Sandbox) -> Snapshot:
     """Keep the state; no request may be under way."""
-    return Snapshot(_copied(sandbox, {id(one): _state(one) for one in _holders(sandbox)}))
+    holders = list(_holders(sandbox))
+    numbers = {id(one): number for number, one in enumerate(holders)}
+    out = io.BytesIO()
+    pickler = pickle.Pickler(out, protocol=pickle.HIGHEST_PROTOCOL)
+    pickler.persistent_id = lambda one: numbers.get(id(one))  # type: ignore[method-assign]
+    pickler.dump([_state(one) for one in holders])
+    return Snapshot(out.getvalue())
 
 
 def put_back(sandbox: Sandbox, snapshot: Snapshot) -> None:
     """Make the state what it was: records, limits and idempotency keys; no faults, an empty request log."""
-    fresh = _copied(sandbox, snapshot.kept)
-    for one in _holders(sandbox):
-        one.__dict__.update(fresh[id(one)])
+    holders = list(_holders(sandbox))
+    unpickler = pickle.Unpickler(io.BytesIO(snapshot.kept))
+    unpickler.persistent_load = lambda number: holders[number]  # type: ignore[method-assign]
+    for one, state in zip(holders, unpickler.load(), strict=True):
+        one.__dict__.update(state)
     sandbox.faults.clear()
     sandbox.log.clear()
-
-
-def _copied(sandbox: Sandbox, kept: Kept) -> Kept:
-    """A deep copy in which what never changes, and what others hold on to, stays the same object."""
-    memo: dict[int, Any] = {id(one): one for one in _holders(sandbox)}
-    return copy.deepcopy(kept, memo)
 
 
 def _state(holder: object) -> dict[str, Any]:
