@@ -89,8 +89,10 @@ def _erase(job: Job, row: RecordRow) -> None:
         unfound = connector.erasure(row.kind).unfound
         if not ids and unfound:
             left[unfound] = None
-    for remote_id in dict.fromkeys(ids):
-        job.allow("erase", payload)
+    ids = list(dict.fromkeys(ids))
+    for before, remote_id in enumerate(ids):
+        # The next claim begins with the first again: with a slot for one at a time it would never come to the last.
+        job.allow("erase", payload, times=len(ids) - before)
         write = Write(payload, refs=job.refs(), remote_id=remote_id, seen=row.seen or {})
         try:
             left.update(dict.fromkeys(connector.erase(write).left))

@@ -105,10 +105,13 @@ class Job:
         with self._transaction():
             return
 
-    def allow(self, operation: Operation, payload: Payload) -> None:
-        """Renew the lease and take a slot for an operation that changes nothing, or postpone the delivery."""
+    def allow(self, operation: Operation, payload: Payload, *, times: int = 1) -> None:
+        """Renew the lease and take a slot for an operation that is safe to repeat, or postpone the delivery.
+
+        ``times``: so often in a row, of which this is the first; the slots of the others are kept for them.
+        """
         with self._transaction() as tx:
-            wait = take_slot(self, tx, operation, payload)
+            wait = take_slot(self, tx, operation, payload, times=times)
         self._wait(wait)
         self.holding = self.holding or operation in ("find", "prepare")
 

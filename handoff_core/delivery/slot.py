@@ -26,18 +26,19 @@ LATEST = 0.5
 they would be too many for the vendor."""
 
 
-def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload) -> float | None:
+def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload, *, times: int = 1) -> float | None:
     """Seconds to wait in place for a slot that is ours; None when the delivery was given back until its time.
 
     What a look-up or an upload of this claim gave is in memory only, and giving the delivery back would throw it away.
     So its slots are reserved with those of what follows, and where that was not enough a near one is waited for.
+    ``times``: that an operation is done so often in a row is in memory only too.
     """
     now = job.ledger.now()
     costs = job.destination.connector.cost(operation, payload)
-    if costs and all(job.in_hand[name] >= count for name, count in costs.items()):
+    if costs and all(job.in_hand[name] >= count * times for name, count in costs.items()):
         job.in_hand.subtract(costs)
         return 0.0
-    costs = _until_made(job, operation, payload)
+    costs = {name: count * times for name, count in _until_made(job, operation, payload).items()}
     ours = job.slot == f"{operation}:{payload.kind}"
     if ours:
         job.slot = None

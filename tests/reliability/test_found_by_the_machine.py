@@ -74,3 +74,16 @@ def test_a_clock_that_gets_ahead_just_before_a_send_is_noticed_by_the_look_up_it
     state.sync(0.0)
     state.time_passes(3700.0)
     ends_well(state)
+
+
+def test_the_erasure_of_a_ticket_that_was_made_anew_comes_to_its_end(state):
+    """Two tickets, and a slot for one at a time: each claim began with the first again, for ever."""
+    begin(state, "desk")
+    state.sync(0.0)
+    state.a_person(which=0, act="closes")
+    state.update(which=0, changes={})
+    state.sync(25.0)
+    state.erase(which=0, moment=None)
+    ends_well(state)
+    (dead,) = state.world.handoff.dead()
+    assert "delete the ticket by hand" in dead.reason

@@ -90,26 +90,40 @@ class Died(BaseException):
     """The process died here."""
 
 
+class NeverEnds(BaseException):
+    """A run sleeps and goes on, and sleeps again, and so on."""
+
+
+MOST_SLEEPS = 3000
+"""So often a run may wait; the longest that there is waits some hundred times."""
+
+
 class VendorClock(FakeClock):
     """The vendors' clock: when it is moved, what was to be applied by then is applied before anything else happens."""
 
     def __init__(self) -> None:
         super().__init__()
         self.moved: Callable[[], None] = lambda: None
+        self.sleeps = 0
 
     def sleep(self, seconds: float) -> None:
-        """Wait, and let what is late arrive."""
+        """Wait, and let what is late arrive. NeverEnds when nobody but the run itself has moved it for long."""
+        self.sleeps += 1
+        if self.sleeps > MOST_SLEEPS:
+            raise NeverEnds
         super().sleep(max(seconds, 0.001))
         self.moved()
 
     def advance(self, seconds: float) -> float:
         """Move on, and let what is late arrive."""
+        self.sleeps = 0
         now = super().advance(seconds)
         self.moved()
         return now
 
     def start_again(self) -> None:
         """Back to the start, for the next run."""
+        self.sleeps = 0
         super().advance(START - self.now())
 
 
@@ -254,6 +268,7 @@ class World:
         """Run the scheduled job until nothing is waiting; False when that takes too long."""
         pause = 20.0
         for _ in range(rounds):
+            self.clock.sleeps = 0
             result = self.handoff.sync()
             if not self.handoff.waiting() and not result.parked and not self.sandbox.late:
                 return True
