@@ -117,6 +117,11 @@ def _erase_one(account: Account, ticket_id: str, key: str, marks: Mapping[str, A
             return (f"Ticket #{ticket_id} stays, emptied: the token may not delete tickets.", *_requester(ticket))
     if refused is not None:
         raise refused
+    if _is_earlier(ticket, key):
+        raise Refused(
+            f"Ticket #{ticket_id} is one that Handoff wrote before this case's ticket was made anew, and which of its "
+            "fields are Handoff's is not known any more (its comments are blackened): delete the ticket by hand"
+        )
     if ticket.get("status") == "closed" and fields.ours:
         raise Refused(
             f"Ticket #{ticket_id} is closed, so that Zendesk lets nobody empty its fields any more (its comments are "
@@ -124,6 +129,12 @@ def _erase_one(account: Account, ticket_id: str, key: str, marks: Mapping[str, A
         )
     words = f"Ticket #{ticket_id} stays, with what people wrote in it: look through it, and delete it if it is to go."
     return (words, HISTORY, *_requester(ticket))
+
+
+def _is_earlier(ticket: Mapping[str, Any], key: str) -> bool:
+    """Whether it is the packet's, of another generation: what was written into it went when it was made anew."""
+    held = str(ticket.get("external_id") or "")
+    return held != key and _packet_of(held) == _packet_of(key)
 
 
 def _ours(

@@ -95,6 +95,17 @@ def test_a_field_that_a_person_changed_keeps_the_ticket_and_its_value(case: Case
     assert any("with what people wrote" in word for word in left)
 
 
+@pytest.mark.parametrize("act", [zendesk_people.close, zendesk_people.merge])
+def test_a_ticket_of_an_earlier_generation_that_cannot_be_emptied_is_left_to_a_person(case: Case, act: Any) -> None:
+    """What was written into it went with its row in the ledger when the ticket was made anew."""
+    act(case.sandbox.zendesk, case.ticket)
+    assert case.payload.key.startswith("ho-")
+    anew = Payload(case.payload.kind, case.payload.key.replace("ho-", "ho2-", 1), {})
+    with pytest.raises(Refused, match="delete the ticket by hand"):
+        case.connector.erase(Write(anew, remote_id=case.made.id, seen={}))
+    assert BLOCK in case.ticket.comments[0]["plain_body"]
+
+
 def test_an_erasure_that_was_interrupted_goes_on(case: Case) -> None:
     case.sandbox.switches.zendesk.may_delete = False
     assert any("may not delete" in word for word in case.erase().left)
