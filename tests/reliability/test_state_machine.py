@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 pytest.importorskip("uvicorn", reason="the stand-ins need the extra `sandbox`: pip install 'handoff[sandbox]'")
 
 from handoff_connectors.sandbox.server import Sandbox
-from tests.reliability.machine.machine import Machine
+from tests.reliability.machine.machine import ACTS, Machine
 from tests.reliability.machine.world import running_sandbox
 
 
@@ -47,6 +47,9 @@ def test_whatever_happens_in_whatever_order(sandbox, full_proof, evidence, toget
             suppress_health_check=list(HealthCheck),
         ),
     )
+    if full_proof:
+        never = [act for act in ACTS if not counted[f"a person {act}"]]
+        assert not never, f"in no run a person {' or '.join(never)} anything: the runs show too little"
     evidence(
         "State machine",
         "Creations, updates, erasures, deaths, outages, lost and late answers, people's edits and clock jumps in any "

@@ -28,14 +28,15 @@ TROUBLES: tuple[dict[str, Any], ...] = (
     *({"fault": "apply_late", "seconds": seconds} for seconds in (0.5, 8.0, 19.0)),
 )
 """What may happen to one request. Nothing is applied later than ``timeout`` after it was sent."""
-ACTS = ("edits", "takes over", "closes", "deletes", "merges")
+OF_A_TICKET = ("closes", "merges")
+ACTS = ("edits", "takes over", "deletes", *OF_A_TICKET)
 LONGEST_BACK = 100_000.0
 """Seconds by which our clock may be set back in all."""
 DELETED_TWICE = "deleted by a person, twice"
 
 which = st.integers(0, MOST_CASES - 1)
 """A case, or a vendor, of those that there are."""
-places = st.sampled_from(sorted(PLACES))
+any_record = st.integers(0, MOST_CASES * len(PLACES) - 1)
 moments = st.one_of(st.integers(0, 40), st.integers(0, 500))
 
 
@@ -226,12 +227,19 @@ class Machine(RuleBasedStateMachine):
 
     # ---- people
 
-    @rule(which=which, place=places, act=st.sampled_from(ACTS))
-    def a_person(self, which: int, place: str, act: str) -> None:
+    @rule(which=any_record, act=st.sampled_from(ACTS))
+    def a_person(self, which: int, act: str) -> None:
         """Slower than a request: a vendor without compare-and-set could not tell the two apart."""
+        if not self.records():
+            self.world.handoff.sync()
         self.world.until_nothing_is_on_its_way()
         self.world.wait(1.5)
-        case = self.case(which)
+        there = self.records()
+        if not there:
+            return
+        case, place = there[which % len(there)]
+        if place != "ticket" and act in OF_A_TICKET:
+            act = "edits"
         if act == "edits":
             shown = next((one for one in reversed(case.acknowledged) if self.shows(place, case, one)), None)
             happened = self.people.edit(place, case.key)
@@ -243,11 +251,16 @@ class Machine(RuleBasedStateMachine):
             happened = self.people.merge(case.key)
             case.merged = case.merged or happened
         else:
-            place = "ticket" if act == "closes" else place
             happened = self.people.close(case.key) if act == "closes" else self.people.delete(place, case.key)
             if happened and case.newest.done and self.is_known(case, place):
                 case.gone_for_good.add(place)
         self.counted[f"a person {act}"] += happened
+
+    @rule(which=any_record, act=st.sampled_from(ACTS), changed=which)
+    def news_after_a_person(self, which: int, act: str, changed: int) -> None:
+        self.a_person(which, act)
+        self.update(changed, {})
+        self.sync(25.0)
 
     # ---- time
 
@@ -329,6 +342,10 @@ class Machine(RuleBasedStateMachine):
 
     def vendor(self, which: int) -> str:
         return self.world.vendors[which % len(self.world.vendors)]
+
+    def records(self) -> list[tuple[Case, str]]:
+        """Every record that there is: its case and its place."""
+        return [(case, place) for case in self.cases for place in PLACES if self.remote.ids(place, case.key)]
 
     def asked(self) -> int:
         """A number that changes with every request."""
