@@ -84,7 +84,8 @@ class Write:
     lost: Payload | None = None
     """For ``create``: an earlier creation under the vendor's unique key whose answer was lost. It may still arrive.
 
-    For ``update``: what a worker that had lost its lease may have written meanwhile; it is ours, not a person's.
+    For ``update``: what a worker that had lost its lease may have written meanwhile, or the creation of a record that
+    was adopted; it is ours, not a person's.
     """
 
 

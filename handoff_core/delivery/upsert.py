@@ -160,8 +160,10 @@ def adopt(job: Job, payload: Payload, row: RecordRow, found: Remote) -> Step:
     if payload.once:
         job.settle(payload, row, found, what="found", revision=revision)
         return Step.CURRENT
+    # Of a contact it is not known whether the creation made it, or a person.
+    lost = None if row.intent is None or payload.look_up_first else payload_from_text(row.intent)
     row = job.settle(payload, row, found, what="found", revision=revision, current=False)
-    return _update(job, payload, row, adopted=True)
+    return _update(job, payload, row, adopted=True, lost=lost)
 
 
 def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
@@ -211,12 +213,17 @@ def _send(job: Job, payload: Payload, row: RecordRow, *, lost: Payload | None = 
         job.save(without_intent(row), what="create", outcome="gone", text=str(error))
         return _parents_gone(job, payload, error)
     job.at("after_send")
+    was_edited = row.edited
     job.settle(payload, row, remote, what="created", revision=revision)
-    return Step.CURRENT
+    # A creation whose answer was lost is carried on with: a person may have been at the record by now.
+    return Step.AGAIN if remote.edited and not was_edited else Step.CURRENT
 
 
-def _update(job: Job, payload: Payload, row: RecordRow, *, adopted: bool) -> Step:
+def _update(job: Job, payload: Payload, row: RecordRow, *, adopted: bool, lost: Payload | None = None) -> Step:
+    """``lost``: what the creation of an adopted record wrote."""
     assert row.remote_id is not None
+    if job.doubted is not None and job.doubted.kind == payload.kind:
+        lost = job.doubted
     was_edited = row.edited
     row = job.intend("update", payload, row)
     write = Write(
@@ -225,7 +232,7 @@ def _update(job: Job, payload: Payload, row: RecordRow, *, adopted: bool) -> Ste
         remote_id=row.remote_id,
         seen=row.seen or {},
         adopted=adopted,
-        lost=job.doubted if job.doubted is not None and job.doubted.kind == payload.kind else None,
+        lost=lost,
     )
     try:
         remote = job.destination.connector.update(write)
@@ -235,14 +242,14 @@ def _update(job: Job, payload: Payload, row: RecordRow, *, adopted: bool) -> Ste
         job.save(_refused(job, row, error), what="update", outcome="refused", text=str(error))
         return Step.SKIPPED
     except Unknown as error:
-        lost = replace(
+        doubtful = replace(
             without_intent(row),
             state="current",
             digest=None,
             confirm_at=job.ledger.now() + job.destination.certainty,
             reason=str(error),
         )
-        job.save(lost, what="update", outcome="unknown", text=str(error))
+        job.save(doubtful, what="update", outcome="unknown", text=str(error))
         raise
     job.at("after_send")
     job.settle(payload, row, remote, what="updated", revision=job.work.revision)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from handoff_connectors.hubspot.ownership import Ours
@@ -30,6 +31,8 @@ LATE: Final = "late"
 """Where ``seen`` keeps what may still arrive: ``{"until": epoch seconds, "hashes": {property: [hash]}}``."""
 BODIES: Final = frozenset({"hs_note_body", "hs_task_body"})
 """Properties of HTML, compared by their words."""
+MOMENTS: Final = frozenset({"hs_timestamp"})
+"""Points in time, which HubSpot gives back with milliseconds."""
 
 
 Late = Mapping[str, Any]
@@ -69,13 +72,18 @@ class Attempts:
                 hashes[name] = [*dict.fromkeys((*hashes.get(name, ()), *more))][-MOST:]
         return {LATE: {"until": max(one["until"] for one in every), "hashes": hashes}}
 
-    def late_creation(self, kind: str, write: Write) -> dict[str, Late]:
-        """The same for a record that was made by its unique key, after creations whose answers were lost."""
+    def late_creation(self, kind: str, write: Write) -> Late:
+        """What may still arrive at a record that was made by its unique key: creations whose answers were lost."""
         if write.lost is None:
             return {}
         record = f"{kind}/{write.payload.key}"
         self.before_sending(record, {}, write.lost.body["properties"])
-        return self.late({}, self.before_sending(record, {}, {}))
+        return self.before_sending(record, {}, {})
+
+    def not_seen_back(self, properties: Mapping[str, str]) -> dict[str, Late]:
+        """The part of ``seen`` of a record that was made and could not be read back: what was sent is ours."""
+        hashes = {name: [_hash(name, value)] for name, value in properties.items()}
+        return {LATE: {"until": self._clock.now() + self._certainty, "hashes": hashes}}
 
     def may_have_written(self, record: str, write: Write) -> None:
         """Count as ours what another worker of ours may have written since: else it would pass for a person's edit."""
@@ -131,5 +139,13 @@ def _mark(seen: Mapping[str, Any]) -> str:
 
 
 def _hash(name: str, value: str) -> str:
-    text = words_of(value) if name in BODIES else value.strip()
+    text = words_of(value) if name in BODIES else _moment(value) if name in MOMENTS else value.strip()
     return hashlib.sha256(f"{name}:{text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _moment(value: str) -> str:
+    text = value.strip()
+    try:
+        return text if text.isdecimal() else str(round(datetime.fromisoformat(text).timestamp() * 1000))
+    except ValueError:
+        return text

@@ -85,7 +85,7 @@ class Contacts:
         if isinstance(found, Remote):
             return found
         seen = {name: found.properties.get(name) or value for name, value in properties.items() if found.properties}
-        late = self._attempts.late_creation(CONTACTS, write)
+        late = self._attempts.late({}, self._attempts.late_creation(CONTACTS, write))
         return Remote(id=found.id, url=self._link(found), seen={**seen, **late}, kept=kept)
 
     def update(self, write: Write) -> Remote:
@@ -163,7 +163,7 @@ class Contacts:
         try:
             return upsert(self._portal, CONTACTS, by, value, properties, write.payload.digest[:32])
         except Rejected as refused:
-            if by not in refused.properties:
+            if not refused.is_about_the_key(by):
                 raise
             self._portal.learn_unique(CONTACTS, by, False)
             return create(self._portal, CONTACTS, properties)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from handoff_connectors.hubspot.attempts import ASSOCIATIONS, Attempts, held, properties_in
+from handoff_connectors.hubspot.attempts import ASSOCIATIONS, LATE, Attempts, held, properties_in
 from handoff_connectors.hubspot.errors import Rejected
 from handoff_connectors.hubspot.links import link_to
 from handoff_connectors.hubspot.ownership import Policy, plan_of
@@ -56,6 +57,9 @@ class Engagements:
     def create(self, write: Write) -> Remote:
         """Make the record, attached to the contact and whatever else the packet names."""
         kind, anchors = kind_of(write), anchors_of(write)
+        there = self._made_before(kind, write)
+        if there is not None:
+            return self._go_on_with(there, write)
         properties = {**write.payload.body["properties"]}
         properties.setdefault("hs_timestamp", self._timestamp(write.payload.local))
         kept: list[str] = []
@@ -68,7 +72,8 @@ class Engagements:
             kept = [not_taken(name) for name in sorted(dropped)]
             properties = {name: value for name, value in properties.items() if name not in dropped}
             found, attached = self._make(kind, write, properties, anchors, kept)
-        seen = {**self._seen_after(found, properties, attached), **self._attempts.late_creation(kind, write)}
+        seen = self._seen_after(found, properties, attached)
+        seen |= self._attempts.late(seen, self._attempts.late_creation(kind, write))
         return Remote(found.id, link_to(self._portal, found, anchors), seen, tuple(kept), created_at=found.created_at)
 
     def update(self, write: Write) -> Remote:
@@ -78,7 +83,8 @@ class Engagements:
         seen = properties_in(write.seen)
         found = read(self._portal, kind, required_id(write.remote_id), [*wanted, *seen, *STAMPS])
         body = body_of(kind)
-        fresh = body not in seen and untouched(found) and ends_with_ref(found.properties[body], write.payload.key)
+        unknown = body not in seen and write.lost is None and LATE not in write.seen
+        fresh = unknown and untouched(found) and ends_with_ref(found.properties[body], write.payload.key)
         self._attempts.may_have_written(found.path, write)
         ours = self._attempts.ours(found.path, write.seen, untouched=fresh)
         plan = plan_of(found.properties, wanted, seen, ours, _POLICY)
@@ -110,6 +116,25 @@ class Engagements:
         except Gone:
             return
 
+    def _made_before(self, kind: str, write: Write) -> Found | None:
+        """What an earlier creation under the unique key made, whose answer was lost: people may have it by now."""
+        if write.lost is None or not self._portal.unique(kind, KEY_PROPERTY):
+            return None
+        try:
+            return read(self._portal, kind, write.payload.key, (), by=KEY_PROPERTY)
+        except (Gone, Rejected):  # it was not made; or the property is no longer unique, which the creation finds out
+            return None
+
+    def _go_on_with(self, there: Found, write: Write) -> Remote:
+        try:
+            remote = self.update(replace(write, remote_id=there.id, seen={}))
+        except RateLimited:
+            raise
+        except Transient as error:
+            # The record is there: it must be looked up, or written under its key again, not made blindly.
+            raise Unknown(error.text, status=error.status, request_id=error.request_id) from error
+        return replace(remote, created_at=there.created_at)
+
     def _make(
         self, kind: str, write: Write, properties: Mapping[str, str], anchors: Anchors, kept: list[str]
     ) -> tuple[Found, list[str]]:
@@ -118,7 +143,7 @@ class Engagements:
                 key, trace = write.payload.key, write.payload.digest[:32]
                 found = upsert(self._portal, kind, KEY_PROPERTY, key, properties, trace)
             except Rejected as refused:
-                if KEY_PROPERTY not in refused.properties:
+                if not refused.is_about_the_key(KEY_PROPERTY):
                     raise
                 # The property was unique when it was looked at last, and no longer is.
                 self._portal.learn_unique(kind, KEY_PROPERTY, False)
@@ -187,7 +212,7 @@ class Engagements:
     def _seen_after(self, found: Found, properties: Mapping[str, str], attached: list[str]) -> dict[str, Any]:
         now = self._read_back(found, list(properties))
         if now is None:
-            return {}
+            return {**self._attempts.not_seen_back(properties), ASSOCIATIONS: attached}
         values = {name: held(name, now.properties.get(name, "")) for name in sorted(properties)}
         return {**values, ASSOCIATIONS: attached}
 

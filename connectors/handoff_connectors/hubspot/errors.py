@@ -51,11 +51,27 @@ class Conflict(Refused):
 
 
 class Rejected(Refused):
-    """HubSpot does not take the values; nothing was written. ``properties`` are the names that it complains about."""
+    """HubSpot does not take the values; nothing was written. ``properties`` are the names that it complains about.
 
-    def __init__(self, text: str, *, status: int, properties: frozenset[str], request_id: str | None) -> None:
+    ``not_unique``: it will not upsert by the property that was named, whatever the property's definition says.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        status: int,
+        properties: frozenset[str],
+        request_id: str | None,
+        not_unique: bool = False,
+    ) -> None:
         super().__init__(text, status=status, request_id=request_id)
         self.properties = properties
+        self.not_unique = not_unique
+
+    def is_about_the_key(self, name: str) -> bool:
+        """Whether the property ``name``, by which it was to be upserted, is what it refuses."""
+        return self.not_unique or name in self.properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,8 @@ def rejected(where: str, body: Mapping[str, Any], status: int, request_id: str |
         status=status,
         properties=names,
         request_id=request_id,
+        # "Unable to perform update/upsert by non-unique 0-1 property" names an object type, not always the property.
+        not_unique="non-unique" in _message(body).lower(),
     )
 
 

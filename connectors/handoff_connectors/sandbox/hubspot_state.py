@@ -116,9 +116,8 @@ class HubSpotState:
         if id_property in (None, "", "hs_object_id"):
             return self.records.get((kind, record_id))
         if not self.schema.unique(kind, str(id_property)):
-            raise refusal(
-                400, "VALIDATION_ERROR", f"Unable to perform update/upsert by non-unique property {id_property}"
-            )
+            text = f"Unable to perform update/upsert by non-unique {OBJECT_TYPES[kind]} property"
+            raise refusal(400, "VALIDATION_ERROR", text)
         found = self._unique.get((kind, str(id_property), _folded(str(id_property), record_id)))
         if found is None and id_property == "email" and self.switches.email_lookup_sees_secondary:
             found = self._secondary(record_id)

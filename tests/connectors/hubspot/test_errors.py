@@ -130,6 +130,18 @@ def test_a_conflict_about_no_value_is_another_change_under_way(body: dict[str, A
     assert isinstance(found, Transient)
 
 
+def test_a_property_by_which_nothing_can_be_upserted_need_not_be_named() -> None:
+    found = error_of(
+        CREATE, answer(400, {"message": "Unable to perform update/upsert by non-unique 0-46 property"}), NOW
+    )
+    assert isinstance(found, Rejected)
+    assert found.is_about_the_key("handoff_key")
+    other = error_of(CREATE, answer(400, {"message": 'Property "handoff_fit" does not exist'}), NOW)
+    assert isinstance(other, Rejected)
+    assert other.is_about_the_key("handoff_fit")
+    assert not other.is_about_the_key("handoff_key")
+
+
 @pytest.mark.parametrize(
     "body",
     [

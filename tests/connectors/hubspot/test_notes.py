@@ -16,6 +16,8 @@ from handoff_core.testing.factories import make_owner, make_packet
 BODY = "hs_note_body"
 WRAP = '<div style="" dir="auto" data-top-level="true">'
 """What the stand-in puts around a body."""
+TASK_PACKET = make_packet(urgency={"level": "high", "reason": "no hot water"})
+"""Its default has a task."""
 SENT_BY = {"plain": "POST /crm/objects/2026-03/notes", "unique": "POST /crm/objects/2026-03/notes/batch/upsert"}
 
 
@@ -258,7 +260,7 @@ def test_an_edit_after_a_lost_answer_is_still_seen(rig: Any, second_revision: Pa
 def test_a_note_that_could_not_be_read_back_is_still_made(rig: Any, second_revision: Packet) -> None:
     rig.sandbox.faults.add("apply_then_drop", vendor="hubspot", method="GET", path=r"/notes/\d+$")
     remotes = rig.deliver()
-    assert remotes["note"].seen == {}
+    assert BODY not in remotes["note"].seen
     assert not rig.deliver(second_revision)["note"].edited
 
 
@@ -396,3 +398,64 @@ def test_what_a_worker_without_its_lease_wrote_is_no_persons_edit(rig: Any, seco
     assert rig.connector.update(write).edited
     assert not rig.connector.update(replace(write, lost=older)).edited
     assert "The boiler leaks now." in rig.record("note").properties[BODY]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 60.0])
+def test_what_was_made_and_not_read_back_stays_ours_though_a_person_changes_something_else(
+    either: Any, seconds: float
+) -> None:
+    either.sandbox.faults.add("status", status=502, vendor="hubspot", method="GET", path=r"/tasks/\d+$")
+    either.deliver(TASK_PACKET)
+    either.clock.advance(seconds)
+    either.portal.update(either.record("task"), {"hs_task_priority": "LOW"})
+    either.restart()
+    done = TASK_PACKET.changed(revision=2, summary="Repaired.", state={"status": "done"})
+    remote = either.deliver(done)["task"]
+    held = either.record("task").properties
+    assert (held["hs_task_status"], held["hs_task_priority"]) == ("COMPLETED", "LOW")
+    assert "Last step" in held["hs_task_body"]
+    assert remote.kept == ("hs_task_priority",)
+
+
+def test_a_lost_answer_to_the_first_update_of_what_was_never_read_back_changes_nothing(either: Any) -> None:
+    either.sandbox.faults.add("status", status=502, vendor="hubspot", method="GET", path=r"/tasks/\d+$")
+    either.deliver(TASK_PACKET)
+    either.clock.advance(60)
+    either.sandbox.faults.add("apply_then_drop", vendor="hubspot", method="PATCH", path=r"/tasks/\d+$")
+    with pytest.raises(Unknown):
+        either.bring_up(either.payloads(either.view(TASK_PACKET.changed(revision=2, summary="Worse.")))["task"])
+    either.clock.advance(60)
+    done = TASK_PACKET.changed(revision=3, summary="Repaired.", state={"status": "done"})
+    assert either.deliver(done)["task"].kept == ()
+    assert either.record("task").properties["hs_task_status"] == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"), [("note", BODY, "Called her: nobody there."), ("task", "hs_task_status", "COMPLETED")]
+)
+def test_a_lost_creation_under_the_unique_key_is_gone_on_with_and_keeps_what_a_person_did_meanwhile(
+    rig: Any, kind: str, name: str, value: str
+) -> None:
+    rig.make_unique()
+    first = rig.payloads(rig.view(TASK_PACKET))
+    rig.remotes["contact"] = rig.bring_up(first["contact"])
+    rig.sandbox.faults.add("apply_then_drop", vendor="hubspot", method="POST", path=r"/(notes|tasks)/batch/upsert$")
+    with pytest.raises(Unknown):
+        rig.connector.create(rig.write(first[kind]))
+    (made,) = rig.portal.every(f"{kind}s")
+    rig.portal.update(made, {name: value})
+    news = rig.payloads(rig.view(TASK_PACKET.changed(revision=2, summary="Worse.")))[kind]
+    remote = rig.connector.create(rig.write(news, lost=first[kind]))
+    assert remote.id == made.id
+    assert value in made.properties[name]
+    assert name in remote.kept
+    assert remote.edited == (kind == "note")
+    assert rig.portal.associated(f"{kind}s", made.id, "contacts")
+
+
+def test_a_lost_creation_that_was_never_applied_is_made_under_the_key(rig: Any) -> None:
+    rig.make_unique()
+    note = rig.payloads()["note"]
+    rig.remotes["contact"] = rig.bring_up(rig.payloads()["contact"])
+    remote = rig.connector.create(rig.write(note, lost=note))
+    assert [record.id for record in rig.portal.every("notes")] == [remote.id]
