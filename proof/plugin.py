@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Note outcomes where all of them arrive: in the process that distributes the tests."""
-    if config.getoption("--evidence") is not None and not hasattr(config, "workerinput"):
+    if _file(config) is not None and not hasattr(config, "workerinput"):
         config.pluginmanager.register(OutcomeLog(config), "proof.outcomes")
 
 
@@ -63,7 +63,7 @@ def full_proof(request: pytest.FixtureRequest) -> bool:
 def evidence(request: pytest.FixtureRequest, full_proof: bool) -> Record:
     """Call it as a test's last line, once its assertions held: ``evidence("Kill loop", "…", cases=200, lost=0)``."""
     began = time.monotonic()
-    path: Path | None = request.config.getoption("--evidence")
+    path = _file(request.config)
 
     def record(suite: str, claim: str, *, cases: int, **figures: Figure) -> None:
         if cases <= 0:
@@ -86,7 +86,9 @@ class OutcomeLog:
     """Gathers how every test ended and writes it when the run is over. A run that is killed leaves nothing."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._path = outcome.beside(config.getoption("--evidence"))
+        file = _file(config)
+        assert file is not None
+        self._path = outcome.beside(file)
         self._path.unlink(missing_ok=True)
         self._form = str(config.getoption("--proof"))
         self._began = time.time()
@@ -123,6 +125,12 @@ class OutcomeLog:
         problems = tuple(dict.fromkeys(self._problems))
         seconds = round(time.time() - self._began, 1)
         outcome.write(Run(self._form, began, seconds, int(exitstatus), outcomes, problems), self._path)
+
+
+def _file(config: pytest.Config) -> Path | None:
+    """Where evidence goes; whole, since a test may work in a folder of its own."""
+    given: Path | None = config.getoption("--evidence")
+    return None if given is None else config.invocation_params.dir / given
 
 
 def _reason(report: pytest.TestReport) -> str:

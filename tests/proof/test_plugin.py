@@ -44,7 +44,8 @@ def run(folder: Path, text: str, *options: str) -> tuple[int, outcome.Run | None
     (folder / "test_some.py").write_text(text)
     (folder / "pytest.ini").write_text("[pytest]\n")
     file = folder / "out" / "evidence.jsonl"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "proof.plugin", "--evidence", file, *options, folder]
+    where = file.relative_to(folder)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "proof.plugin", "--evidence", where, *options, folder]
     ended = subprocess.run(
         command, cwd=folder, capture_output=True, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     )
@@ -71,6 +72,15 @@ def test_every_end_is_noted_whichever_process_ran_the_test(tmp_path, options):
     assert ends["test_skipped"].reason == "not here"
     assert sorted((one.suite, one.cases) for one in shown) == [("Good", 3), ("Half", 1)]
     assert {one.form for one in shown} == {"short"}
+
+
+@pytest.mark.parametrize("options", [("-p", "no:xdist"), ("-n", "2")], ids=["alone", "two workers"])
+def test_a_test_that_works_in_another_folder_hands_in_to_the_same_file(tmp_path, options):
+    text = "import os\ndef test_moved(tmp_path, evidence):\n    os.chdir(tmp_path)\n"
+    text += "    evidence('Moved', 'It holds.', cases=1)\n"
+    _, found, shown = run(tmp_path, text, *options)
+    assert [one.how for one in found.outcomes] == ["passed"]
+    assert [one.suite for one in shown] == ["Moved"]
 
 
 def test_the_full_form_is_named(tmp_path):
