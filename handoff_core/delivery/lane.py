@@ -146,7 +146,9 @@ class Lane:
         if now < account.not_before:
             return None
         for one in self.destinations:
-            claim = deliveries.claim(tx, one.business, one.name, now=now, lease=self.lease, probe=account.stopped)
+            claim = deliveries.claim(
+                tx, one.business, one.name, now=now, lease=self.lease, probe=account.stopped, turns=one.line
+            )
             if claim is None:
                 continue
             if not is_up(account):

@@ -6,11 +6,15 @@ first free slot, each slot would cost as many claims as wait for it.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 
 Queue = tuple[str, int]
 """Class of call, and priority."""
+_Same = tuple[frozenset[str], int]
+"""Classes of call and priority: one such delivery can take another's turn."""
 
 
 @dataclass
@@ -19,10 +23,16 @@ class Line:
 
     A delivery that is new to its queue joins at the end. One whose turn has come and that finds no slot, because the
     queue runs late, stays before those whose turn is still to come: it joins the end of those that are late.
+
+    A turn belongs to the queue and not to a delivery: whoever has waited longest takes it (``longest``), or those
+    that were late would be overtaken by all whose time came when a slot was free.
     """
 
     _ends: dict[Queue, float] = field(default_factory=dict)
     _late: dict[Queue, float] = field(default_factory=dict)
+    _waiting: dict[_Same, OrderedDict[str, None]] = field(default_factory=dict)
+    _where: dict[str, _Same] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def end(self, classes: Iterable[str], priority: int, *, late: bool) -> float:
         """When the turn of the next one comes that needs calls of all these classes."""
@@ -41,6 +51,44 @@ class Line:
             begin = at if step == longest else max(now, ends.get((name, priority), 0.0))
             ends[name, priority] = begin + step
 
+    def wait(self, packet_id: str, classes: Iterable[str], priority: int) -> None:
+        """A delivery waits for its turn; since when counts from the first time."""
+        same = (frozenset(classes), priority)
+        with self._lock:
+            if self._where.get(packet_id) != same:
+                self._leave(packet_id)
+                self._where[packet_id] = same
+                self._waiting.setdefault(same, OrderedDict())[packet_id] = None
+
+    def leave(self, packet_id: str) -> None:
+        """A delivery has its slot, or waits no more."""
+        with self._lock:
+            self._leave(packet_id)
+
+    def longest(self, packet_id: str, priority: int) -> str | None:
+        """The packet whose delivery has waited longest for such a turn as this one's; None = this one, or nobody knows.
+
+        One that is new joins the end, where all of its priority wait for the same calls.
+        """
+        with self._lock:
+            same = self._where.get(packet_id)
+            if same is None:
+                every = [one for one in self._waiting if one[1] == priority]
+                if len(every) != 1:
+                    return None
+                (same,) = every
+                self._where[packet_id] = same
+                self._waiting[same][packet_id] = None
+            first = next(iter(self._waiting[same]))
+        return None if first == packet_id else first
+
+    def _leave(self, packet_id: str) -> None:
+        same = self._where.pop(packet_id, None)
+        if same is not None:
+            del self._waiting[same][packet_id]
+            if not self._waiting[same]:
+                del self._waiting[same]
+
     def scale(self, name: str, factor: float, now: float) -> None:
         """The distance of two calls of a class changed by ``factor``, and so does the time that the queues need."""
         for ends in (self._ends, self._late):
@@ -52,6 +100,9 @@ class Line:
         """Forget every turn: the clock was set back."""
         self._ends.clear()
         self._late.clear()
+        with self._lock:
+            self._waiting.clear()
+            self._where.clear()
 
     def spoken_for(self, classes: Iterable[str], priority: int) -> float:
         """Until when what is more urgent than ``priority`` waits for slots of one of these classes of call."""

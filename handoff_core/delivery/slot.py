@@ -39,6 +39,7 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
         job.in_hand.subtract(costs)
         return 0.0
     costs = {name: count * times for name, count in _until_made(job, operation, payload).items()}
+    line = job.destination.line
     ours = job.slot == f"{operation}:{payload.kind}"
     if ours:
         job.slot = None
@@ -46,7 +47,6 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
             _keep_rest(job, operation, payload, costs)
             return 0.0
     own = _own_priority(job)
-    line = job.destination.line
     # First records and what is urgent do not go to the end of the updates' queue, only behind each other; and one
     # that has begun is finished before another begins, or all would get their first record at the very end.
     late = job.slot == deliveries.QUEUE
@@ -67,6 +67,10 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
     )
     if not slot.booked and (late or own < 2):
         line.join(slot.steps, own, slot.at, now, late=late)
+    if slot.booked:
+        line.leave(job.claim.packet_id)
+    else:
+        line.wait(job.claim.packet_id, costs, own)
     wait = slot.at - now
     if slot.booked and (wait <= AT_ONCE or (job.holding and wait <= accounts.BOOKING_HORIZON)):
         _keep_rest(job, operation, payload, costs)

@@ -10,14 +10,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Executable, bindparam, case, exists, func, or_, select, text, update
 
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.tables import deliveries, packets, records, revisions
-from handoff_core.ledger.transaction import Transaction
+from handoff_core.ledger.transaction import Row, Transaction
 
 BOOKED = -1
 """Priority of a delivery whose rate slot is booked: it goes at its time, however many others are due."""
@@ -99,6 +99,15 @@ _TAKE = (
     .where(*_KEY, deliveries.c.fence == bindparam("old"))
     .values(fence=bindparam("new"), state=State.SENDING.value, due_at=bindparam("until"))
 )
+_PLACE = {column.name: place for place, column in enumerate(_CLAIM_COLUMNS)}
+_TRIES = 4
+"""Deliveries that are looked at, at most, for one that still waits."""
+_WAITING = (
+    select(*_CLAIM_COLUMNS)
+    .where(*_KEY, deliveries.c.booked == QUEUE, deliveries.c.priority == bindparam("p"), ACTIVE_STATE)
+    .with_for_update(skip_locked=True)
+)
+_LATER = update(deliveries).where(*_KEY).values(due_at=bindparam("at"), booked=QUEUE)
 _LOCK_PACKET = (
     select(packets.c.id).where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i")).with_for_update()
 )
@@ -207,12 +216,30 @@ class LeaseLost(Exception):
     """Another worker has taken this delivery over; whatever this one was about to write is void."""
 
 
+class Turns(Protocol):
+    """Who has waited how long for a turn in the queue, as far as this process knows."""
+
+    def longest(self, packet_id: str, priority: int) -> str | None:
+        """The packet whose delivery has waited longer for such a turn than this one's; None = there is none."""
+
+    def leave(self, packet_id: str) -> None:
+        """It waits no more."""
+
+
 def claim(
-    tx: Transaction, business: str, destination: str, *, now: float, lease: float, probe: bool = False
+    tx: Transaction,
+    business: str,
+    destination: str,
+    *,
+    now: float,
+    lease: float,
+    probe: bool = False,
+    turns: Turns | None = None,
 ) -> Claim | None:
     """Take the most urgent due delivery of one destination for ``lease`` seconds; None when none is due.
 
-    ``probe``: take a parked one instead, to see whether its account answers again.
+    ``probe``: take a parked one instead, to see whether its account answers again. ``turns``: of those that wait in
+    the queue, the one that has waited longest takes the turn, and its own is left to the one whose turn it was.
     """
     row = None
     if probe:
@@ -226,6 +253,8 @@ def claim(
                 break
     if row is None:
         return None
+    if turns is not None and not probe:
+        row = _longest_waiting(tx, business, destination, row, turns) or row
     packet_id, fence, *rest = row
     taken = tx.execute(
         _TAKE, {"b": business, "i": packet_id, "d": destination, "old": fence, "new": fence + 1, "until": now + lease}
@@ -233,6 +262,27 @@ def claim(
     if taken.rowcount != 1:
         return None
     return Claim(business, packet_id, destination, fence + 1, *rest)
+
+
+def _longest_waiting(tx: Transaction, business: str, destination: str, due: Row, turns: Turns) -> Row | None:
+    """The row of the delivery that takes the turn of ``due``, which gets its time; None = ``due`` itself."""
+    fresh = due[_PLACE["booked"]] is None and due[_PLACE["state"]] == State.PENDING
+    if not fresh and due[_PLACE["booked"]] != QUEUE:
+        return None
+    priority = due[_PLACE["priority"]]
+    for _ in range(_TRIES):
+        packet_id = turns.longest(due[0], priority)
+        if packet_id is None:
+            return None
+        key = {"b": business, "i": packet_id, "d": destination}
+        longer = tx.execute(_WAITING, key | {"p": priority}).first()
+        if longer is not None:
+            if longer[_PLACE["state"]] == State.SENDING:
+                return None  # another lane is at it
+            tx.execute(_LATER, {"b": business, "i": due[0], "d": destination, "at": longer[_PLACE["due_at"]]})
+            return longer
+        turns.leave(packet_id)
+    return None
 
 
 def load(tx: Transaction, claim: Claim) -> Work:

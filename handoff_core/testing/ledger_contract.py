@@ -30,6 +30,7 @@ from handoff_core.ledger.tables import meta
 from handoff_core.testing.customers_contract import CustomersContract
 from handoff_core.testing.erasure_contract import ErasureContract
 from handoff_core.testing.ledger_ground import LIMITS, NOW, OpenLedger, add, finish_late
+from handoff_core.testing.turns_contract import TurnsContract
 
 
 def _write_and_fail(ledger: Ledger) -> None:
@@ -38,7 +39,7 @@ def _write_and_fail(ledger: Ledger) -> None:
         raise RuntimeError
 
 
-class LedgerContract(ErasureContract, CustomersContract):
+class LedgerContract(ErasureContract, CustomersContract, TurnsContract):
     """What every ledger promises."""
 
     def test_a_claimed_delivery_is_not_claimed_again_before_its_lease_ends(self, open_ledger: OpenLedger) -> None:

@@ -79,3 +79,42 @@ def test_a_slot_that_is_long_over_is_given_back_and_no_calls_catch_up_at_once(bu
         business.clock.advance(17.0)  # a scheduled run that comes too seldom finds every slot in the past
     assert len(desk.records) == 6
     assert min(later - one for one, later in pairwise(sent)) >= 0.9 * spacing / 0.8
+
+
+def test_who_waits_longest_is_the_first_that_joined_however_often_he_came_back():
+    line = Line()
+    for packet in ("a", "b", "a", "c"):
+        line.wait(packet, ["api"], FIRST)
+    assert [line.longest(one, FIRST) for one in ("a", "b", "c")] == [None, "a", "a"]
+    line.leave("a")
+    assert line.longest("c", FIRST) == "b"
+
+
+def test_a_delivery_takes_no_turn_of_one_that_needs_other_calls_or_is_more_urgent():
+    line = Line()
+    line.wait("channel-1", ["posts", "post:C1"], FIRST)
+    line.wait("channel-2", ["posts", "post:C2"], FIRST)
+    line.wait("update", ["posts", "post:C2"], UPDATE)
+    assert line.longest("channel-2", FIRST) is None
+    assert line.longest("update", UPDATE) is None
+
+
+def test_a_new_delivery_joins_the_end_where_all_wait_for_the_same_calls():
+    line = Line()
+    assert line.longest("new", FIRST) is None
+    line.wait("a", ["api"], FIRST)
+    assert line.longest("new", FIRST) == "a"
+    line.leave("a")
+    assert line.longest("newer", FIRST) == "new"
+    line.wait("other", ["search"], FIRST)
+    assert line.longest("newest", FIRST) is None, "nobody knows what it needs"
+
+
+def test_what_became_urgent_waits_with_its_like():
+    line = Line()
+    line.wait("a", ["api"], UPDATE)
+    line.wait("b", ["api"], UPDATE)
+    line.wait("a", ["api"], FIRST)
+    assert line.longest("b", UPDATE) is None
+    line.clear()
+    assert line.longest("b", UPDATE) is None
