@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handoff_core.config.source import digest_of, read_env, read_source
+from handoff_core.config.source import digest_of, is_folder, read_env, read_source
 from handoff_core.errors import ConfigError
 from handoff_core.inbox.names import candidates
 from handoff_core.ledger.names import nothing_due, open_read_only, remembered_config
@@ -89,7 +89,7 @@ def _files(configs: Sequence[str], environ: Mapping[str, str]) -> list[Path]:
     files: list[Path] = []
     for name in named:
         path = Path(name)
-        if path.is_dir():
+        if is_folder(path):
             files += sorted(one for one in path.glob("*.toml") if not one.name.startswith("."))
         else:
             files.append(path)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from handoff_core.config.source import is_folder
 from handoff_core.errors import ConfigError, ConfigProblem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,7 +34,7 @@ class Scope:
         files: list[Path] = []
         for name in self.configs or [environ.get("HANDOFF_CONFIG") or "handoff.toml"]:
             path = Path(name)
-            if not path.is_dir():
+            if not is_folder(path):
                 files.append(path)
                 continue
             found = sorted(one for one in path.glob("*.toml") if not one.name.startswith("."))

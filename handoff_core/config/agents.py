@@ -13,7 +13,7 @@ from handoff_core.config.inbox import InboxSettings
 from handoff_core.config.positions import KeyPath
 from handoff_core.config.problems import Problems
 from handoff_core.config.source import Source
-from handoff_core.config.tables import Table, Text
+from handoff_core.config.tables import FilePath, Table
 from handoff_core.outbox import AGENT, OutboxConnector, OutboxSettings
 
 OUTBOX = "outbox"
@@ -28,7 +28,7 @@ class AgentSettings(Table):
     `[privacy.<name>]` says what it may see, as for a destination.
     """
 
-    outbox: Text = Field(description="Folder, relative to this file's; one JSON file a packet, always the newest.")
+    outbox: FilePath = Field(description="Folder, relative to this file's; one JSON file a packet, always the newest.")
 
 
 def outboxes_of(agents: Mapping[str, AgentSettings], source: Source) -> Mapping[str, Destination]:

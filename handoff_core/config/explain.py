@@ -24,7 +24,6 @@ _WANTED = {
     "int_from_float": "a whole number",
     "float_type": "a number, without quotes",
     "float_parsing": "a number, without quotes",
-    "finite_number": "an ordinary number",
     "list_type": "a list in [ ]",
     "tuple_type": "a list in [ ]",
     "dict_type": "a table in { } or under a header in [ ]",
@@ -86,6 +85,8 @@ def _words(details: ErrorDetails, model: type[BaseModel], value: Any, path: KeyP
         return _unknown_key(str(path[-1] if path else details["loc"][-1]), known_keys(model, details["loc"][:-1]))
     if kind in _WANTED:
         return f"must be {_WANTED[kind]}.", f"It is {_named(value)} now."
+    if kind in {"finite_number", "int_parsing_size"}:
+        return "must be an ordinary number.", "Write a smaller one in digits; inf and nan count nothing."
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
         return f"must be {words} {context[name]:g}.", "Change the number."
@@ -101,7 +102,7 @@ def _words(details: ErrorDetails, model: type[BaseModel], value: Any, path: KeyP
         return _sentence(str(context["text"]), capital=False), str(context["fix"])
     if kind == "value_error" and "error" in context:
         return _raised(context["error"])
-    return _split(details["msg"])
+    return _split(details["msg"], "Write another value; docs/configuration.md tells what may stand here.")
 
 
 def _raised(error: Exception) -> tuple[str, str]:
@@ -110,10 +111,10 @@ def _raised(error: Exception) -> tuple[str, str]:
     return _split(str(error))
 
 
-def _split(message: str) -> tuple[str, str]:
-    """Messages of our own validators read ``what is wrong; what to do``."""
+def _split(message: str, otherwise: str = "") -> tuple[str, str]:
+    """Messages of our own validators read ``what is wrong; what to do``; those that do not are given ``otherwise``."""
     text, _, fix = message.partition("; ")
-    return _sentence(text, capital=False), _sentence(fix) if fix else ""
+    return _sentence(text, capital=False), _sentence(fix) if fix else otherwise
 
 
 def _sentence(text: str, *, capital: bool = True) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from handoff_core.config.tables import Table, Text
+from handoff_core.config.tables import FilePath, Table
 
 
 class InboxSettings(Table):
     """A folder of packets dropped as files."""
 
-    path: Text = Field(
+    path: FilePath = Field(
         "inbox", description="Folder, relative to this file's folder; *.json and *.jsonl in it are taken."
     )

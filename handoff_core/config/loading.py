@@ -25,10 +25,11 @@ from handoff_core.config.crosschecks import (
 )
 from handoff_core.config.destinations import Destination, read_destination
 from handoff_core.config.dutychecks import check_duty
+from handoff_core.config.numbers import beyond_toml
 from handoff_core.config.problems import Problems
 from handoff_core.config.secrets import Secrets, read_secrets
 from handoff_core.config.settings import Settings, read_settings
-from handoff_core.config.source import Source, digest_of, env_path, read_env, read_source
+from handoff_core.config.source import Source, digest_of, env_path, is_folder, read_env, read_source
 from handoff_core.config.staff import staff_of
 from handoff_core.config.store import SQLITE
 from handoff_core.errors import ConfigError, ConfigProblem
@@ -43,6 +44,10 @@ def load(path: str | os.PathLike[str], environ: Mapping[str, str] | None = None)
     """
     source = read_source(path)
     problems = Problems()
+    # Alone, like a syntax error: further checks would stumble over such numbers.
+    problems.extend(beyond_toml(source.document))
+    if problems.serious:
+        raise ConfigError(problems.placed(source))
     env_content = _env_content(source, problems)
     secrets = _secrets(os.environ if environ is None else environ, env_content, problems)
     settings = read_settings(source.document, problems)
@@ -185,7 +190,7 @@ def _files(paths: Sequence[str | os.PathLike[str]], errors: list[ConfigError]) -
     """The files that are meant, each once, in order; an empty folder is an error."""
     files: dict[Path, Path] = {}
     for path in map(Path, paths):
-        inside = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+        inside = sorted(path.glob("*.toml")) if is_folder(path) else [path]
         if not inside:
             problem = ConfigProblem(str(path), 0, 0, "", "There is no *.toml in this folder.", "Put one there.")
             errors.append(ConfigError([problem]))

@@ -11,6 +11,12 @@ from handoff_core.config.positions import KeyPath, nearest_position, positions
 from handoff_core.config.source import Source
 from handoff_core.errors import ConfigProblem
 
+MOST_ALIKE = 20
+"""So many problems of one kind are told of one table; the others are counted."""
+MOST = 200
+"""So many problems are told of one file: nobody reads more before correcting these."""
+_FIRST_THOSE = "Correct those that are named, then check again."
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -46,17 +52,45 @@ class Problems:
         return any(draft.severity == "error" for draft in self.drafts)
 
     def placed(self, source: Source) -> tuple[ConfigProblem, ...]:
-        """Every finding with its line and column, in the order of the file."""
+        """Every finding with its line and column, in the order of the file.
+
+        A program that went wrong writes thousands of bad keys: beyond ``MOST_ALIKE`` and ``MOST`` they are counted.
+        """
         if not self.drafts:
             return ()
         found = positions(source.content)
         problems = []
-        for draft in dict.fromkeys(self.drafts):
+        for draft in _few_enough(list(dict.fromkeys(self.drafts))):
             line, column = nearest_position(found, key_of(draft.path, source.document))
             problems.append(
                 ConfigProblem(source.file, line, column, dotted(draft.path), draft.text, draft.fix, draft.severity)
             )
         return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
+
+
+def _few_enough(drafts: Sequence[Draft]) -> list[Draft]:
+    """The first of many, and for the others how many more there are."""
+    alike: dict[tuple[KeyPath, str, str], list[Draft]] = {}
+    kept = []
+    for draft in drafts:
+        same = alike.setdefault((draft.path[:-1], draft.text, draft.severity), [])
+        same.append(draft)
+        if len(same) <= MOST_ALIKE:
+            kept.append(draft)
+    for same in alike.values():
+        if len(same) > MOST_ALIKE:
+            last = same[MOST_ALIKE - 1]
+            more = f"and {len(same) - MOST_ALIKE} more after it: each {last.text}"
+            kept.append(Draft(last.path, more, _FIRST_THOSE, last.severity))
+    if len(kept) <= MOST:
+        return kept
+    kept.sort(key=lambda draft: draft.severity != "error")  # stable: no warning takes an error's place
+    rest = kept[MOST:]
+    severity = "error" if any(draft.severity == "error" for draft in rest) else "warning"
+    return [
+        *kept[:MOST],
+        Draft((), f"{len(rest)} more are not told.", _FIRST_THOSE, severity),
+    ]
 
 
 def dotted(path: KeyPath) -> str:

@@ -148,8 +148,9 @@ def _routing(document: Mapping[str, Any], problems: Problems) -> tuple[RoutingSe
 
 def _refuse_unknown_tables(document: Mapping[str, Any], problems: Problems) -> None:
     known = {*ONE, *MANY}
-    for name in document.keys() - known:
-        problems.add((name,), "is not a known table.", choice(name, known, "table"))
+    for name in document:
+        if name not in known:
+            problems.add((name,), "is not a known table.", choice(name, known, "table"))
 
 
 def _refuse_unknown_lanes(document: Mapping[str, Any], problems: Problems) -> None:

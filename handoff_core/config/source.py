@@ -38,7 +38,16 @@ class Source:
 
     def beside(self, path: str) -> Path:
         """An absolute path for one that is relative to this file's folder."""
-        return Path(os.path.abspath(self.path.parent / Path(path).expanduser()))
+        # Not Path.expanduser, which fails for "~name" where there is nobody of that name.
+        return Path(os.path.abspath(self.path.parent / os.path.expanduser(path)))
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path that a person named is a folder; one that cannot be looked at is none, and is told when read."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def read_source(path: str | os.PathLike[str]) -> Source:
@@ -69,8 +78,13 @@ def env_path(source: Source) -> Path | None:
 def read_env(source: Source) -> bytes:
     """The bytes of the file of secrets; empty when there is none. ConfigError when it is there but unreadable."""
     path = env_path(source)
-    if path is None or not path.exists():
+    if path is None:
         return b""
+    try:
+        if not path.exists():
+            return b""
+    except OSError as error:  # a name that no file system takes
+        raise _unreadable(path, error) from None
     return _read(path)
 
 
@@ -94,8 +108,7 @@ def _read(path: Path) -> bytes:
             path, 0, 0, "There is no such file.", "Write one with `handoff init`, or name it with --config PATH."
         ) from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise _broken(path, 0, 0, f"The file cannot be read: {reason}.", "Check its name and its rights.") from None
+        raise _unreadable(path, error) from None
     if len(content) > MAX_BYTES:
         raise _broken(
             path,
@@ -132,6 +145,11 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
             "This number has too many digits.",
             "Write a shorter number, or put text in quotes.",
         ) from None
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> ConfigError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return _broken(path, 0, 0, f"The file cannot be read: {reason}.", "Check its name and its rights.")
 
 
 def _broken(path: Path, line: int, column: int, text: str, fix: str) -> ConfigError:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BeforeValidator, Field
 
-from handoff_core.config.tables import Table
+from handoff_core.config.tables import Table, path_that_can_be
 
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql://"
@@ -32,6 +32,7 @@ def _sqlite(value: str) -> str:
         raise ValueError('is forgotten when the run ends; name a file, e.g. "sqlite:///handoff.db"')
     if any(mark in file for mark in "?#\0"):
         raise ValueError('takes a plain file name; leave "?" and "#" out')
+    path_that_can_be(file)
     return value
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 
 class Table(BaseModel):
@@ -25,6 +26,24 @@ def _plain_text(value: Any) -> Any:
 
 Text = Annotated[str, BeforeValidator(_plain_text)]
 """Text that says something."""
+
+_LONGEST_NAME = 255  # bytes of one name on every common file system
+_LONGEST_PATH = 1000  # bytes; with the folder that it stands in, no more than any system takes
+
+
+def path_that_can_be(value: str) -> str:
+    """A path that a file system takes, whether it is there or not. ValueError, with the fix, for a longer one."""
+    raw = os.fsencode(value)
+    if len(raw) > _LONGEST_PATH or max(map(len, raw.split(b"/"))) > _LONGEST_NAME:
+        raise ValueError(
+            f"is longer than a file system takes; name a shorter path: at most {_LONGEST_NAME} bytes a name, "
+            f"{_LONGEST_PATH} in all"
+        )
+    return value
+
+
+FilePath = Annotated[Text, AfterValidator(path_that_can_be)]
+"""A path to a file or folder that a file system takes."""
 
 _EMAIL = re.compile(r"[^@\s\"<>(),:;]+@[^@\s\"<>(),:;]+\.[^@\s\"<>(),:;.]+")
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from handoff_core.errors import ConfigError
 from handoff_core.inbox.change import Change, changed_text
-from handoff_core.inbox.folder import LARGEST_FILE, Busy, Folder
+from handoff_core.inbox.folder import LARGEST_FILE, Busy, Folder, unusable
 from handoff_core.inbox.names import REFUSED, TAKEN, is_candidate, printable
 from handoff_core.inbox.reading import SAFE_AGE, is_lines
 
@@ -44,10 +45,13 @@ SIDES = (WAITING, TAKEN, REFUSED)
 def sweep(path: Path, change: NamedChange, *, now: float, write: bool = True, sides: Sequence[str] = SIDES) -> Swept:
     """Put every packet's text of every file through ``change``. Not ``write``: only tell which files it would change.
 
-    Nothing is done, and said, while another process takes the inbox.
+    Nothing is done, and said, while another process takes the inbox. ConfigError when it cannot be looked at.
     """
-    if not path.is_dir():
-        return Swept()
+    try:
+        if not path.is_dir():
+            return Swept()
+    except OSError as error:
+        raise ConfigError([unusable(path, error)]) from error
     try:
         with Folder(path) if write else closing(_Nothing()):
             return _sweep(path, change, now, write, sides)

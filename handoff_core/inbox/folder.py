@@ -70,7 +70,7 @@ class Folder:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._inbox = os.open(path, _DIRECTORY)
         except OSError as error:
-            raise ConfigError([_unusable(path, error)]) from error
+            raise ConfigError([unusable(path, error)]) from error
         self._sides: dict[str, int] = {}
         try:
             fcntl.flock(self._inbox, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -228,7 +228,8 @@ def fitting(name: str, number: int = 0) -> str:
     return os.fsdecode(raw) + tail
 
 
-def _unusable(path: Path, error: OSError) -> ConfigProblem:
+def unusable(path: Path, error: OSError) -> ConfigProblem:
+    """What is wrong with an inbox folder that cannot be opened, and what to do."""
     return ConfigProblem(
         file=str(path),
         line=0,

@@ -35,6 +35,8 @@ def _known(code: str) -> str:
 
 Code = Annotated[str, AfterValidator(_known)]
 """The code of a rule, as docs/rules.md lists them."""
+WordCount = Annotated[int, Field(gt=0, le=100_000)]
+"""So many words as a packet can hold."""
 _LANE = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
@@ -46,7 +48,7 @@ class LaneQualitySettings(BaseModel):
     ignore: tuple[Code, ...] = Field((), description="Rules that are off in this lane, beside those that are off.")
     longest_head: Duration | None = Field(None, gt=0, description="The head reads no longer than this.")
     longest_reading: Duration | None = Field(None, gt=0, description="The whole note reads no longer than this.")
-    longest_before_reason: int | None = Field(None, gt=0, description="Words before the reason of the escalation.")
+    longest_before_reason: WordCount | None = Field(None, description="Words before the reason of the escalation.")
     largest_overlap: float | None = Field(None, gt=0, le=1, description="Share of the summary that is the transcript.")
     low_confidence: float | None = Field(None, ge=0, le=1, description="Below it unknowns must say what is missing.")
 
@@ -64,9 +66,8 @@ class QualitySettings(BaseModel):
     longest_reading: Duration = Field(
         DEFAULT_LIMITS.longest_reading, gt=0, description="The whole note reads no longer than this."
     )
-    longest_before_reason: int = Field(
+    longest_before_reason: WordCount = Field(
         DEFAULT_LIMITS.longest_before_reason,
-        gt=0,
         description="Words that may stand before the reason of the escalation.",
     )
     largest_overlap: float = Field(

@@ -92,6 +92,15 @@ def test_a_store_that_cannot_be_reached_ends_with_69(desk) -> None:
         assert len(ran.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["c" * 300, "c" * 5000, "c/" * 3000 + "handoff.toml"])
+def test_a_configuration_whose_name_no_file_system_takes_ends_with_78(desk, name: str) -> None:
+    for command in ("check", "sync", "status", "prune"):
+        ran = desk.run("--config", name, command)
+        assert ran.code == 78, command
+        told = ran.out + ran.err
+        assert "The file cannot be read: File name too long. Check its name" in " ".join(told.split())
+
+
 def test_an_error_of_the_store_in_the_middle_ends_with_69(desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise StoreUnavailable("the disk is full: make room")

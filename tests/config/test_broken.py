@@ -9,10 +9,11 @@ import pytest
 from handoff_core.errors import ConfigProblem
 from tests.config.agent_mistakes import AGENT_MISTAKES
 from tests.config.mistakes import ELSEWHERE, HERE, MISTAKES
+from tests.config.number_mistakes import NUMBER_MISTAKES
 from tests.config.style_mistakes import STYLE_MISTAKES
 from tests.config.triage_mistakes import TRIAGE_MISTAKES
 
-EVERY = {**MISTAKES, **STYLE_MISTAKES, **TRIAGE_MISTAKES, **AGENT_MISTAKES}
+EVERY = {**MISTAKES, **STYLE_MISTAKES, **TRIAGE_MISTAKES, **AGENT_MISTAKES, **NUMBER_MISTAKES}
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -157,9 +157,24 @@ def test_a_broken_owner_is_still_known_by_name(problems_in: Find, whole: str) ->
     assert [problem.key for problem in problems] == ["owners.dana.name"]
 
 
-def test_a_thousand_mistakes_are_named_in_a_moment(problems_in: Find, whole: str) -> None:
+def test_of_a_thousand_mistakes_alike_the_first_are_told_and_the_others_counted(problems_in: Find, whole: str) -> None:
     many = "\n".join(f"nonsense_{number} = 1" for number in range(1000))
-    assert len(problems_in(f"{many}\n{whole}")) == 1000
+    *told, counted = problems_in(f"{many}\n{whole}")
+    assert [problem.key for problem in told] == [f"nonsense_{number}" for number in range(20)]
+    assert "980 more after it: each is not a known table." in counted.text
+    assert counted.fix
+
+
+def test_a_file_that_is_full_of_other_mistakes_is_not_told_whole_either(problems_in: Find, whole: str) -> None:
+    found = problems_in(whole + "".join("[[routing.rules]]\n" for _ in range(1000)))
+    assert len(found) == 201
+    assert any("800 more are not told" in problem.text for problem in found)
+    assert all(problem.fix for problem in found)
+
+
+def test_a_home_of_nobody_is_a_folder_like_any_other(load_text: Load, whole: str, tmp_path: Path) -> None:
+    config = load_text(whole.replace('path = "inbox"', 'path = "~nobody-of-this-name/inbox"'))
+    assert config.inbox_path == tmp_path / "~nobody-of-this-name" / "inbox"
 
 
 def test_the_digest_changes_with_the_file_and_with_its_secrets(load_text: Load, whole: str, tmp_path: Path) -> None:

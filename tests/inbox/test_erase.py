@@ -8,6 +8,7 @@ import stat
 
 import pytest
 
+from handoff_core.errors import ConfigError
 from handoff_core.inbox.change import changed_text, ids_of, with_ids_alone
 from handoff_core.inbox.erase import sweep
 from handoff_core.inbox.folder import Folder
@@ -163,3 +164,12 @@ def test_text_that_holds_no_such_packet_is_not_changed():
     whole = (packet("case-1") + "\n").encode()
     assert changed_text(whole, lambda text: text, by_line=True) is None
     assert with_ids_alone(whole, frozenset({"case-9"}), by_line=True) is None
+
+
+def test_an_inbox_that_cannot_be_looked_at_is_told_with_what_to_do(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        sweep(tmp_path / ("i" * 5000), without("case-1"), now=NOW, write=False)
+    [problem] = caught.value.problems
+    assert problem.key == "inbox.path"
+    assert "File name too long" in problem.text
+    assert problem.fix
