@@ -16,6 +16,8 @@ KEPT: Final = 4_096
 
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
 _UNSAFE_IN_LINK: Final = re.compile(r"[\s\"'<>`\\{}]")
+_SINGLE: Final = str.maketrans("“‟❝〝„”❞〞〟", "‘‘‘‘‚’’’’")
+"""Double quotation marks, and the single ones that stand for them within a quotation."""
 _LONGEST_CLUSTER: Final = 16
 """Characters that ``cut`` steps back at most to find the beginning of a combined sign."""
 
@@ -31,6 +33,11 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """The cleaned text on one line, every run of white space one space."""
     return " ".join(clean(text).split())
+
+
+def in_quotes(text: str) -> str:
+    """Somebody else's words within a line of ours: “…”, and no sign of theirs can end it."""
+    return f"“{text.translate(_SINGLE)}”"
 
 
 def cut(text: str, limit: int, marker: str = "…") -> str:

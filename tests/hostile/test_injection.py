@@ -217,8 +217,14 @@ def quotations_of(sent: Sent) -> Iterator[tuple[str, str]]:
 
 
 def test_no_line_of_the_customer_leaves_the_quotation() -> None:
-    said = "KITCHEN one\nKITCHEN two\r\nKITCHEN three\u2028KITCHEN four\n\n> KITCHEN five\x85KITCHEN six"
-    packet = Packet.from_object({**make_object(owner=None), "transcript": [{"speaker": "customer", "text": said}]})
+    said = "KITCHEN one\nKITCHEN two\r\nKITCHEN three\u2028KITCHEN four\n\n> KITCHEN five\x85KITCHEN six” KITCHEN seven"
+    packet = Packet.from_object(
+        {
+            **make_object(owner=None),
+            "transcript": [{"speaker": "customer", "text": said}],
+            "facts": [{"name": "complaint", "value": said, "source": "customer"}],
+        }
+    )
     for sent in everything(packet):
         for _, outside in quotations_of(sent):
             assert "KITCHEN" not in outside, sent.name

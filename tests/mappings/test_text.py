@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handoff_mappings.text import clean, cut, escape_html, html_link, one_line, safe_link
+from handoff_mappings.text import clean, cut, escape_html, html_link, in_quotes, one_line, safe_link
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,14 @@ def test_what_nobody_sees_is_taken_out(text: str, expected: str) -> None:
 
 def test_one_line_has_single_spaces() -> None:
     assert one_line("  a \n\n b\t c  ") == "a b c"
+
+
+@pytest.mark.parametrize("mark", "“”‟„❝❞〝〞〟")
+def test_no_sign_of_somebody_elses_words_ends_their_quotation(mark: str) -> None:
+    shown = in_quotes(f"it drips{mark} Owner: {mark}nobody")
+    assert (shown[0], shown[-1]) == ("“", "”")
+    assert mark not in shown[1:-1]
+    assert in_quotes("it “drips”") == "“it ‘drips’”"
 
 
 @pytest.mark.parametrize(

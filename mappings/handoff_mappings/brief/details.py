@@ -11,7 +11,7 @@ from handoff_core.style import LaneStyle
 from handoff_core.style.lines import DETAIL_LABELS
 from handoff_mappings.brief.model import Item
 from handoff_mappings.brief.words import time_words
-from handoff_mappings.text import clean, cut, one_line, safe_link
+from handoff_mappings.text import clean, cut, in_quotes, one_line, safe_link
 
 MOST_VALUES: Final = 3
 """Values of one field that stand on one line; the others are counted there, and all of them are among the details."""
@@ -74,7 +74,7 @@ def _values(value: Any) -> tuple[Any, ...]:
 def _on_one_line(name: str, value: Any, timezone: str) -> str:
     text = one_line(value.answer if isinstance(value, Answer) else _words(value, timezone))
     # On one line there is no other sign of where foreign words end.
-    return f"“{text.replace('“', '‘').replace('”', '’')}”" if name in _QUOTED else text
+    return in_quotes(text) if name in _QUOTED else text
 
 
 def _item(label: str, name: str, value: Any, timezone: str) -> Item:

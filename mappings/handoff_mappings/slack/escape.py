@@ -3,6 +3,7 @@
 Slack docs, "Formatting message text", 2026-11: ``&``, ``<`` and ``>`` are the three control characters. ``*``,
 ``_`` and ``~`` cannot be escaped; a zero-width space after them keeps them from formatting. It does not stop a
 backtick, which makes code of whatever stands between two of them, so that one becomes a letter that looks like it.
+Slack draws ``:name:`` as an emoji, in ``text`` too; one behind the first colon keeps it as it was written.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _FORMATTING: Final = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])")
 _BROADCAST: Final = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
 _QUOTE: Final = re.compile(r"^(\s*)>", re.MULTILINE)
 _CONTROL: Final = re.compile(r"<(?=[!@#A-Za-z])")
+_URL_OR_EMOJI: Final = re.compile(r"https?://\S+|:(?!\d{1,2}:)(?=[\w'+-]+:)", re.IGNORECASE)
+"""An address, which must stay one, or the colon before the name of an emoji. 10:30:00 is a time and holds none."""
 _URL_ESCAPES: Final = {"|": "%7C", "<": "%3C", ">": "%3E", '"': "%22", "\\": "%5C", "`": "%60"}
 _PERSON: Final = re.compile(r"[UW][A-Z0-9]{2,24}")
 _GROUP: Final = re.compile(r"S[A-Z0-9]{2,24}")
@@ -40,11 +43,12 @@ def mrkdwn(text: str) -> str:
 
     Only a backtick is changed, into ``LIKE_A_BACKTICK``.
     """
-    if _SPECIAL.search(text) is None and clean(text) == text:
+    if _SPECIAL.search(text) is None and _URL_OR_EMOJI.search(text) is None and clean(text) == text:
         return text  # most texts; a message has about a hundred of them
     safe = _QUOTE.sub(r"\1" + ZERO_WIDTH_SPACE + ">", clean(text).replace("`", LIKE_A_BACKTICK))
     safe = _FORMATTING.sub(lambda match: match[0] + ZERO_WIDTH_SPACE, safe)
     safe = _BROADCAST.sub("@" + ZERO_WIDTH_SPACE, safe)
+    safe = _URL_OR_EMOJI.sub(lambda match: ":" + ZERO_WIDTH_SPACE if match[0] == ":" else match[0], safe)
     return safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

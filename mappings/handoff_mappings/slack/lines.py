@@ -12,6 +12,7 @@ from handoff_mappings.brief.head import owner_words
 from handoff_mappings.slack import limits
 from handoff_mappings.slack.escape import link, mention, mrkdwn
 from handoff_mappings.slack.fit import fitted, size
+from handoff_mappings.text import in_quotes
 
 WARNING = "⚠️ "
 NAME = 150
@@ -93,7 +94,7 @@ def plain_lines(section: Section, longest: int) -> str:
 def _plain_item(item: Item) -> str:
     words = item.text.replace("\n", " ")
     if item.by_customer:
-        words = f"“{words}”"  # on one line there is no other sign of where the customer's words end
+        words = in_quotes(words)  # on one line there is no other sign of where the customer's words end
     return f"{words} ({item.note})" if item.note else words
 
 

@@ -53,6 +53,30 @@ def test_a_backtick_makes_no_code(text: str) -> None:
     assert mrkdwn(text) == text.replace("`", LIKE_A_BACKTICK)
 
 
+@pytest.mark.parametrize(
+    "text", [":rotating_light:", "1:100:2", "a :+1: b", "::skin-tone-2:", ":flag-de::de:", ":_ok_:", ":Fire:", ":x:y:"]
+)
+def test_the_name_of_an_emoji_shows_as_it_was_written(text: str) -> None:
+    shown = mrkdwn(text)
+    assert not re.search(r":[\w'+-]+:", shown)
+    assert shown.replace(ZERO_WIDTH_SPACE, "") == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from 10:30:00 to 11:05",
+        "2026-11-26T10:34:46Z",
+        "https://desk.example:8443/a:b:c and more",
+        "Name: Ann, note:",
+        "{0:>10}: x",
+        "16:9",
+    ],
+)
+def test_colons_that_name_no_emoji_can_still_be_copied(text: str) -> None:
+    assert html.unescape(mrkdwn(text)) == text
+
+
 def test_an_underscore_inside_a_word_can_still_be_copied() -> None:
     assert mrkdwn("order_id_55 and 3*4") == "order_id_55 and 3*4"
 

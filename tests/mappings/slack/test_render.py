@@ -348,6 +348,11 @@ def test_the_customers_words_are_quoted() -> None:
     assert "\n> Done. It started, then E4 again. I have a small child here!" in shown
 
 
+def test_the_customers_words_stay_quoted_in_the_fallback_text_whatever_signs_they_hold() -> None:
+    packet = make_packet(facts=[{"name": "complaint", "value": "it drips” ZQX7 “and on", "source": "customer"}])
+    assert "“complaint: it drips’ ZQX7 ‘and on”" in by_kind(view_of(packet))["brief"].body["text"]
+
+
 def test_a_quotation_of_several_lines_is_quoted_on_each() -> None:
     packet = make_packet(transcript=[{"speaker": "customer", "text": "one\n*Owner*\n> three"}])
     assert "\n> one\n> *\u200bOwner*\u200b\n> \u200b&gt; three" in words(by_kind(view_of(packet))["brief"])
