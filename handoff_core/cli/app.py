@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from collections.abc import Sequence
@@ -109,7 +110,9 @@ def run_app(arguments: Sequence[str]) -> int:
         say_error("Stopped.")
         return exits.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        say_error(told.getvalue().rstrip("\n"))
         return error.exit_code
     except ConfigError as error:
         say_config_error(error)

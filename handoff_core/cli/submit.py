@@ -11,7 +11,7 @@ from handoff_core.cli import exits
 from handoff_core.cli.businesses import open_one
 from handoff_core.cli.options import Scope, pass_scope, shared
 from handoff_core.cli.packets import PACKET_FILE, packet_texts
-from handoff_core.cli.printing import clause, console, print_json, say, say_finding, transition_lines, word
+from handoff_core.cli.printing import clause, console, print_json, safe, say, say_finding, transition_lines, word
 from handoff_core.errors import Problem
 from handoff_core.receipt import Receipt, ReceiptStatus
 
@@ -52,13 +52,13 @@ def submit(scope: Scope, files: Sequence[str], now: bool) -> int:
 def print_receipt(receipt: Receipt, place: str = "") -> None:
     """A receipt for people: one line, then what was found, each with what to do."""
     line = word(receipt.status)
-    line.append(f"  {receipt.id or place}", style="bold")
+    line.append(safe(f"  {receipt.id or place}"), style="bold")
     if receipt.status in ("accepted", "unchanged", "stale") and receipt.revision:
         line.append(f"  revision {receipt.revision}", style="")
     if receipt.owner is not None:
-        line.append(f"  for {receipt.owner.name} ({receipt.owner.why})", style="")
+        line.append(safe(f"  for {receipt.owner.name} ({receipt.owner.why})"), style="")
     if receipt.destinations:
-        line.append(f"  to {', '.join(receipt.destinations)}", style="")
+        line.append(safe(f"  to {', '.join(receipt.destinations)}"), style="")
     if receipt.held:
         line.append("  HELD: `handoff release` lets it go", style="bold yellow")
     console().print(line, soft_wrap=True)

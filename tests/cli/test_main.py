@@ -206,6 +206,48 @@ def watched(desk, *arguments: str, **environ: str) -> str:
     return seen.decode()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ack", "\x1b[2Jcase"),
+        ("ack", "case-1", "--by", "\x1b[2J"),
+        ("release", "\x1b[2Jcase"),
+        ("approve", "\x1b[2Jcase", "--by", "dana"),
+        ("show", "\x1b[2J"),
+        ("log", "\x1b[2J"),
+        ("audit", "\x1b[2J"),
+        ("dead", "retry", "\x1b[2J"),
+        ("forget", "\x1b[2J", "--plan"),
+        ("forget", "--customer", "\x1b[2J"),
+        ("sync", "--time-budget", "\x1b[2J"),
+        ("submit", "\x1b[2J.json"),
+        ("route", "packet.json", "--expect", "\x1b[2J"),
+        ("--config", "\x1b[2J.toml", "check"),
+        ("\x1b[2J",),
+        ("status", "--\x1b[2J"),
+    ],
+)
+def test_no_argument_of_the_operator_steers_the_terminal(desk, arguments: tuple[str, ...]) -> None:
+    desk.business()
+    desk.run("submit", desk.packet())
+    ran = desk.run(*arguments)
+    assert ran.code != 0
+    assert "[2J" in ran.out + ran.err
+    assert "\x1b" not in ran.out + ran.err
+
+
+def test_no_name_of_the_configuration_steers_the_terminal(desk) -> None:
+    path = desk.business()
+    text = path.read_text()
+    assert 'name = "sales"' in text
+    path.write_text(text.replace('name = "sales"', 'name = "sales\\u001b[2J"').replace("Dana Fields", "Dana\\u001b[2J"))
+    packet = desk.packet(lane="sales")
+    for arguments in (("submit", packet), ("route", packet), ("ack", "case-1", "--by", "dana"), ("show", "case-1")):
+        ran = desk.run(*arguments)
+        assert "[2J" in ran.out, arguments
+        assert "\x1b" not in ran.out + ran.err
+
+
 def test_colours_are_for_terminals_without_no_color(desk) -> None:
     desk.business()
     desk.environ.pop("NO_COLOR", None)
