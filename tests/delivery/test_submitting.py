@@ -49,6 +49,17 @@ def test_a_revision_of_any_size_is_kept_in_order_and_can_be_followed(business, n
     assert business.desk().records[0].body["summary"] == "Newest, without a number"
 
 
+def test_after_a_number_that_was_far_too_high_one_packet_without_a_number_lets_the_count_begin_anew(business):
+    handoff = business.start()
+    handoff.submit(revised(business, 2**63 - 1, summary="By mistake"))
+    assert handoff.submit(revised(business, 7, summary="Shut out")).status == "stale"
+    assert handoff.submit(revised(business, None, summary="The way out")).status == "accepted"
+    assert handoff.submit(revised(business, 8, summary="Eight")).status == "accepted"
+    assert handoff.submit(revised(business, 9, summary="Nine")).status == "accepted"
+    handoff.sync()
+    assert business.desk().records[0].body["summary"] == "Nine"
+
+
 @pytest.mark.postgres
 def test_on_postgresql_too_a_revision_may_be_a_time_in_milliseconds(make_business, empty_postgres_url):
     business = make_business(store=empty_postgres_url)
