@@ -165,7 +165,7 @@ class Handoff:
         if unusable is not None:
             raise unusable
         result = self._runs.result(taken, refused_count, tally, moved, self._clock.now() - began)
-        return replace(result, exit=1) if faults else result
+        return replace(result, exit=1, stuck=faults) if faults else result
 
     def work(
         self, stop: threading.Event, on_result: Callable[[SyncResult], None] | None = None, pause: float = WORK_PAUSE

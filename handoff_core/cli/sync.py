@@ -134,6 +134,9 @@ def _what_to_do(result: SyncResult) -> str:
         packets = many(result.refused, "packet lies", "packets lie")
         their = "its" if result.refused == 1 else "their"
         steps.append(f"{packets} in the inbox's refused/ folder beside {their} problems")
+    if result.stuck:
+        stay = many(result.stuck, "file stays", "files stay")
+        steps.append(f"{stay} in the inbox, with the reason on stderr: mend that, and the next run goes on")
     if result.unanswered:
         steps.append(f"nobody acknowledged {many(result.unanswered, 'handoff')}: `handoff status` names them")
     if result.parked:

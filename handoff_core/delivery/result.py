@@ -32,11 +32,13 @@ class SyncResult:
     """Deliveries of erased packets whose records were erased in this run; told to people, no part of the object."""
     put_off: int = 0
     """Deliveries that were tried in this run and wait for another try; told to people, no part of the object."""
+    stuck: int = 0
+    """Files of the inbox that could not be moved away, or taken at all; told to people, no part of the object."""
 
     def to_object(self) -> dict[str, Any]:
         """The object that ``sync --json`` prints."""
         values = asdict(self) | {"seconds": round(self.seconds, 3)}
-        del values["erased"], values["put_off"]
+        del values["erased"], values["put_off"], values["stuck"]
         return values
 
 

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from handoff_core.errors import ConfigError, ConfigProblem, Problem
-from handoff_core.inbox.names import REFUSED, TAKEN, candidates
+from handoff_core.inbox.names import REFUSED, TAKEN, candidates, printable
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes of one inbox file; larger ones are refused unread."""
@@ -37,6 +37,10 @@ _KINDS = (
 
 class Busy(Exception):
     """Another process is taking this inbox at the moment."""
+
+
+class NoPlace(Exception):
+    """``taken`` or ``refused`` cannot be used; the text says why and what to do."""
 
 
 class Unfit(Exception):
@@ -182,16 +186,26 @@ class Folder:
     def _refuse_unless_regular(found: os.stat_result) -> None:
         if stat.S_ISREG(found.st_mode):
             return
-        kind = next((text for matches, text in _KINDS if matches(found.st_mode)), "not a regular file")
-        raise Unfit(f"is {kind}", "put the file itself into the inbox")
+        raise Unfit(f"is {_kind(found)}", "put the file itself into the inbox")
 
     def _side(self, side: str) -> int:
         assert side in (TAKEN, REFUSED)
         if side not in self._sides:
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(side, mode=0o700, dir_fd=self._inbox)
-            self._sides[side] = os.open(side, _DIRECTORY | os.O_NOFOLLOW, dir_fd=self._inbox)
+            try:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(side, mode=0o700, dir_fd=self._inbox)
+                self._sides[side] = os.open(side, _DIRECTORY | os.O_NOFOLLOW, dir_fd=self._inbox)
+            except OSError as error:
+                raise NoPlace(self._why_no_place(side, error)) from error
         return self._sides[side]
+
+    def _why_no_place(self, side: str, error: OSError) -> str:
+        where = printable(str(self.path / side))
+        with contextlib.suppress(OSError):
+            found = os.lstat(side, dir_fd=self._inbox)
+            if not stat.S_ISDIR(found.st_mode):
+                return f"{where} is {_kind(found)} and no folder; move it away, and the next run makes the folder"
+        return f"{where} cannot be used: {error.strerror}; give this user the right to write there"
 
     @staticmethod
     def _free_name(folder: int, name: str) -> str:
@@ -212,6 +226,12 @@ class Folder:
         with os.fdopen(descriptor, "rb") as stream:
             found = os.fstat(stream.fileno())
             return stat.S_ISREG(found.st_mode) and found.st_size == len(content) and stream.read() == content
+
+
+def _kind(found: os.stat_result) -> str:
+    if stat.S_ISREG(found.st_mode):
+        return "a file"
+    return next((text for matches, text in _KINDS if matches(found.st_mode)), "not a regular file")
 
 
 def fitting(name: str, number: int = 0) -> str:

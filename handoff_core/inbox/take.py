@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -14,10 +15,10 @@ from handoff_core.errors import HandoffError, PacketInvalid, Problem
 from handoff_core.frames import frames
 from handoff_core.inbox.batch import InboxBatch, Taker
 from handoff_core.inbox.change import with_ids_alone
-from handoff_core.inbox.folder import Busy, Folder, OpenFile, Unfit
+from handoff_core.inbox.folder import Busy, Folder, NoPlace, OpenFile, Unfit
 from handoff_core.inbox.names import TAKEN, printable
-from handoff_core.inbox.reading import Changed, Gist, Line, gist, is_lines, lines, may_be_unfinished
-from handoff_core.inbox.refusal import refuse_file, refuse_line
+from handoff_core.inbox.reading import Changed, Gist, Line, Part, gist, is_lines, lines, may_be_unfinished
+from handoff_core.inbox.refusal import MOST_APART, Aside, refuse_file
 from handoff_core.inbox.scan import Shape
 from handoff_core.packet import Packet
 
@@ -39,7 +40,7 @@ class Left:
 class InboxResult:
     """What became of the inbox. ``taken`` and ``refused`` count packets; a file that is no packet at all counts one.
 
-    ``faults`` counts files that stay because of a fault of our own: a person has to report it.
+    ``faults`` counts files that stay because of a fault, the disk's, the folder's or our own: a person has to look.
     """
 
     taken: int = 0
@@ -60,11 +61,13 @@ def take_inbox(
 ) -> InboxResult:
     """Take every file of the inbox folder, in the order of their names.
 
-    The packets of a file go to ``taker`` in one transaction; then the file moves to ``taken/``, or to ``refused/``
-    when nothing in it could be taken. Each bad line is set aside on its own in ``refused/`` beside its problems. A
-    process that dies in between takes nothing twice. ``on_progress`` gets files done and files in all; after
-    ``until`` (epoch seconds) no further file is begun. Raises ConfigError when the folder cannot be opened, and
-    what the taker raises of HandoffError; files taken until then stay taken.
+    The packets of a file go to ``taker`` in one transaction, those of a long file of lines in one for each part of
+    it; then the file moves to ``taken/``, or to ``refused/`` when nothing in it could be taken. Each bad line is set
+    aside on its own in ``refused/`` beside its problems, of a flood of them all but the first together. A process that
+    dies in between takes nothing twice. ``on_progress`` gets files done and files in all; after ``until`` (epoch
+    seconds) no further file or part is begun, once there is something that the next run need not do again. Raises
+    ConfigError when the folder cannot be opened, and what the taker raises of HandoffError; what was taken until then
+    stays taken.
     """
     clock = clock or SystemClock()
     total = InboxResult()
@@ -75,7 +78,9 @@ def take_inbox(
                 if until is not None and clock.now() >= until:
                     _log.info("%d inbox files wait for the next run: the time is used up", len(names) - done)
                     break
-                total = _plus(total, _take_name(folder, name, taker, clock, parse))
+                # A file that one run cannot even begin to take would otherwise keep every later one from its turn.
+                stop = partial(_is_over, clock, until, total.files > 0)
+                total = _plus(total, _take_name(folder, name, taker, clock, parse, stop))
                 if on_progress is not None:
                     on_progress(done + 1, len(names))
     except Busy:
@@ -84,95 +89,149 @@ def take_inbox(
     return total
 
 
-def _take_name(folder: Folder, name: str, taker: Taker, clock: Clock, parse: Callable[[bytes], Packet]) -> InboxResult:
+def _is_over(clock: Clock, until: float | None, done_before: bool, done: bool) -> bool:
+    """Whether a run stops here: its time is used up, and it has done something that stays done."""
+    return until is not None and (done_before or done) and clock.now() >= until
+
+
+def _take_name(
+    folder: Folder,
+    name: str,
+    taker: Taker,
+    clock: Clock,
+    parse: Callable[[bytes], Packet],
+    stop: Callable[[bool], bool],
+) -> InboxResult:
+    taking: _File | None = None
     try:
         try:
             file = folder.open(name)
         except Unfit as unfit:
             refuse_file(folder, name, [(None, unfit.problem)])
             return InboxResult(refused=1, files=1)
-        taking = _File(folder, file, taker, parse)
+        taking = _File(folder, file, taker, parse, stop)
         try:
             return taking.take(clock.now())
         finally:
             taking.close()
     except FileNotFoundError:
-        return InboxResult()
+        left = InboxResult()
     except Changed:
-        return _left(name, "it was written to while it was read")
+        left = _left(name, "it was written to while it was read")
+    except NoPlace as error:
+        left = _faulty(name, str(error))
     except OSError as error:
-        return _left(
-            name, f"{error.strerror or error}; check the rights of the inbox folder and the disk", logging.WARNING
-        )
+        left = _faulty(name, f"{error.strerror or error}; check the rights of the inbox folder and the disk")
     except HandoffError:
         raise
     except Exception as error:  # noqa: BLE001 - the outermost loop: one file must not hold up the others, nor the run
         # The text names the fault's kind only, since its words may hold a customer's.
         _log.debug("%s", frames(error))
-        why = f"a fault in Handoff ({type(error).__name__}); run with -v and report it"
-        return replace(_left(name, why, logging.ERROR), faults=1)
+        left = _faulty(name, f"a fault in Handoff ({type(error).__name__}); run with -v and report it")
+    # What was taken before the fault is in the ledger.
+    return _plus(taking.so_far(), left) if taking is not None else left
+
+
+def _faulty(name: str, reason: str) -> InboxResult:
+    return replace(_left(name, reason, logging.ERROR), faults=1)
 
 
 class _File:
-    """One open file on its way into the ledger."""
+    """One open file on its way into the ledger, part by part.
 
-    def __init__(self, folder: Folder, file: OpenFile, taker: Taker, parse: Callable[[bytes], Packet]) -> None:
+    ``stop`` is asked between two parts whether no further one may be begun; what was taken until then stays taken, and
+    the next run goes on behind it.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        file: OpenFile,
+        taker: Taker,
+        parse: Callable[[bytes], Packet],
+        stop: Callable[[bool], bool],
+    ) -> None:
         self._folder = folder
         self._file = file
         self._taker = taker
         self._parse = parse
+        self._stop = stop
         self._label = printable(file.name)
         self._by_line = is_lines(file.name)
         self._given: list[int] = []
+        self._aside = Aside(folder, file.name, by_line=self._by_line)
         self._bad: list[tuple[int | None, Problem]] = []
+        self._bad_lines = 0
         self._erased: dict[int, str] = {}
+        self._taken = 0
+        self._taken_before = False
 
     def close(self) -> None:
         """Give back the file."""
         self._file.stream.close()
 
+    def so_far(self) -> InboxResult:
+        """What was taken and set aside until now, when the file has to stay."""
+        return InboxResult(taken=self._taken, refused=self._bad_lines - self._aside.waiting if self._taken else 0)
+
     def take(self, now: float) -> InboxResult:
+        """Take what the file holds, and move it out of the way."""
         found = gist(self._file.stream, self._file.size, by_line=self._by_line)
         if may_be_unfinished(found.end, modified=self._file.modified, now=now):
             return _left(self._file.name, "it ends early and is younger than a minute; the writer may not be done")
         if self._taker.already_taken(self._label, found.sha256):
-            # Taken by a process that died before it moved the file: what it was to forget is not known any more.
-            self._forget(getattr(self._taker, "erased_ids", frozenset)())
+            # By a process that died before it moved the file.
+            self._taken_before = True
             self._move(TAKEN)
             return InboxResult(files=1)
         if found.end is Shape.EMPTY:
-            self._bad.append((None, _EMPTY))
-            return self._refuse_whole(1)
-        return self._take_packets(found)
+            self._note(None, [_EMPTY])
+            return self._refuse_whole()
+        return self._take_parts(found)
 
-    def _take_packets(self, found: Gist) -> InboxResult:
-        packets = self._good_packets(found)
+    def _take_parts(self, found: Gist) -> InboxResult:
+        several = len(found.parts) > 1
+        for part in found.parts:
+            if several and self._taker.already_taken(self._label, part.key):
+                self._taken_before = True
+                continue
+            if self._stop(self._taken > 0):
+                return _plus(self.so_far(), _left(self._file.name, "the time is used up; the next run takes the rest"))
+            self._take_part(found, part, several=several)
+        if self._taken or self._taken_before:
+            self._aside.settle()
+            self._move(TAKEN)
+            return InboxResult(taken=self._taken, refused=self._bad_lines, files=1)
+        if self._bad:
+            return self._refuse_whole()
+        self._move(TAKEN)  # an empty array: nothing wrong, nothing to take
+        return InboxResult(files=1)
+
+    def _take_part(self, found: Gist, part: Part, *, several: bool) -> None:
+        self._given.clear()
+        packets = self._good_packets(found, part)
         first = next(packets, None)
         if first is None:
-            if not self._bad:  # an empty array: nothing wrong, nothing to take
-                self._move(TAKEN)
-                return InboxResult(files=1)
-            return self._refuse_whole(self._count_bad())
-        receipts = self._taker.take(InboxBatch(self._label, found.sha256, chain([first], packets)))
+            return
+        receipts = self._taker.take(InboxBatch(self._label, part.key, chain([first], packets)))
         taken = 0
-        refused_lines: dict[int, list[Problem]] = {}
+        refused: dict[int, list[Problem]] = {}
         for number, receipt in zip(self._given, receipts, strict=True):
             if getattr(receipt, "erased", False):
                 self._erased[number] = receipt.id or ""
             if receipt.status in _NOT_TAKEN:
-                refused_lines[number] = list(receipt.problems) or [_UNSAID]
+                refused[number] = list(receipt.problems) or [_UNSAID]
             else:
                 taken += 1
-        bad = self._count_bad() + len(refused_lines)
-        if taken == 0:
-            self._bad += [(number, problem) for number, found_ in refused_lines.items() for problem in found_]
-            return self._refuse_whole(bad)
-        if refused_lines:
-            for line in lines(self._file.stream, found, by_line=self._by_line):
-                if line.number in refused_lines:
-                    refuse_line(self._folder, self._file.name, self._shown(line), refused_lines[line.number])
-        self._move(TAKEN)
-        return InboxResult(taken=taken, refused=bad, files=1)
+        self._taken += taken
+        for number, problems in refused.items():
+            self._note(number, problems)
+        # Of a file of one part of which nothing was taken, all goes to refused/ as it is.
+        if refused and (taken or several):
+            for line in lines(self._file.stream, found, part, by_line=self._by_line):
+                if line.number in refused:
+                    self._aside.add(self._shown(line), refused[line.number])
+            self._aside.settle()
 
     def _shown(self, line: Line) -> Line:
         """A refused line as it is set aside: of a packet that was erased, its id alone."""
@@ -182,9 +241,9 @@ class _File:
 
     def _forget_erased(self) -> None:
         """Take out of the file, before it moves, what belongs to packets that were erased."""
-        self._forget(frozenset(self._erased.values()))
-
-    def _forget(self, ids: frozenset[str]) -> None:
+        ids = frozenset(self._erased.values())
+        if self._taken_before:  # what an earlier run was to forget is not known any more
+            ids |= getattr(self._taker, "erased_ids", frozenset)()
         if not ids:
             return
         self._file.stream.seek(0)
@@ -192,36 +251,45 @@ class _File:
         if content is not None:
             self._file = self._folder.rewrite(self._file, content)
 
-    def _good_packets(self, found: Gist) -> Iterator[Packet]:
-        """The packets that parse. Bad ones are set aside as they come: before the commit, so that none is missed."""
-        waiting: list[tuple[Line, list[Problem]]] = []
-        for line in lines(self._file.stream, found, by_line=self._by_line):
-            try:
-                packet = self._parse(line.text)
-            except PacketInvalid as invalid:
-                self._bad += [(line.number, problem) for problem in invalid.problems]
-                self._set_aside(line, list(invalid.problems), waiting)
-                continue
-            for early, problems in waiting:
-                refuse_line(self._folder, self._file.name, early, problems)
-            waiting.clear()
-            self._given.append(line.number)
-            yield packet
+    def _good_packets(self, found: Gist, part: Part) -> Iterator[Packet]:
+        """The packets that parse. Bad ones are set aside before the commit, so that none is missed, once there is a
+        good one: a file that is bad as a whole needs no second copy beside it.
+        """
+        for line in lines(self._file.stream, found, part, by_line=self._by_line):
+            packet = self._parsed(line)
+            if packet is not None:
+                self._given.append(line.number)
+                yield packet
+        if self._given:
+            self._aside.settle()
 
-    def _set_aside(self, line: Line, problems: list[Problem], waiting: list[tuple[Line, list[Problem]]]) -> None:
-        # A single object that is bad goes to refused/ as a whole; it needs no second copy beside it.
-        if self._by_line or self._given:
-            refuse_line(self._folder, self._file.name, line, problems)
+    def _parsed(self, line: Line) -> Packet | None:
+        """The packet of a line; None for a bad one, which is noted."""
+        problems: Sequence[Problem]
+        if self._aside.is_full and line.text[:1] != b"{":
+            problems = ()  # no packet, and nobody is told more of it: a flood is not to be parsed
         else:
-            waiting.append((line, problems))
+            try:
+                return self._parse(line.text)
+            except PacketInvalid as invalid:
+                problems = invalid.problems
+        self._note(line.number, problems)
+        self._aside.add(line, problems)
+        return None
 
-    def _count_bad(self) -> int:
-        return len({number for number, _ in self._bad})
+    def _note(self, number: int | None, problems: Sequence[Problem]) -> None:
+        if self._bad_lines < MOST_APART:
+            self._bad += [(number, problem) for problem in problems]
+        self._bad_lines += 1
 
-    def _refuse_whole(self, count: int) -> InboxResult:
+    def _refuse_whole(self) -> InboxResult:
         self._forget_erased()
-        refuse_file(self._folder, self._file.name, sorted(self._bad, key=lambda one: one[0] or 0), self._file)
-        return InboxResult(refused=count, files=1)
+        told = sorted(self._bad, key=lambda one: one[0] or 0)
+        if self._bad_lines > MOST_APART:
+            text = f"has {self._bad_lines - MOST_APART} further bad lines"
+            told.append((None, Problem(path="", text=text, fix="correct what writes them, then look at the rest")))
+        refuse_file(self._folder, self._file.name, told, self._file)
+        return InboxResult(refused=self._bad_lines, files=1)
 
     def _move(self, side: str) -> None:
         self._forget_erased()

@@ -39,6 +39,25 @@ def test_a_newly_refused_packet_in_the_inbox_gives_1_once(desk) -> None:
     assert (second.code, second.objects[0]["refused"]) == (0, 0)
 
 
+@pytest.mark.parametrize("side", ["taken", "refused"])
+def test_an_inbox_that_cannot_be_emptied_gives_1_and_says_where_and_what_to_do(desk, make, side: str) -> None:
+    desk.business()
+    desk.drop("a.json", json.dumps(make(id="one")) if side == "taken" else "bad")
+    (desk.folder / "acme-inbox" / side).touch()
+
+    for taken in (side == "taken", False):
+        ran = desk.outside("sync")
+        assert ran.code == 1
+        assert ("1 taken" in ran.out) == taken
+        assert "1 file stays in the inbox" in ran.out
+        assert f"acme-inbox/{side} is a file and no folder; move it away" in ran.err
+
+    (desk.folder / "acme-inbox" / side).unlink()
+    desk.run("sync")
+    assert desk.run("sync").code == 0
+    assert (desk.folder / "acme-inbox" / side / "a.json").exists()
+
+
 def test_a_newly_dead_delivery_gives_1_once(desk) -> None:
     desk.business()
     (desk.folder / "refusing").touch()

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,7 @@ def test_a_disk_error_leaves_the_file_for_the_next_run(
     result = take_inbox(inbox, store)
 
     assert "No space left" in result.left[0].reason
+    assert (result.taken, result.faults) == (1, 1)  # it is in the ledger, and a person has to look
     assert (inbox / "a.json").exists()
 
 
@@ -251,6 +253,30 @@ def test_taken_and_refused_are_never_followed_elsewhere(inbox: Path, store: Stor
 
     assert len(result.left) == 1
     assert list(elsewhere.iterdir()) == []
+    (inbox / side).unlink()
+    take_inbox(inbox, store)
+    assert [path.name for path in (inbox / side).iterdir()][:1] == ["a.json"]
+
+
+@pytest.mark.parametrize("make", [Path.touch, lambda path: path.symlink_to("/nowhere"), os.mkfifo])
+@pytest.mark.parametrize("side", ["taken", "refused"])
+def test_what_stands_in_the_place_of_taken_or_refused_is_a_fault_that_says_what_to_do(
+    inbox: Path, store: Store, side: str, make: Callable[[Path], None]
+) -> None:
+    make(inbox / side)
+    (inbox / "a.json").write_text(PACKET)
+    (inbox / "b.json").write_text("bad")
+    (inbox / "c.jsonl").write_text(f"{PACKET}\nbad\n")
+
+    result = take_inbox(inbox, store)
+
+    stay = ["a.json"] if side == "taken" else ["b.json"]
+    assert [left.name for left in result.left] == [*stay, "c.jsonl"]
+    assert result.faults == 2
+    assert result.taken == len(store.packets) == (2 if side == "taken" else 1)
+    for left in result.left:
+        assert str(inbox / side) in left.reason
+        assert "no folder; move it away" in left.reason
 
 
 def test_folders_and_files_are_for_their_owner_only(tmp_path: Path, store: Store) -> None:
