@@ -13,8 +13,6 @@ from threading import Lock
 
 Queue = tuple[str, int]
 """Class of call, and priority."""
-_Same = tuple[frozenset[str], int]
-"""Classes of call and priority: one such delivery can take another's turn."""
 
 
 @dataclass
@@ -30,8 +28,8 @@ class Line:
 
     _ends: dict[Queue, float] = field(default_factory=dict)
     _late: dict[Queue, float] = field(default_factory=dict)
-    _waiting: dict[_Same, OrderedDict[str, None]] = field(default_factory=dict)
-    _where: dict[str, _Same] = field(default_factory=dict)
+    _waiting: dict[Queue, OrderedDict[str, None]] = field(default_factory=dict)
+    _where: dict[str, Queue] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def end(self, classes: Iterable[str], priority: int, *, late: bool) -> float:
@@ -51,9 +49,9 @@ class Line:
             begin = at if step == longest else max(now, ends.get((name, priority), 0.0))
             ends[name, priority] = begin + step
 
-    def wait(self, packet_id: str, classes: Iterable[str], priority: int) -> None:
-        """A delivery waits for its turn; since when counts from the first time."""
-        same = (frozenset(classes), priority)
+    def wait(self, packet_id: str, short: str, priority: int) -> None:
+        """A delivery waits for its turn; since when counts from the first time. ``short``: the class that it lacks."""
+        same = (short, priority)
         with self._lock:
             if self._where.get(packet_id) != same:
                 self._leave(packet_id)
@@ -72,6 +70,9 @@ class Line:
         """
         with self._lock:
             same = self._where.get(packet_id)
+            if same is not None and same[1] != priority:  # it became urgent while it waited
+                self._leave(packet_id)
+                same = None
             if same is None:
                 every = [one for one in self._waiting if one[1] == priority]
                 if len(every) != 1:

@@ -84,7 +84,7 @@ def test_a_slot_that_is_long_over_is_given_back_and_no_calls_catch_up_at_once(bu
 def test_who_waits_longest_is_the_first_that_joined_however_often_he_came_back():
     line = Line()
     for packet in ("a", "b", "a", "c"):
-        line.wait(packet, ["api"], FIRST)
+        line.wait(packet, "api", FIRST)
     assert [line.longest(one, FIRST) for one in ("a", "b", "c")] == [None, "a", "a"]
     line.leave("a")
     assert line.longest("c", FIRST) == "b"
@@ -92,9 +92,9 @@ def test_who_waits_longest_is_the_first_that_joined_however_often_he_came_back()
 
 def test_a_delivery_takes_no_turn_of_one_that_needs_other_calls_or_is_more_urgent():
     line = Line()
-    line.wait("channel-1", ["posts", "post:C1"], FIRST)
-    line.wait("channel-2", ["posts", "post:C2"], FIRST)
-    line.wait("update", ["posts", "post:C2"], UPDATE)
+    line.wait("channel-1", "post:C1", FIRST)
+    line.wait("channel-2", "post:C2", FIRST)
+    line.wait("update", "post:C2", UPDATE)
     assert line.longest("channel-2", FIRST) is None
     assert line.longest("update", UPDATE) is None
 
@@ -102,19 +102,29 @@ def test_a_delivery_takes_no_turn_of_one_that_needs_other_calls_or_is_more_urgen
 def test_a_new_delivery_joins_the_end_where_all_wait_for_the_same_calls():
     line = Line()
     assert line.longest("new", FIRST) is None
-    line.wait("a", ["api"], FIRST)
+    line.wait("a", "api", FIRST)
     assert line.longest("new", FIRST) == "a"
     line.leave("a")
     assert line.longest("newer", FIRST) == "new"
-    line.wait("other", ["search"], FIRST)
+    line.wait("other", "search", FIRST)
     assert line.longest("newest", FIRST) is None, "nobody knows what it needs"
+
+
+def test_what_became_urgent_takes_no_turn_of_those_that_it_waited_with():
+    line = Line()
+    line.wait("a", "api", UPDATE)
+    line.wait("b", "api", UPDATE)
+    assert line.longest("b", CRITICAL) is None
+    assert line.longest("a", UPDATE) is None
+    line.wait("c", "api", UPDATE)
+    assert line.longest("c", UPDATE) == "a"
 
 
 def test_what_became_urgent_waits_with_its_like():
     line = Line()
-    line.wait("a", ["api"], UPDATE)
-    line.wait("b", ["api"], UPDATE)
-    line.wait("a", ["api"], FIRST)
+    line.wait("a", "api", UPDATE)
+    line.wait("b", "api", UPDATE)
+    line.wait("a", "api", FIRST)
     assert line.longest("b", UPDATE) is None
     line.clear()
     assert line.longest("b", UPDATE) is None
