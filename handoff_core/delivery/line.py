@@ -49,9 +49,14 @@ class Line:
             begin = at if step == longest else max(now, ends.get((name, priority), 0.0))
             ends[name, priority] = begin + step
 
-    def wait(self, packet_id: str, short: str, priority: int) -> None:
-        """A delivery waits for its turn; since when counts from the first time. ``short``: the class that it lacks."""
-        same = (short, priority)
+    def wait(self, packet_id: str, classes: Iterable[str], short: str, priority: int) -> None:
+        """A delivery waits for its turn; since when counts from the first time. ``short``: the class that it lacks.
+
+        Those that lack a class of their own, a channel that is full, wait for that; all others that need the same
+        shared classes can take each other's turn.
+        """
+        shared = "+".join(sorted(name for name in classes if _is_shared(name)))
+        same = (shared if _is_shared(short) else short, priority)
         with self._lock:
             if self._where.get(packet_id) != same:
                 self._leave(packet_id)
@@ -66,7 +71,7 @@ class Line:
     def longest(self, packet_id: str, priority: int) -> str | None:
         """The packet whose delivery has waited longest for such a turn as this one's; None = this one, or nobody knows.
 
-        One that is new joins the end, where all of its priority wait for the same calls.
+        One that is new joins the end where most of its priority wait: it will most likely need the same calls.
         """
         with self._lock:
             same = self._where.get(packet_id)
@@ -74,10 +79,10 @@ class Line:
                 self._leave(packet_id)
                 same = None
             if same is None:
-                every = [one for one in self._waiting if one[1] == priority]
-                if len(every) != 1:
+                every = [one for one in self._waiting if one[1] == priority and _is_shared(one[0])]
+                if not every:
                     return None
-                (same,) = every
+                same = max(every, key=lambda one: len(self._waiting[one]))
                 self._where[packet_id] = same
                 self._waiting[same][packet_id] = None
             first = next(iter(self._waiting[same]))
@@ -116,3 +121,8 @@ class Line:
             ),
             default=0.0,
         )
+
+
+def _is_shared(name: str) -> bool:
+    """Whether a class is one for the whole account, not that of one channel (``post:C0ALERTS``)."""
+    return ":" not in name

@@ -81,50 +81,70 @@ def test_a_slot_that_is_long_over_is_given_back_and_no_calls_catch_up_at_once(bu
     assert min(later - one for one, later in pairwise(sent)) >= 0.9 * spacing / 0.8
 
 
+def wait(line, packet, priority, *classes, short=None):
+    line.wait(packet, classes, short or classes[0], priority)
+
+
 def test_who_waits_longest_is_the_first_that_joined_however_often_he_came_back():
     line = Line()
     for packet in ("a", "b", "a", "c"):
-        line.wait(packet, "api", FIRST)
+        wait(line, packet, FIRST, "api")
     assert [line.longest(one, FIRST) for one in ("a", "b", "c")] == [None, "a", "a"]
     line.leave("a")
     assert line.longest("c", FIRST) == "b"
 
 
-def test_a_delivery_takes_no_turn_of_one_that_needs_other_calls_or_is_more_urgent():
+@pytest.mark.parametrize("short", ["api", "update"])
+def test_those_that_need_the_same_calls_wait_in_one_line_whichever_is_short_at_the_moment(short):
     line = Line()
-    line.wait("channel-1", "post:C1", FIRST)
-    line.wait("channel-2", "post:C2", FIRST)
-    line.wait("update", "post:C2", UPDATE)
-    assert line.longest("channel-2", FIRST) is None
-    assert line.longest("update", UPDATE) is None
+    wait(line, "a", UPDATE, "api", "update", short="api")
+    wait(line, "b", UPDATE, "api", "update", short=short)
+    assert line.longest("b", UPDATE) == "a"
 
 
-def test_a_new_delivery_joins_the_end_where_all_wait_for_the_same_calls():
+def test_a_full_channel_keeps_nobody_from_his_turn_in_another():
+    line = Line()
+    wait(line, "full", FIRST, "posts", "post:C1", short="post:C1")
+    wait(line, "a", FIRST, "posts", "post:C2", short="posts")
+    wait(line, "b", FIRST, "posts", "post:C3", short="posts")
+    assert line.longest("a", FIRST) is None
+    assert line.longest("b", FIRST) == "a"
+
+
+def test_a_new_delivery_joins_the_end_where_most_wait():
     line = Line()
     assert line.longest("new", FIRST) is None
-    line.wait("a", "api", FIRST)
+    for packet in ("a", "b"):
+        wait(line, packet, FIRST, "api")
+    wait(line, "other", FIRST, "search")
     assert line.longest("new", FIRST) == "a"
-    line.leave("a")
-    assert line.longest("newer", FIRST) == "new"
-    line.wait("other", "search", FIRST)
-    assert line.longest("newest", FIRST) is None, "nobody knows what it needs"
+    for packet in ("a", "b"):
+        line.leave(packet)
+    wait(line, "c", FIRST, "api")
+    assert line.longest("c", FIRST) == "new"
+    assert line.longest("urgent", CRITICAL) is None
+
+
+def test_nobody_new_takes_the_turn_of_a_full_channel():
+    line = Line()
+    wait(line, "full", FIRST, "posts", "post:C1", short="post:C1")
+    assert line.longest("new", FIRST) is None
 
 
 def test_what_became_urgent_takes_no_turn_of_those_that_it_waited_with():
     line = Line()
-    line.wait("a", "api", UPDATE)
-    line.wait("b", "api", UPDATE)
+    for packet in ("a", "b", "c"):
+        wait(line, packet, UPDATE, "api")
     assert line.longest("b", CRITICAL) is None
     assert line.longest("a", UPDATE) is None
-    line.wait("c", "api", UPDATE)
     assert line.longest("c", UPDATE) == "a"
 
 
 def test_what_became_urgent_waits_with_its_like():
     line = Line()
-    line.wait("a", "api", UPDATE)
-    line.wait("b", "api", UPDATE)
-    line.wait("a", "api", FIRST)
+    wait(line, "a", UPDATE, "api")
+    wait(line, "b", UPDATE, "api")
+    wait(line, "a", FIRST, "api")
     assert line.longest("b", UPDATE) is None
     line.clear()
-    assert line.longest("b", UPDATE) is None
+    assert line.longest("c", UPDATE) is None
