@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -54,10 +55,14 @@ def find(text: str, region: str = "") -> tuple[Found, ...]:
 def _find(text: str, region: str) -> tuple[Found, ...]:
     every = sorted(_every(text, region), key=lambda one: (_ORDER[one.kind], one.start - one.end, one.start))
     taken: list[Found] = []
+    starts: list[int] = []
     for one in every:
-        if not any(one.start < other.end and other.start < one.end for other in taken):
-            taken.append(one)
-    return tuple(sorted(taken, key=lambda one: one.start))
+        # None of those taken overlaps another, so that only the neighbours can overlap this one.
+        place = bisect_left(starts, one.end)
+        if place == 0 or taken[place - 1].end <= one.start:
+            starts.insert(place, one.start)
+            taken.insert(place, one)
+    return tuple(taken)
 
 
 _kept = lru_cache(maxsize=KEPT)(_find)

@@ -137,11 +137,16 @@ def find_national_ids(text: str) -> Iterator[Found]:
     runs = [(max(0, run.start() - _BESIDE), run.end() + _BESIDE) for run in _RUN.finditer(text)]
     if not runs:
         return
-    small = text.lower()
-    named = _BY_NAME if any(hint in small for hint in _HINTS) else ()
+    named = _BY_NAME if may_be_named(text) else ()
     for start, end in runs:
         of_itself = _OF_ITSELF if _ANY.search(text, start, end) is not None else ()
         yield from _in_run(text, start, end, (*of_itself, *named))
+
+
+def may_be_named(text: str) -> bool:
+    """Whether a word stands in ``text`` that may name such a number: a look before a search that costs more."""
+    small = text.lower()
+    return any(hint in small for hint in _HINTS)
 
 
 def _in_run(text: str, start: int, end: int, shapes: Sequence[_Shape]) -> Iterator[Found]:

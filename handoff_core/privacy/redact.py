@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from handoff_core.packet import Consent, Packet
+from handoff_core.packet.details import Answer
 from handoff_core.packet.enums import Sensitivity
-from handoff_core.packet.parts import Customer, Fact, Turn
+from handoff_core.packet.parts import Customer, Event, Fact, Turn
 from handoff_core.packet.scalars import Part
 from handoff_core.privacy.consent import without_contact, without_sharing
 from handoff_core.privacy.fields import CLASSES, WITHHOLDABLE
 from handoff_core.privacy.find import find
-from handoff_core.privacy.kinds import Kind
+from handoff_core.privacy.kinds import Found, Kind
 from handoff_core.privacy.known import KnownValues, names_in
 from handoff_core.privacy.policy import Policy
+from handoff_core.privacy.split import Split, find_split
 from handoff_core.privacy.tokens import ONE_AND_MANY, Tokens, marker
 
 P = TypeVar("P", bound=Part)
@@ -78,6 +81,8 @@ class _Work:
     """The kinds that are replaced."""
     _used: set[tuple[Kind, str]] = field(default_factory=set)
     known: KnownValues = field(default_factory=KnownValues)
+    _split: tuple[Split, ...] = ()
+    """What is spread over several turns of the transcript."""
 
     def __post_init__(self) -> None:
         self.hidden = self.policy.hidden
@@ -89,8 +94,17 @@ class _Work:
         """
         customer = packet.customer
         texts = [] if customer is None else [customer.email or "", customer.phone or ""]
-        for text in (*texts, *(turn.text for turn in packet.transcript)):
-            for one in find(text, self.policy.region):
+        before = len(texts)
+        turns = packet.transcript
+        texts += [turn.text for turn in turns]
+        self._split = find_split(texts[before:], self.policy.region, lambda number: turns[number].speaker)
+        whole: dict[int, list[Found]] = {}
+        for split in self._split:
+            whole.setdefault(before + split.completed, []).append(split.parts[0][1])
+        for place, text in enumerate(texts):
+            found: Iterable[Found] = find(text, self.policy.region)
+            # A value in parts is numbered where it is whole: what was numbered before it was keeps its number.
+            for one in (*whole[place], *found) if place in whole else found:
                 if one.kind in self.hidden:
                     self.tokens.token(one.kind, one.key)
         if customer is not None:
@@ -128,7 +142,8 @@ class _Work:
             if self.policy.refuses(name):
                 changes[name] = self._refused(name, value)
                 continue
-            new = self._value(value, name)
+            joined = self._without(value, self._split) if name == "transcript" and self._split else value
+            new = self._value(joined, name)
             if new is not value:
                 changes[name] = new
         return packet.model_copy(update=changes) if changes else packet
@@ -199,11 +214,31 @@ class _Work:
         if isinstance(value, Part):
             return self._part(value, path)
         if isinstance(value, tuple):
-            return _same_or(value, tuple([self._value(one, path) for one in value]))
+            whole = value if len(value) == 1 or path == "transcript" else self._joined(value)
+            return _same_or(value, tuple([self._value(one, path) for one in whole]))
         if isinstance(value, Mapping):
             changed = {key: self._named(key, one, path) for key, one in value.items()}
             return changed if any(changed[key] is not one for key, one in value.items()) else value
         return value
+
+    def _joined(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A list of what was said or happened in a row, without what is spread over several of its entries."""
+        name = _SAID.get(type(values[0]))
+        if name is None:
+            return values
+        split = find_split([_said(one) for one in values], self.policy.region)
+        return self._without(values, split) if split else values
+
+    def _without(self, values: tuple[Any, ...], split: Sequence[Split]) -> tuple[Any, ...]:
+        parts: dict[int, list[Found]] = {}
+        for number, part in (one for each in split for one in (*each.parts, *each.echoes)):
+            parts.setdefault(number, []).append(part)
+        return tuple(
+            one
+            if number not in parts
+            else _with(one, self._replaced(_said(one), sorted(parts[number], key=_START), self.hidden))
+            for number, one in enumerate(values)
+        )
 
     def _fact(self, fact: Fact) -> Fact:
         if self._refuses_fact(fact):
@@ -241,18 +276,22 @@ class _Work:
         return self.tokens.token(kind, key)
 
     def _text(self, text: str, path: str) -> str:
-        hidden = self.hidden
-        if path in _IDENTIFIERS:
-            hidden = hidden - _NOT_IN_IDENTIFIERS
+        found = find(text, self.policy.region)
+        if found:  # in most texts nothing is
+            hidden = self.hidden - _NOT_IN_IDENTIFIERS if path in _IDENTIFIERS else self.hidden
+            text = self._replaced(text, found, hidden)
+        return self.known.taken_out_of(text)
+
+    def _replaced(self, text: str, found: Iterable[Found], hidden: frozenset[Kind]) -> str:
+        """``text`` with a token in the place of each value. In their order; of two that overlap, the first."""
         out: list[str] = []
         at = 0
-        for one in find(text, self.policy.region):
-            if one.kind in hidden:
+        for one in found:
+            if one.kind in hidden and one.start >= at:
                 out += [text[at : one.start], self.tokens.token(one.kind, one.key)]
                 self._used.add((one.kind, one.key))
                 at = one.end
-        new = text if not out else "".join([*out, text[at:]])
-        return self.known.taken_out_of(new)
+        return "".join([*out, text[at:]]) if out else text
 
     def _address(self, url: str) -> str | None:
         """A link is shown whole or not at all: half an address leads nowhere."""
@@ -276,6 +315,21 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, tuple):
         for one in value:
             yield from _texts(one)
+
+
+_START: Final = attrgetter("start")
+_SAID: Final[Mapping[type, str]] = {Turn: "text", Event: "text", Answer: "answer", str: ""}
+"""Entries of lists in which one may go on where the one before ended, and the field that holds what was said."""
+
+
+def _said(entry: Any) -> str:
+    name = _SAID[type(entry)]
+    return str(getattr(entry, name)) if name else str(entry)
+
+
+def _with(entry: Any, said: str) -> Any:
+    name = _SAID[type(entry)]
+    return entry.model_copy(update={name: said}) if name else said
 
 
 _SHORT: Final[Mapping[str, str]] = {"name": "name", "company": "company", "account_id": "account", "address": "address"}

@@ -23,6 +23,8 @@ _TENS: Final = {
     for n, word in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2)
 }
 _TIMES: Final = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+NUMBER_WORDS: Final = frozenset([*_UNITS, *_TEENS, *_TENS, *_TIMES, "hundred"])
+"""Words for digits."""
 _WORD: Final = "|".join(
     sorted([*_UNITS, *_TEENS, *_TENS, *_TIMES, "hundred", "thousand", "plus"], key=len, reverse=True)
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -38,6 +39,8 @@ class Tokens:
     """Tokens in the order in which values are first met. A conversation only grows, so its tokens stay."""
 
     given: dict[tuple[Kind, str], str] = field(default_factory=dict)
+    _numbers: Counter[tuple[Kind, str]] = field(default_factory=Counter)
+    """How many were given by kind, and of kinds whose ending is shown, by that."""
 
     def token(self, kind: Kind, key: str) -> str:
         """``[phone 1]``, ``[card ending 4242]``, ``[card ending 4242, 2]`` for another one with the same end."""
@@ -48,10 +51,12 @@ class Tokens:
         return known
 
     def _new(self, kind: Kind, key: str) -> str:
-        if kind not in _ENDING:
-            return f"[{WORDS[kind]} {1 + sum(one is kind for one, _ in self.given)}]"
-        same = sum(one is kind and other[-4:] == key[-4:] for one, other in self.given)
-        return f"[{WORDS[kind]} ending {key[-4:]}]" if not same else f"[{WORDS[kind]} ending {key[-4:]}, {same + 1}]"
+        ending = key[-4:] if kind in _ENDING else ""
+        self._numbers[kind, ending] += 1
+        number = self._numbers[kind, ending]
+        if not ending:
+            return f"[{WORDS[kind]} {number}]"
+        return f"[{WORDS[kind]} ending {ending}]" if number == 1 else f"[{WORDS[kind]} ending {ending}, {number}]"
 
     def counts(self) -> dict[Kind, int]:
         """How many different values of each kind were replaced."""
