@@ -30,6 +30,7 @@ from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import RecordRow, Sibling, Work
 from handoff_core.packet import Packet
 from handoff_core.privacy import Policy
+from handoff_core.privacy.find import find
 from handoff_core.privacy.redact import redact
 from handoff_core.privacy.seen import SHOWN, fields_in, fields_of
 from handoff_core.routing import AcknowledgeIn
@@ -93,11 +94,24 @@ def fields_in_body(
     return tuple(f"{SHOWN}{name}" for name in fields_in(packet, record, sent))
 
 
-def findings_shown(findings: Sequence[Finding], policy: Policy) -> tuple[Finding, ...]:
-    """The findings as one destination may read them: what quotes the tool log is withheld with the transcript."""
-    if not policy.refuses("transcript"):
+def findings_shown(findings: Sequence[Finding], policy: Policy, body: str) -> tuple[Finding, ...]:
+    """The findings as one destination may read them: what quotes the tool log is withheld with the transcript, and
+    values that they quote from the packet, names of facts too, are what they are there."""
+    if policy.refuses("transcript"):
+        findings = [replace(one, text=_WITHHELD) if one.code.startswith(_QUOTES) else one for one in findings]
+    quoted = [one for one in findings if _holds_values(one, policy)]
+    if not quoted:
         return tuple(findings)
-    return tuple(replace(one, text=_WITHHELD) if one.code.startswith(_QUOTES) else one for one in findings)
+    texts = redact(parse_body(body), policy, [text for one in quoted for text in (one.path, one.text)]).about
+    shown = {
+        one: replace(one, path=path, text=text) for one, path, text in zip(quoted, texts[::2], texts[1::2], strict=True)
+    }
+    return tuple(shown.get(one, one) for one in findings)
+
+
+def _holds_values(finding: Finding, policy: Policy) -> bool:
+    texts = (finding.path, finding.text)
+    return any(one.kind in policy.hidden for text in texts for one in find(text, policy.region))
 
 
 _QUOTES = "HO8"
@@ -235,7 +249,7 @@ def build_view(
         held=work.held,
         approval=shown_approval(read_approval(work.approval), work.body, policy, owner),
         agent_served=packet.to is not None and packet.to in config.outboxes,
-        findings=findings_shown(findings_from_text(work.findings), policy),
+        findings=findings_shown(findings_from_text(work.findings), policy, work.body),
         withheld=withheld,
         links=links_of(config, work.siblings, name),
         links_final=links_final(work.siblings, name),

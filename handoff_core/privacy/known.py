@@ -35,9 +35,13 @@ class KnownValues:
     def taken_out_of(self, text: str) -> str:
         """``text`` with each value replaced where it stands as a whole word; a marker that stands there stays."""
         # Compiling and searching the pattern costs more than all else, and most texts repeat no withheld value.
-        folded = _fold(text)
-        if any(word in folded for word in self._longest_words):
-            text = self._pattern.sub(self._marker, text)
+        words = self._longest_words
+        if words:
+            folded = _fold(text)
+            for word in words:
+                if word in folded:
+                    text = self._pattern.sub(self._marker, text)
+                    break
         for name, marker in self.names.items():
             if name in text:
                 text = re.sub(rf"(?<![\w\[]){re.escape(name)}(?!\w)", marker, text)

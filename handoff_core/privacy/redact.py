@@ -16,22 +16,27 @@ from handoff_core.packet.enums import Sensitivity
 from handoff_core.packet.parts import Customer, Event, Fact, Turn
 from handoff_core.packet.scalars import Part
 from handoff_core.privacy.consent import without_contact, without_sharing
+from handoff_core.privacy.digits import called_phone
 from handoff_core.privacy.fields import CLASSES, WITHHOLDABLE
 from handoff_core.privacy.find import find
 from handoff_core.privacy.kinds import Found, Kind
 from handoff_core.privacy.known import KnownValues, names_in
+from handoff_core.privacy.national_ids import may_be_named
 from handoff_core.privacy.policy import Policy
 from handoff_core.privacy.split import Split, find_split
 from handoff_core.privacy.tokens import ONE_AND_MANY, Tokens, marker
 
 P = TypeVar("P", bound=Part)
 
-_AS_IT_IS: Final = frozenset(
-    {"schema_", "id", "to", "owner", "producer", "customer.language", "customer.timezone", "customer.external_ids"}
-)
-"""Names and ids that are not about the customer, or that other systems must know again."""
-_IDENTIFIERS: Final = frozenset({"customer.account_id", "details.order_id", "sources.record_id"})
+_NEVER_CHANGED: Final = frozenset({"schema_", "id"})
+"""The case's own id stands in the keys of its records in every system: with another one they would be lost."""
+_AS_IT_IS: Final = frozenset({"to", "owner", "producer", "customer.language", "customer.timezone"})
+"""Names and codes that are not about the customer: a person of the business has an address there, and may."""
 _ADDRESSES: Final = frozenset({"sources.url", "prior_contacts.url"})
+_APART: Final = _ADDRESSES | _AS_IT_IS
+_NOWHERE: Final = frozenset({Kind.CARD, Kind.IBAN, Kind.SECRET})
+"""What has no place even there."""
+_IDENTIFIERS: Final = frozenset({"customer.account_id", "details.order_id", "sources.record_id"})
 _NOT_IN_IDENTIFIERS: Final = frozenset({Kind.PHONE, Kind.NATIONAL_ID})
 """What an id of another system only looks like."""
 _WORDS_OF_NAME: Final = re.compile(r"[_-]+|(?<=[a-z])(?=[A-Z])")
@@ -41,14 +46,18 @@ _NOT_IN_MARKER: Final = re.compile(r"[^\w .'-]+")
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """``withheld``: one line for each thing that the destination does not see, in plain words."""
+    """``withheld``: one line for each thing that the destination does not see, in plain words.
+
+    ``about``: the texts about the packet, as the destination may see them, with the packet's own tokens.
+    """
 
     packet: Packet
     withheld: tuple[str, ...]
+    about: tuple[str, ...] = ()
 
 
-def redact(packet: Packet, policy: Policy) -> Redacted:
-    """The packet as one destination may see it. Pure: same packet and policy, same answer.
+def redact(packet: Packet, policy: Policy, about: Sequence[str] = ()) -> Redacted:
+    """The packet as one destination may see it, and texts ``about`` it. Pure: same packet and policy, same answer.
 
     Nothing goes in silence: what is withheld is named, by its field or by its kind and number.
     """
@@ -65,7 +74,8 @@ def redact(packet: Packet, policy: Policy) -> Redacted:
         packet, named = without_sharing(packet, why)
         work.withheld += named
     result = work.packet(packet)
-    return Redacted(result, tuple(dict.fromkeys((*work.withheld, *work.counted()))))
+    withheld = tuple(dict.fromkeys((*work.withheld, *work.counted())))
+    return Redacted(result, withheld, tuple(work.text(one) for one in about))
 
 
 @dataclass
@@ -148,6 +158,10 @@ class _Work:
                 changes[name] = new
         return packet.model_copy(update=changes) if changes else packet
 
+    def text(self, text: str) -> str:
+        """A text that is no field of the packet, after ``packet``: so it changes no token there."""
+        return self._text(text, "")
+
     def counted(self) -> Iterator[str]:
         """``2 phone numbers in the texts``: what tokens stand for."""
         for kind in Kind:
@@ -203,8 +217,10 @@ class _Work:
         if type(value) is Turn:  # most are, and after them texts
             new = self._text(value.text, path)
             return value if new is value.text else value.model_copy(update={"text": new})
-        if type(value) is str and path not in _ADDRESSES:
+        if type(value) is str and path not in _APART:
             return self._text(value, path)
+        if path in _AS_IT_IS:
+            return self._as_it_is(value, path)
         if isinstance(value, Enum):
             return value
         if isinstance(value, str):
@@ -217,9 +233,46 @@ class _Work:
             whole = value if len(value) == 1 or path == "transcript" else self._joined(value)
             return _same_or(value, tuple([self._value(one, path) for one in whole]))
         if isinstance(value, Mapping):
-            changed = {key: self._named(key, one, path) for key, one in value.items()}
-            return changed if any(changed[key] is not one for key, one in value.items()) else value
+            return self._table(value, path)
         return value
+
+    def _as_it_is(self, value: Any, path: str) -> Any:
+        """A name or code, or a group of them, without what has no place anywhere."""
+        if isinstance(value, Part):
+            every = {name: one for name in type(value).model_fields if isinstance(one := getattr(value, name), str)}
+            changes = {name: new for name, one in every.items() if (new := self._as_it_is(one, "")) is not one}
+            return value.model_copy(update=changes) if changes else value
+        found = find(value, self.policy.region)
+        new = self._replaced(value, found, self.hidden & _NOWHERE) if found else value
+        if path == "to" and new is not value:  # half an agent's address is nobody's
+            self.withheld.append("the agent that it is meant for")
+            return None
+        return new
+
+    def _table(self, table: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+        """A table of free names. Two names that become the same one stay two entries."""
+        out: dict[str, Any] = {}
+        same = True
+        for key, one in table.items():
+            name = shown = self._text(key, path)
+            number = 1
+            while shown in out or (shown != key and shown in table):
+                number += 1
+                shown = f"{name} ({number})"
+            out[shown] = self._identity(key, one) if path == "customer.external_ids" else self._named(key, one, path)
+            same = same and shown == key and out[shown] is one
+        return table if same else out
+
+    def _identity(self, system: str, identity: str) -> str:
+        """An id in another system. That it looks like a number of a person counts only where its name says so too."""
+        hint = _hint(system)
+        hidden = self.hidden - _NOT_IN_IDENTIFIERS
+        if called_phone(hint):
+            hidden |= self.hidden & {Kind.PHONE}
+        if may_be_named(hint):
+            hidden |= self.hidden & {Kind.NATIONAL_ID}
+        new: str = self._named(system, identity, "customer.external_ids", hidden)
+        return new
 
     def _joined(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """A list of what was said or happened in a row, without what is spread over several of its entries."""
@@ -243,10 +296,10 @@ class _Work:
     def _fact(self, fact: Fact) -> Fact:
         if self._refuses_fact(fact):
             why = f" ({fact.sensitivity.value})" if fact.sensitivity else ""
-            self.withheld.append(f"the fact {_NOT_IN_MARKER.sub(' ', fact.name)}{why}")
-            return fact.model_copy(update={"value": self._fact_marker(fact)})
+            self.withheld.append(f"the fact {self._fact_name(fact)}{why}")
+            return self._with_name(fact.model_copy(update={"value": self._fact_marker(fact)}))
         new = self._named(fact.name, fact.value, f"facts.{fact.name}")
-        part = fact if new is fact.value else fact.model_copy(update={"value": new})
+        part = self._with_name(fact if new is fact.value else fact.model_copy(update={"value": new}))
         source = self._text(part.source, "facts.source") if part.source else part.source
         return part if source is part.source else part.model_copy(update={"source": source})
 
@@ -255,19 +308,33 @@ class _Work:
             fact.sensitivity or Sensitivity.INTERNAL
         )
 
-    def _fact_marker(self, fact: Fact) -> str:
-        return marker(_NOT_IN_MARKER.sub(" ", fact.name).strip()[:60] or "fact")
+    def _with_name(self, fact: Fact) -> Fact:
+        name = self._text(fact.name, "facts.name")
+        return fact if name is fact.name or not name.strip() else fact.model_copy(update={"name": name})
 
-    def _named(self, name: str, value: Any, path: str) -> Any:
-        """A value whose name says what it is: ``ssn: 536221234``. Numbers become text only where they are replaced."""
-        if isinstance(value, bool | float) or value is None:
+    def _fact_name(self, fact: Fact) -> str:
+        """A fact's name as it may stand in a marker and in the list of what is withheld."""
+        found = find(fact.name, self.policy.region)
+        name = self._replaced(fact.name, found, self.hidden) if found else fact.name
+        return " ".join(_NOT_IN_MARKER.sub(" ", name).split())
+
+    def _fact_marker(self, fact: Fact) -> str:
+        return marker(self._fact_name(fact)[:60] or "fact")
+
+    def _named(self, name: str, value: Any, path: str, hidden: frozenset[Kind] | None = None) -> Any:
+        """A value whose name says what it is: ``ssn: 536221234``. Numbers become text only where they are replaced.
+
+        ``hidden``: the kinds that are replaced, where they are not those of the path.
+        """
+        if isinstance(value, bool) or value is None or (isinstance(value, float) and not value.is_integer()):
             return value
-        words = str(value)
-        hint = f"{_WORDS_OF_NAME.sub(' ', name)}: "
-        new = self._text(hint + words, path)
+        words = f"{value:.0f}" if isinstance(value, float) else str(value)
+        hint = _hint(name)
+        new = self._text(hint + words, path, hidden)
         if new == hint + words:
             return value
-        return new[len(hint) :] if new.startswith(hint) else self._text(words, path)
+        new = new[len(hint) :] if new.startswith(hint) else self._text(words, path, hidden)
+        return value if new == words else new
 
     def _whole(self, value: str, kind: Kind) -> str:
         found = [one for one in find(value, self.policy.region) if one.kind is kind]
@@ -275,10 +342,11 @@ class _Work:
         self._used.discard((kind, key))
         return self.tokens.token(kind, key)
 
-    def _text(self, text: str, path: str) -> str:
+    def _text(self, text: str, path: str, hidden: frozenset[Kind] | None = None) -> str:
         found = find(text, self.policy.region)
         if found:  # in most texts nothing is
-            hidden = self.hidden - _NOT_IN_IDENTIFIERS if path in _IDENTIFIERS else self.hidden
+            if hidden is None:
+                hidden = self.hidden - _NOT_IN_IDENTIFIERS if path in _IDENTIFIERS else self.hidden
             text = self._replaced(text, found, hidden)
         return self.known.taken_out_of(text)
 
@@ -305,7 +373,12 @@ class _Work:
 def _fields(of: type[Part], path: str) -> tuple[tuple[str, str], ...]:
     """The names of a part's fields that are looked at, each with its path."""
     every = [(name, f"{path}.{name}" if path else name) for name in of.model_fields]
-    return tuple((name, inner) for name, inner in every if inner not in _AS_IT_IS)
+    return tuple((name, inner) for name, inner in every if inner not in _NEVER_CHANGED)
+
+
+def _hint(name: str) -> str:
+    """A name as the words before its value."""
+    return f"{_WORDS_OF_NAME.sub(' ', name)}: "
 
 
 def _texts(value: Any) -> Iterator[str]:

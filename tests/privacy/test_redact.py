@@ -191,3 +191,109 @@ def test_a_short_word_of_everywhere_is_no_value_and_a_marker_is_never_cut() -> N
 def test_a_number_whose_field_names_it_is_withheld_whatever_its_checksum(name: str) -> None:
     packet = redact(make_packet(facts=[{"name": name, "value": "078-05-1120"}]), SLACK).packet
     assert packet.facts[0].value == "[national id 1]"
+
+
+CARD = 4242424242424242
+HIDDEN = Policy(Sensitivity.PERSONAL, kinds=frozenset(Kind), region="US")
+
+
+def test_names_of_facts_and_keys_are_texts_too() -> None:
+    facts = [{"name": f"card {CARD}", "value": "x"}, {"name": "maria@lindqvist.example likes", "value": "tea"}]
+    details = {"extra": {str(CARD): "x", "door": "open"}}
+    packet = redact(make_packet(facts=facts, details=details), HIDDEN).packet
+    assert [fact.name for fact in packet.facts] == ["card [card ending 4242]", "[email 1] likes"]
+    assert packet.details is not None
+    assert packet.details.extra == {"[card ending 4242]": "x", "door": "open"}
+
+
+def test_two_keys_of_one_value_stay_two_entries() -> None:
+    extra = {"[card ending 4242] (2)": "a", str(CARD): "b", "4242 4242 4242 4242": "c", "4242-4242-4242-4242": "d"}
+    redacted = redact(make_packet(details={"extra": extra}), HIDDEN)
+    assert redacted.packet.details is not None
+    left = redacted.packet.details.extra
+    assert list(left.values()) == ["a", "b", "c", "d"]
+    assert str(CARD)[:8] not in "".join(left).replace(" ", "").replace("-", "")
+    assert redact(redacted.packet, HIDDEN).packet == redacted.packet
+
+
+@pytest.mark.parametrize("value", [CARD, float(CARD), str(CARD)])
+def test_a_number_is_withheld_whether_it_is_text_whole_or_a_fraction(value: object) -> None:
+    packet = redact(make_packet(facts=[{"name": "n", "value": value}], details={"extra": {"n": value}}), HIDDEN).packet
+    assert packet.facts[0].value == "[card ending 4242]"
+    assert packet.details is not None
+    assert packet.details.extra == {"n": "[card ending 4242]"}
+
+
+def test_numbers_that_mean_nothing_keep_their_kind() -> None:
+    extra = {"visits": 3, "hours": 1.5, "price": 120.0, "door": True, "far": 1e300}
+    packet = redact(make_packet(details={"extra": extra}), HIDDEN).packet
+    assert packet.details is not None
+    assert [(type(one), one) for one in packet.details.extra.values()] == [(type(one), one) for one in extra.values()]
+
+
+def test_a_withheld_fact_is_named_without_the_values_in_its_name() -> None:
+    facts = [{"name": f"card {CARD}", "value": "a secret place", "sensitivity": "sensitive"}]
+    redacted = redact(make_packet(facts=facts, need="Look at a secret place"), DESK)
+    assert redacted.packet.need == "Look at [card card ending 4242 withheld]"
+    assert str(CARD) not in redacted.packet.to_json()
+    assert "the fact card card ending 4242 (sensitive)" in redacted.withheld
+
+
+def test_ids_in_other_systems_are_withheld_where_they_are_certain_or_their_name_says_so() -> None:
+    ids = {
+        "crm": "4155552671",
+        "hubspot": "98765432109",
+        "shop": "536221234",
+        "stripe": str(CARD),
+        "mail": "jane@acme.example",
+        "whatsapp": "4155552671",
+        "ssn": "536221234",
+    }
+    customer = {"name": "Jo", "external_ids": ids}
+    packet = redact(make_packet(customer=customer), HIDDEN).packet
+    assert packet.customer is not None
+    assert packet.customer.external_ids == {
+        "crm": "4155552671",
+        "hubspot": "98765432109",
+        "shop": "536221234",
+        "stripe": "[card ending 4242]",
+        "mail": "[email 1]",
+        "whatsapp": "[phone 1]",
+        "ssn": "[national id 1]",
+    }
+
+
+def test_names_of_people_and_programs_keep_addresses_and_lose_cards() -> None:
+    before = make_packet(
+        owner={"id": "dana", "name": f"Dana {CARD}", "email": "dana@acme.example"},
+        producer={"name": "bot", "model": f"m {CARD}", "prompt_version": "1"},
+        customer={"name": "Jo", "language": str(CARD), "timezone": str(CARD)},
+        to=f"agent:{CARD}",
+    )
+    redacted = redact(before, HIDDEN)
+    packet = redacted.packet
+    assert packet.owner is not None
+    assert (packet.owner.name, packet.owner.email) == ("Dana [card ending 4242]", "dana@acme.example")
+    assert packet.to is None
+    assert "the agent that it is meant for" in redacted.withheld
+    assert str(CARD) not in packet.to_json()
+    assert Packet.from_json(packet.to_json()) == packet
+
+
+def test_the_id_of_a_case_and_its_revision_never_change() -> None:
+    packet = redact(make_packet(id=str(CARD), revision=CARD), HIDDEN).packet
+    assert (packet.id, packet.revision) == (str(CARD), CARD)
+
+
+def test_a_record_id_of_a_source_is_withheld_only_where_it_is_a_card() -> None:
+    sources = [{"label": str(one), "record_id": one} for one in (CARD, 4155552671)]
+    packet = redact(make_packet(sources=sources), SLACK).packet
+    assert [one.record_id for one in packet.sources] == ["[card ending 4242]", "4155552671"]
+
+
+def test_texts_about_a_packet_have_its_tokens_and_change_none() -> None:
+    packet = make_packet(need=f"Refund {CARD}, not 4000 0000 0002 4242")
+    about = ["not 4000000000024242", "5555 5555 5555 4444"]
+    redacted = redact(packet, HIDDEN, about)
+    assert redacted.about == ("not [card ending 4242, 2]", "[card ending 4444]")
+    assert redacted.packet == redact(packet, HIDDEN).packet
