@@ -12,7 +12,6 @@ _SHAPES: Final = re.compile(
     r"""
       -----BEGIN[ ][A-Z0-9 ]{0,40}PRIVATE[ ]KEY-----
         (?:[A-Za-z0-9+/=\s:,.\\]|-(?!-)){0,8000}+(?:-----END[ ][A-Z0-9 ]{0,40}PRIVATE[ ]KEY-----)?
-    | \beyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*              # JSON Web Token
     | \b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b           # AWS
     | \bgh[opusr]_[A-Za-z0-9]{30,255}\b                 # GitHub
     | \bgithub_pat_\w{22,255}\b
@@ -34,6 +33,10 @@ _SHAPES: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_WEB_TOKEN: Final = re.compile(r"(?<![\w-])(?=[\w-]*?\beyJ[\w-]{5})[\w-]++\.eyJ[\w-]{5,}+\.[\w-]*+")
+"""A JSON Web Token, with what is written before it without a space. Sought from the beginning of a word alone, so that
+no word is read once for each of its letters."""
+_WEB_TOKEN_BEGIN: Final = re.compile(r"\beyJ[\w-]{5}")
 _IN_URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://[^\s/:@]{0,100}:(?P<value>[^\s/@]{3,100})@")
 _BEARER: Final = re.compile(r"\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{16,})", re.IGNORECASE)
 _NAMED: Final = re.compile(
@@ -42,9 +45,9 @@ _NAMED: Final = re.compile(
     r"|verification code|2fa code|login code|secret(?:[ _-]?(?:access)?[ _-]?key)?|client[ _-]?secret"
     r"|api[ _-]?(?:key|token|secret)|access[ _-]?(?:key|token)|auth(?:entication|orization)?[ _-]?token|token"
     r"|aws_secret_access_key)\b"
-    r"(?:\s+(?:for|to|of|on)\s+[^\n,;:]{1,30}?)??"
-    r"(?P<link>\s*[:=]+>?\s*|\s+(?:is|was|ist|est|es|set to|changed to|reset to|should be)\s*:?\s+"
-    r"|\s+(?=[\"'`“]|\d{3,8}\b))"
+    r"(?:\s++(?:for|to|of|on)\s++[^\n,;:]{1,30}?)??"
+    r"(?P<link>\s*+[:=]+>?\s*+|\s++(?:is|was|ist|est|es|set to|changed to|reset to|should be)(?:\s++(?::\s++)?|:\s++)"
+    r"|\s++(?=[\"'`“]|\d{3,8}\b))"
     r"(?P<quote>[\"'`“]?)(?P<value>[^\s\"'`“”]{3,200})",
     re.IGNORECASE,
 )
@@ -67,6 +70,10 @@ def find_secrets(text: str) -> Iterator[Found]:
         return
     for match in _SHAPES.finditer(text):
         yield Found(match.start(), match.end(), Kind.SECRET, match[0])
+    for match in _WEB_TOKEN.finditer(text):
+        begin = _WEB_TOKEN_BEGIN.search(text, match.start(), match.end())
+        if begin is not None:
+            yield Found(begin.start(), match.end(), Kind.SECRET, text[begin.start() : match.end()])
     for pattern in (_IN_URL, _BEARER):
         for match in pattern.finditer(text):
             yield Found(match.start("value"), match.end("value"), Kind.SECRET, match["value"])
