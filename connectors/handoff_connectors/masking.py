@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -71,11 +72,29 @@ def _of_client(body: bytes | str | None) -> Iterator[str]:
 
 
 def _spellings(secret: str) -> Iterator[tuple[str, bytes]]:
-    """A secret as it is, and as JSON and urls write it, each with its bytes; the longest first, so that none is left
-    in part."""
+    """A secret as it is, and as JSON, urls, HTML and base64 write it, each with its bytes; the longest first, so that
+    none is left in part."""
     if len(secret) < _SHORTEST:
         return
     escaped = json.dumps(secret)[1:-1]
     spelt = {secret, escaped, escaped.replace("/", "\\/"), quote(secret, safe=""), quote(secret)}
+    # Of signs that HTML must not hold, servers write what they like in the place of quotes.
+    spelt |= {html.escape(secret), html.escape(secret, quote=False), html.escape(secret).replace("&#x27;", "&#39;")}
+    spelt |= {one for one in _in_base64(secret) if len(one) >= _SHORTEST}
     for one in sorted(spelt, key=len, reverse=True):
         yield one, one.encode("utf-8", "surrogateescape")
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """What a secret is in base64, in both alphabets, wherever it begins in what was encoded: signs of its own alone."""
+    raw = secret.encode("utf-8", "surrogateescape")
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + raw).decode()
+        # The first and last sign of the secret may share bits with what stands beside it.
+        first = (before * 8 + 5) // 6
+        last = (before + len(raw)) * 8 // 6
+        own = encoded[first:last]
+        yield own
+        yield own.replace("+", "-").replace("/", "_")
+    yield base64.b64encode(raw).decode()
+    yield base64.urlsafe_b64encode(raw).decode()

@@ -11,6 +11,7 @@ from typing import Any
 from rich.text import Text
 
 from handoff_core.cli.printing import console, many, print_json, safe, say, word
+from handoff_core.config.pasted import without_tokens
 from handoff_core.errors import ConfigProblem
 
 FORMATS = ("full", "concise", "json", "github")
@@ -104,9 +105,9 @@ def _source_line(problem: ConfigProblem) -> str | None:
     match = _KEY_ONLY.match(row)
     shown = match[0] if match else ""
     if shown.endswith("="):
-        return f"{shown} …"
+        return f"{without_tokens(shown)} …"
     # Without "=" only a table header is surely no value.
-    return row if row.startswith("[") and not {'"', "'"} & set(row) else None
+    return without_tokens(row) if row.startswith("[") and not {'"', "'"} & set(row) else None
 
 
 def annotation(severity: str, file: str, line: int, column: int, title: str, text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from handoff_core.config.pasted import looks_like_a_token
 from handoff_core.config.positions import KeyPath
 from handoff_core.config.problems import Draft, choice, has, value_at
 from handoff_core.packet.expression import ExpressionError
@@ -125,7 +126,7 @@ def _sentence(text: str, *, capital: bool = True) -> str:
 
 
 def _unknown_key(key: str, known: Sequence[str]) -> tuple[str, str]:
-    if is_secret_key(key):
+    if is_secret_key(key) or looks_like_a_token(key):
         variable = f"{key}_env" if f"{key}_env" in known else "token_env"
         return (
             "is a secret, and secrets never stand in this file.",

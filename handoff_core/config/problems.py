@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from handoff_core.config.pasted import without_tokens
 from handoff_core.config.positions import KeyPath, nearest_position, positions
 from handoff_core.config.source import Source
 from handoff_core.errors import ConfigProblem
@@ -52,7 +53,7 @@ class Problems:
         return any(draft.severity == "error" for draft in self.drafts)
 
     def placed(self, source: Source) -> tuple[ConfigProblem, ...]:
-        """Every finding with its line and column, in the order of the file.
+        """Every finding with its line and column, in the order of the file; a token in a name's place is masked.
 
         A program that went wrong writes thousands of bad keys: beyond ``MOST_ALIKE`` and ``MOST`` they are counted.
         """
@@ -62,9 +63,8 @@ class Problems:
         problems = []
         for draft in _few_enough(list(dict.fromkeys(self.drafts))):
             line, column = nearest_position(found, key_of(draft.path, source.document))
-            problems.append(
-                ConfigProblem(source.file, line, column, dotted(draft.path), draft.text, draft.fix, draft.severity)
-            )
+            key, text, fix = map(without_tokens, (dotted(draft.path), draft.text, draft.fix))
+            problems.append(ConfigProblem(source.file, line, column, key, text, fix, draft.severity))
         return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
 
 

@@ -68,12 +68,7 @@ def find_secrets(text: str) -> Iterator[Found]:
     small = text.lower()
     if not any(hint in small for hint in _HINTS) and _TWILIO.search(text) is None:
         return
-    for match in _SHAPES.finditer(text):
-        yield Found(match.start(), match.end(), Kind.SECRET, match[0])
-    for match in _WEB_TOKEN.finditer(text):
-        begin = _WEB_TOKEN_BEGIN.search(text, match.start(), match.end())
-        if begin is not None:
-            yield Found(begin.start(), match.end(), Kind.SECRET, text[begin.start() : match.end()])
+    yield from find_shaped(text)
     for pattern in (_IN_URL, _BEARER):
         for match in pattern.finditer(text):
             yield Found(match.start("value"), match.end("value"), Kind.SECRET, match["value"])
@@ -81,6 +76,16 @@ def find_secrets(text: str) -> Iterator[Found]:
         value = match["value"].rstrip(".,;:?)")
         if _is_secret(match["name"], match["link"], match["quote"], value):
             yield Found(match.start("value"), match.start("value") + len(value), Kind.SECRET, value)
+
+
+def find_shaped(text: str) -> Iterator[Found]:
+    """The secrets that are known by their form alone: those of vendors, and private keys."""
+    for match in _SHAPES.finditer(text):
+        yield Found(match.start(), match.end(), Kind.SECRET, match[0])
+    for match in _WEB_TOKEN.finditer(text):
+        begin = _WEB_TOKEN_BEGIN.search(text, match.start(), match.end())
+        if begin is not None:
+            yield Found(begin.start(), match.end(), Kind.SECRET, text[begin.start() : match.end()])
 
 
 def _is_secret(name: str, link: str, quote: str, value: str) -> bool:

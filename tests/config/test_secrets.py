@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from handoff_core.config import Config
+from handoff_core.config.pasted import without_tokens
 from handoff_core.errors import ConfigProblem
 
 Load = Callable[..., Config]
@@ -65,6 +66,42 @@ def test_a_token_in_a_table_without_a_connector_is_refused_too(problems_in: Find
     found = problems_in(whole.replace('connector = "talk"', 'api_key = "canary"'))
     assert {problem.key for problem in found} == {"destinations.alerts.connector", "destinations.alerts.api_key"}
     assert not any("canary" in str(problem) for problem in found)
+
+
+PASTED = ("xoxb-1234567890-AbCdEfGhIjKlMnOp", "pat-na1-0a1b2c3d-1111-2222-3333-444455556666", "pZq7yW9kLm2Xv4Bn8Rt6")
+
+
+@pytest.mark.parametrize("token", PASTED)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[destinations.alerts]\n", '[destinations.alerts]\n{} = "x"\n'),
+        ("[destinations.alerts]\n", '[destinations.alerts]\n"{}" = "x"\n'),
+        ("[destinations.alerts]\n", "[{}]\na = 1\n[destinations.alerts]\n"),
+        ("[destinations.alerts]\n", "[privacy.{}]\nredact = []\n[destinations.alerts]\n"),
+        ("[destinations.alerts]\n", "[lanes.{}]\nrequire = []\n[destinations.alerts]\n"),
+    ],
+)
+def test_a_token_in_the_place_of_a_name_is_not_repeated(
+    problems_in: Find, whole: str, token: str, before: str, after: str
+) -> None:
+    found = problems_in(whole.replace(before, after.format(token)))
+    assert any("***" in problem.key for problem in found)
+    assert not any(token[:12] in str(problem) or token[-12:] in str(problem) for problem in found)
+
+
+def test_a_key_that_is_a_token_is_told_to_be_renewed(problems_in: Find, whole: str) -> None:
+    [problem] = problems_in(whole.replace("[destinations.alerts]", f'[destinations.alerts]\n{PASTED[0]} = "x"'))
+    assert problem.key == "destinations.alerts.***"
+    assert "renew the secret" in problem.fix
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["customField360012345678", "serviceAppointment2024Id", "hs_v2_date_entered_appointmentscheduled", "team-emea"],
+)
+def test_a_long_name_is_no_token(name: str) -> None:
+    assert without_tokens(f"fields.{name} is not known") == f"fields.{name} is not known"
 
 
 def test_a_file_of_secrets_in_another_encoding_is_a_problem(problems_in: Find, whole: str, tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+from collections.abc import Callable
 
 import pytest
 import requests
@@ -46,6 +48,28 @@ def test_a_bearer_token_is_masked_however_it_is_spelt(repeated: str) -> None:
     assert "before " in response.text
     assert " after" in response.text
     assert "***" in response.text
+
+
+@pytest.mark.parametrize("token", ["ab&<7f3a>\"9c'd", "xoxb-7f3a/9c+1=", "pat?~|7f3a>>>"])
+@pytest.mark.parametrize("before", ["", "x", "user", "agent/token:"])
+@pytest.mark.parametrize("after", ["", "?", " is wrong"])
+def test_a_bearer_token_is_masked_in_base64_wherever_it_begins(token: str, before: str, after: str) -> None:
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        encoded = encode(f"{before}{token}{after}".encode()).decode()
+        response = answer(f"before {encoded} after")
+        mask_answer(response, request(f"Bearer {token}".encode()))
+        left = response.text.removeprefix("before ").removesuffix(" after")
+        assert "***" in left
+        assert len(left) < len(encoded) - len(token) + 3
+
+
+@pytest.mark.parametrize("written", [html.escape, lambda text: html.escape(text, quote=False)])
+def test_a_bearer_token_is_masked_as_html_writes_it(written: Callable[[str], str]) -> None:
+    token = "ab&<7f3a>\"9c'd"
+    for one in (written(token), written(token).replace("&#x27;", "&#39;")):
+        response = answer(f"<p>before {one} after</p>")
+        mask_answer(response, request(f"Bearer {token}"))
+        assert response.text == "<p>before *** after</p>"
 
 
 def test_of_a_basic_credential_the_whole_and_its_parts_are_masked() -> None:
