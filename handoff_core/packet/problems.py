@@ -24,7 +24,10 @@ MANY = 10_000
 """Problems from which on pydantic is not asked for all of them: that takes seconds a megabyte."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_LONGEST_NAME = 64
+_LONGEST_NAME = 48
+"""Signs of a name that nobody knows; the longest of the packet's own has 20."""
+_NOT_IN_NAMES = re.compile(r"[^\s@]{1,200}@[^\s@]+|\d(?:[\W_]{0,2}\d){6,}")
+"""An address, or digits as of a card or a telephone: no name of the packet holds them, a customer's words may."""
 
 _PLAIN_WORDS: Mapping[str, tuple[str, str]] = {
     "string_type": ("is not text", "Write a text in quotes."),
@@ -85,15 +88,18 @@ def and_more(count: int) -> tuple[Problem, ...]:
 
 
 def path_text(path: tuple[int | str, ...]) -> str:
-    """A path as people write it: ``sources.0.url``; names with other signs stand in quotes."""
+    """A path as people write it: ``sources.0.url``; names with other signs stand in quotes.
+
+    A name that is not known may be a customer's words: it is cut, and addresses and long numbers are left out of it.
+    """
     return ".".join(str(step) if isinstance(step, int) else _name(step) for step in path)
 
 
 def _name(name: str) -> str:
-    if _PLAIN.fullmatch(name):
-        return name
-    short = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
-    return json.dumps(short)
+    shown = _NOT_IN_NAMES.sub("…", name[: 4 * _LONGEST_NAME])
+    if len(shown) > _LONGEST_NAME:
+        shown = shown[:_LONGEST_NAME] + "…"
+    return shown if _PLAIN.fullmatch(shown) else json.dumps(shown).replace("\\u2026", "…")
 
 
 def _path(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:

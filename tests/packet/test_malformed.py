@@ -264,3 +264,20 @@ def test_keys_that_stand_twice_are_counted_in_the_same_way() -> None:
 def test_the_same_problem_in_many_places_is_named_once() -> None:
     problems = problems_in('{"facts":[' + ",".join(['{"a":1,"a":NaN}'] * 50_000) + "]}")
     assert [one.text for one in problems[:2]] == ["holds NaN, which is not JSON", "stands twice in one object"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("card 4111 1111 1111 1111", '"card …"'),
+        ("4111111111111111", '"…"'),
+        ("call 415-555-2671 now", '"call … now"'),
+        ("maria@lindqvist.example is angry", '"… is angry"'),
+        ("word " * 40, '"' + ("word " * 40)[:48] + '…"'),
+        ("a" * 64, '"' + "a" * 48 + '…"'),
+        ("order_2026", "order_2026"),
+    ],
+)
+def test_an_unknown_name_is_cut_and_loses_long_numbers_and_addresses(name: str, shown: str) -> None:
+    assert list(problems(**{name: 1})) == [shown]
+    assert list(problems(customer={name: 1})) == [f"customer.{shown}"]
