@@ -279,6 +279,15 @@ def test_slack_client_msg_id(chat, sandbox, dedupes, messages):
     assert len(set(answers)) == len(sandbox.slack.messages["C0ALERTS"]) == messages
 
 
+@pytest.mark.parametrize(("dedupes", "error"), [(True, "duplicate_message_not_found"), (False, None)])
+def test_slack_client_msg_id_of_a_deleted_message(chat, sandbox, dedupes, error):
+    sandbox.switches.slack.client_msg_id_dedupes = dedupes
+    wanted = {"channel": "C0ALERTS", "text": "x", "client_msg_id": "8e1f"}
+    sandbox.slack.delete("C0ALERTS", chat("POST", "/api/chat.postMessage", wanted).json()["ts"])
+    assert chat("POST", "/api/chat.postMessage", wanted).json().get("error") == error
+    assert chat("POST", "/api/chat.postMessage", wanted | {"client_msg_id": "8e20"}).json()["ok"]
+
+
 @pytest.mark.parametrize(("limit", "ok"), [(8000, True), (50, False)])
 def test_slack_metadata_limit(chat, sandbox, limit, ok):
     sandbox.switches.slack.metadata_limit = limit

@@ -72,6 +72,7 @@ class SlackState:
         self.people: dict[str, Json] = {}
         self.groups: dict[str, Json] = {}
         self.messages: dict[str, dict[str, Message]] = {}
+        self.client_ids: dict[tuple[str, str], None] = {}  # in their order, so that equal states are alike
         self._last_micros = 0
         self.reset()
 
@@ -82,6 +83,7 @@ class SlackState:
             self.people.clear()
             self.groups.clear()
             self.messages.clear()
+            self.client_ids.clear()
             self.accepted_tokens = None
             for channel_id, name in _CHANNELS:
                 self.add_channel(channel_id, name)
@@ -177,6 +179,8 @@ class SlackState:
                 if _true(wanted.get("reply_broadcast")):
                     values["subtype"] = "thread_broadcast"
             self.messages[channel][ts] = made
+            if made.client_msg_id:
+                self.client_ids[channel, str(made.client_msg_id)] = None
             return made, ["message_truncated"] if len(str(text or "")) > TEXT_LIMIT else []
 
     def update(self, wanted: Json) -> Message:
@@ -292,9 +296,13 @@ class SlackState:
         return f"{self._last_micros // 1_000_000}.{self._last_micros % 1_000_000:06d}"
 
     def _posted_before(self, channel: str, client_msg_id: Any) -> Message | None:
-        if not client_msg_id or not self.switches.client_msg_id_dedupes:
+        """The message of an id that was used before; duplicate_message_not_found when it was deleted since."""
+        if not self.switches.client_msg_id_dedupes or (channel, str(client_msg_id)) not in self.client_ids:
             return None
-        return next((m for m in self.messages[channel].values() if m.client_msg_id == client_msg_id), None)
+        for found in self.messages[channel].values():
+            if found.client_msg_id == client_msg_id and found.values.get("subtype") != TOMBSTONE:
+                return found
+        raise SlackError("duplicate_message_not_found")
 
     def _parent(self, channel: str, thread_ts: Any) -> Message | None:
         if not thread_ts:

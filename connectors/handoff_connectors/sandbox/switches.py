@@ -100,7 +100,8 @@ class SlackSwitches:
     history_lag: float = 0.0
     """Seconds until conversations.history and .replies show a new message: not stated."""
     client_msg_id_dedupes: bool = False
-    """Whether a second chat.postMessage with the same client_msg_id gives the first message: not promised for bots."""
+    """Whether a second chat.postMessage with the same client_msg_id gives the first message, and an error when that was
+    deleted (duplicate_message_not_found): not promised for bots."""
     metadata_limit: int = 8_000
     """Bytes of metadata, more is metadata_too_large: a limit exists, its size is not published."""
     block_text_limit: int = 10_500

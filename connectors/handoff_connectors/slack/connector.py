@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Final
 
 from handoff_connectors.slack.calls import HISTORY, LOOKUP, POST, POSTS, UPDATE, Calls
 from handoff_connectors.slack.check import checks
-from handoff_connectors.slack.errors import ContentRefused, Locked
+from handoff_connectors.slack.client_ids import next_client_id, use_up
+from handoff_connectors.slack.errors import ContentRefused, KnownBefore, Locked
 from handoff_connectors.slack.found import messages, remote_id_of, remotes, split_id
 from handoff_connectors.slack.manifest import app_manifest
 from handoff_connectors.slack.workspace import Workspace, remember, remembered, workspace_of
@@ -118,10 +119,14 @@ class SlackConnector:
         arguments = self._posting(write)
         kept: tuple[str, ...] = ()
         try:
-            answer = self._calls.post(**arguments)
-        except ContentRefused as refused:  # proves that nothing was posted
-            answer = self._calls.post(**_plainer(arguments))
-            kept = (f"shown as plain text: {refused.text}",)
+            try:
+                answer = self._calls.post(**arguments)
+            except ContentRefused as refused:  # proves that nothing was posted
+                answer = self._calls.post(**_plainer(arguments))
+                kept = (f"shown as plain text: {refused.text}",)
+        except KnownBefore:
+            use_up(self._context.memory, write.payload.key)
+            raise
         remote_id = remote_id_of(answer.get("channel"), answer.get("ts"), arguments.get("thread_ts"))
         if remote_id is None:
             raise Unknown("Slack chat.postMessage: the answer names no channel and ts; the message may be there.")
@@ -219,7 +224,7 @@ class SlackConnector:
         return found
 
     def _posting(self, write: Write) -> dict[str, Any]:
-        arguments = dict(write.payload.body)
+        arguments = next_client_id(self._context.memory, write.payload)
         if write.payload.kind in NOT_IN_THREAD:
             return arguments
         parent = write.refs.get(ALERT)

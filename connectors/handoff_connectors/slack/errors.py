@@ -83,6 +83,13 @@ class Locked(Refused):
     """The message is there but may no longer be edited."""
 
 
+class KnownBefore(Unknown):
+    """Slack knows the message's client_msg_id and has no message to show for it.
+
+    An earlier send of ours may still come to light; if it does not, nothing is ever posted under that id again.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What Slack answered to one call. ``body`` is None when it was not a JSON object."""
@@ -127,8 +134,8 @@ def error_of(call: Call, answer: Answer, now: float) -> DeliveryError:
     if answer.status >= 500 or answer.status == 408 or code in _DOUBTFUL or (not code and answer.status < 400):
         return _doubtful(call, f"{where}: {_shown(answer)}.", answer)
     if code.startswith("duplicate_"):
-        # client_msg_id: Slack knows the id of an earlier send of ours, so that one may have been posted after all.
-        return _doubtful(call, f"{where}: Slack has had this message before ({code}).", answer)
+        text = f"{where}: Slack has had this message before and does not find it ({code})."
+        return KnownBefore(text, status=answer.status, request_id=request_id)
     if code in _TOKEN or answer.status in (401, 403):
         words = _TOKEN.get(code, "is refused; copy the bot token (xoxb-…) of the installed app")
         scope = _needed(answer.body) if code == "missing_scope" else ""

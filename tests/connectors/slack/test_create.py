@@ -133,6 +133,49 @@ def test_a_repeated_client_id_means_that_an_earlier_send_may_have_arrived(slack:
         slack.create()
 
 
+@pytest.mark.parametrize("code", ["duplicate_message_not_found", "duplicate_channel_not_found"])
+@pytest.mark.parametrize("kind", ["alert", "brief"])
+def test_an_id_that_slack_knows_without_its_message_is_never_sent_again(slack: Any, kind: str, code: str) -> None:
+    for answer in ({"ok": False, "error": code}, {"ok": False, "error": code}, POSTED):
+        slack.answers("chat.postMessage", answer)
+    for _ in range(2):
+        with pytest.raises(Unknown):
+            slack.create(kind)
+    slack.create(kind)
+    slack.create(kind)
+    *others, last, again = (sent["client_msg_id"] for sent in slack.asked("chat.postMessage"))
+    assert len({*others, last}) == 3
+    assert again == last
+
+
+def test_a_used_up_id_concerns_its_own_message_alone(slack: Any) -> None:
+    slack.answers("chat.postMessage", {"ok": False, "error": "duplicate_message_not_found"})
+    slack.answers("chat.postMessage", POSTED)
+    with pytest.raises(Unknown):
+        slack.create("alert")
+    slack.create("brief")
+    assert slack.asked("chat.postMessage")[-1]["client_msg_id"] == slack.payload("brief").body["client_msg_id"]
+
+
+def test_the_plainer_form_of_a_message_uses_its_id_up_too(slack: Any) -> None:
+    slack.answers("chat.postMessage", {"ok": False, "error": "invalid_blocks"})
+    slack.answers("chat.postMessage", {"ok": False, "error": "duplicate_message_not_found"})
+    slack.answers("chat.postMessage", POSTED)
+    with pytest.raises(Unknown):
+        slack.create()
+    slack.create()
+    first, plainer, last = (sent["client_msg_id"] for sent in slack.asked("chat.postMessage"))
+    assert first == plainer != last
+
+
+def test_what_is_remembered_of_used_up_ids_is_forgotten_with_the_packet(slack: Any) -> None:
+    slack.answers("chat.postMessage", {"ok": False, "error": "duplicate_message_not_found"})
+    with pytest.raises(Unknown):
+        slack.create()
+    (name,) = (name for name in slack.memory.kept if "used-up" in name)
+    assert name.endswith(f":{slack.payload().key}")  # as ``Erases`` asks for
+
+
 @pytest.mark.parametrize(
     ("answer", "kind", "words"),
     [

@@ -16,7 +16,7 @@ from handoff_connectors.sandbox.clock import SettableClock
 from handoff_connectors.sandbox.server import Sandbox
 from handoff_connectors.slack import SlackConnector
 from handoff_core.connector import Context, RecordState, Remote, Told, View, Write
-from handoff_core.errors import Gone
+from handoff_core.errors import Gone, Unknown
 from handoff_core.packet import Lane
 from handoff_core.testing.case import NotebookMemory
 from handoff_core.testing.clock import START, FakeClock
@@ -138,6 +138,23 @@ def test_a_duplicate_is_retired_and_the_oldest_stays(connector: SlackConnector) 
     assert [(one.id, one.retirable) for one in found] == [(first.id, True), (second.id, True)]
     connector.retire(Write(alert, remote_id=second.id), keep=found[0])
     assert [one.id for one in connector.find(Write(alert, since=START))] == [first.id]
+
+
+@pytest.mark.parametrize("dedupes", [True, False])
+def test_an_alert_that_a_person_deleted_after_a_lost_answer_is_posted_again(
+    connector: SlackConnector, sandbox: Sandbox, dedupes: bool
+) -> None:
+    sandbox.switches.slack.client_msg_id_dedupes = dedupes
+    alert = connector.render(view_of())[0]
+    lost = connector.create(Write(alert))
+    sandbox.slack.delete("C0ALERTS", lost.id.partition(":")[2], user="U0DANA")
+    assert connector.find(Write(alert, since=START)) == []
+    if dedupes:
+        with pytest.raises(Unknown):
+            connector.create(Write(alert))
+        assert connector.find(Write(alert, since=START)) == []
+    made = connector.create(Write(alert))
+    assert [one.id for one in connector.find(Write(alert, since=START))] == [made.id]
 
 
 def test_a_deleted_alert_is_gone(connector: SlackConnector) -> None:
