@@ -120,8 +120,7 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
             resolve(job, row)
             absent = job.records[row.kind].state == "new" and row.operation == "create"
             if absent and backoff.exhausted(job.claim.first_attempt_at, job.ledger.now()):
-                title = job.destination.destination.connector_class.title
-                raise Transient(f"{title} answered none of the requests and has no record")
+                raise Transient(_never_there(job, row.reason))
     if job.doubted is not None:
         look_again(job, job.doubted)
     if job.told != job.claim.told:
@@ -143,6 +142,14 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
         else:
             return tuple(skipped)
     raise Transient("the remote record changed again and again while it was written; another try follows")
+
+
+def _never_there(job: Job, reason: str | None) -> str:
+    """Why a creation is given up. ``reason``: what is known of its last request, in a connector's own words."""
+    title = job.destination.destination.connector_class.title
+    if reason is None:
+        return f"{title} answered none of the requests and has no record"
+    return f"{title} has no record, and the last request ended with: {reason.rstrip('.')}"
 
 
 def _missing_first(job: Job) -> Sequence[Payload]:

@@ -119,8 +119,9 @@ class Case:
         news = {"revision": 2, "summary": "Water is back, but the boiler leaks now.", "goal": "A dry cellar"}
         due = {"text": "Bring a new gasket", "due": "2026-11-21T11:00:00-06:00"}
         packet = Packet.model_validate(old | news | {"next_action": due})
+        keys = {payload.kind: payload.key for payload in self._rendered(view)}
         states = {
-            kind: RecordState(kind, view.key, remote.id, remote.url, seen=remote.seen)
+            kind: RecordState(kind, keys.get(kind, view.key), remote.id, remote.url, seen=remote.seen)
             for kind, remote in remotes.items()
         }
         return replace(

@@ -274,6 +274,18 @@ def test_a_vendor_that_stays_down_is_given_up_in_the_end(business):
     assert reason.endswith("run: handoff dead retry case-1")
 
 
+def test_a_creation_that_is_given_up_says_how_its_last_request_ended(business):
+    business.desk().faults.extend(["lose", ""] * 200)  # each creation is lost, and each look-up finds nothing
+    handoff = business.start()
+    handoff.submit(business.packet())
+    for _ in range(60):
+        handoff.sync()
+        business.clock.advance(3600)
+    reason = handoff.dead()[0].reason
+    assert "Desk has no record, and the last request ended with: no answer;" in reason
+    assert "answered none" not in reason
+
+
 def test_siblings_show_links_to_each_other(make_business):
     business = make_business(destinations='["desk", "crm"]')
     handoff = business.start()

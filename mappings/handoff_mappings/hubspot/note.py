@@ -14,7 +14,7 @@ from handoff_mappings.hubspot.contact import CONTACT
 from handoff_mappings.hubspot.limits import NOTE_BODY
 from handoff_mappings.hubspot.plain import readable
 from handoff_mappings.hubspot.settings import HubSpotSettings
-from handoff_mappings.hubspot.values import associations_of, field_values, owner_values, timestamp
+from handoff_mappings.hubspot.values import associations_of, field_values, own_key, owner_values, timestamp
 
 NOTE: Final = "note"
 
@@ -24,11 +24,12 @@ _SPOKEN: Final = frozenset({"last_words", "routing", "do_not_ask"})
 
 def note_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payload | None) -> Payload:
     """The brief, rewritten in place with every revision."""
-    body, shortened = brief_html(brief, NOTE_BODY, see=_see(view), notes=notes_of(view))
+    key = own_key(view, NOTE)
+    body, shortened = brief_html(replace(brief, reference=key), NOTE_BODY, see=_see(view), notes=notes_of(view))
     extra, cut_fields = field_values(settings.note_fields, view)
     return Payload(
         kind=NOTE,
-        key=view.key,
+        key=key,
         body={
             "properties": {"hs_note_body": body, **owner_values(view.owner), **extra},
             "associations": associations_of(view.packet),

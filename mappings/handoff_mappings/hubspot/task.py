@@ -17,7 +17,7 @@ from handoff_mappings.hubspot.limits import TASK_BODY, TASK_SUBJECT
 from handoff_mappings.hubspot.note import attached, local_of, needs_of, urgent
 from handoff_mappings.hubspot.plain import readable
 from handoff_mappings.hubspot.settings import HubSpotSettings, TaskWhen
-from handoff_mappings.hubspot.values import associations_of, field_values, owner_values, timestamp
+from handoff_mappings.hubspot.values import associations_of, field_values, own_key, owner_values, timestamp
 from handoff_mappings.text import cut, escape_html, one_line
 
 TASK: Final = "task"
@@ -44,7 +44,7 @@ def task_of(view: View, brief: Brief, settings: HubSpotSettings, contact: Payloa
     due = due_of(view.packet)
     if not _wanted(view, settings, due, contact):
         return None
-    key = f"{view.key}~task"
+    key = own_key(view, TASK, "~task")
     step = approved_step(view) or one_line(view.packet.next_action.text)
     hangs = attached(view.packet, contact)
     body, shortened = _short(view, brief, step, due, key) if hangs else _with_head(view, brief, step, key)

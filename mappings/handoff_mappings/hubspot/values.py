@@ -40,6 +40,16 @@ def field_values(fields: Mapping[str, str], view: View) -> tuple[dict[str, str],
     return values, tuple(shortened)
 
 
+def own_key(view: View, kind: str, suffix: str = "") -> str:
+    """The key of one record: the one it was made under, for as long as it is there.
+
+    When the note is made anew as ``ho2-…``, a task that nobody removed stays ``ho-…~task``: that is what HubSpot holds
+    as its key, so its reference line says the same.
+    """
+    known = view.records.get(kind)
+    return f"{view.key}{suffix}" if known is None else known.key
+
+
 def owner_values(owner: Owner) -> dict[str, str]:
     """The owner's property; empty when the owner is not known in HubSpot (the text then names him)."""
     return {"hubspot_owner_id": owner.identity} if owner.identity else {}

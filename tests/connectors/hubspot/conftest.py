@@ -68,11 +68,14 @@ class Rig:
         self.connector.check([], set_up=True)
 
     def view(self, packet: Packet | None = None, **changes: Any) -> View:
+        view = make_view(packet, **{"owner": make_owner(identity="70001"), "records": {}, **changes})
         states = {
-            kind: RecordState(kind, "key", remote.id, remote.url, edited=remote.edited)
+            kind: RecordState(
+                kind, view.key if kind == "note" else f"{view.key}~{kind}", remote.id, remote.url, edited=remote.edited
+            )
             for kind, remote in self.remotes.items()
         }
-        return make_view(packet, **{"owner": make_owner(identity="70001"), "records": states, **changes})
+        return view if "records" in changes else replace(view, records=states)
 
     def payloads(self, view: View | None = None) -> dict[str, Payload]:
         return {payload.kind: payload for payload in self.connector.render(view or self.view())}

@@ -111,6 +111,19 @@ def test_a_task_that_exists_is_kept_up_to_date_when_its_due_time_is_gone() -> No
     assert "task" in by_kind(made)
 
 
+@pytest.mark.parametrize("anew", ["note", "task"])
+def test_a_record_that_nobody_removed_keeps_its_reference_when_the_other_is_made_anew(anew: str) -> None:
+    view = view_of()
+    first = {kind: payload.key for kind, payload in by_kind(view).items()}
+    keys = first | {anew: f"ho2-{first[anew].partition('-')[2]}"}
+    records = {kind: RecordState(kind, keys[kind], "17", None) for kind in ("note", "task")}
+    second = replace(view, key=f"ho2-{view.key.partition('-')[2]}", records=records)
+    for kind, name in (("note", "hs_note_body"), ("task", "hs_task_body")):
+        payload = by_kind(second)[kind]
+        assert payload.key == keys[kind]
+        assert ends_with_ref(payload.body["properties"][name], keys[kind])
+
+
 # The contact
 
 
