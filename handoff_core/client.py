@@ -24,6 +24,7 @@ from handoff_core.delivery.preview import preview_packet
 from handoff_core.delivery.release import release_packet
 from handoff_core.delivery.result import Progress, SyncResult
 from handoff_core.delivery.run import Runs
+from handoff_core.delivery.stalled import account_waits
 from handoff_core.errors import ConfigError, DeliveryError, PacketInvalid
 from handoff_core.forget import forget, prune, scrub
 from handoff_core.inbox import InboxBatch, take_inbox
@@ -36,6 +37,7 @@ from handoff_core.privacy.erasure import erased_on
 from handoff_core.receipt import Receipt, ReceiptStatus
 from handoff_core.show import audit_lines, remote_fields, show_packet, status_lines
 from handoff_core.views import (
+    AccountWait,
     AuditLine,
     DeadLine,
     ErasureResult,
@@ -294,6 +296,11 @@ class Handoff:
             finally:
                 one.close()
         return tuple(results)
+
+    def account_waits(self) -> tuple[AccountWait, ...]:
+        """The accounts whose vendor asked to wait for more than an hour."""
+        with self.ledger.read() as tx:
+            return account_waits(tx, self.config, now=self.ledger.now())
 
     def waiting(self) -> int:
         """How many deliveries are not at their end."""

@@ -12,6 +12,7 @@ from handoff_core.delivery.approval import read_approval
 from handoff_core.delivery.earlier import beside, read_earlier
 from handoff_core.delivery.offered import opening_of, parse_offered
 from handoff_core.delivery.route_text import StoredRoute
+from handoff_core.delivery.stalled import delivery_waits
 from handoff_core.delivery.view import parse_body
 from handoff_core.delivery.waited import waited_for
 from handoff_core.ledger import packets, queries
@@ -21,7 +22,7 @@ from handoff_core.packet import Packet
 from handoff_core.packet.changes import changes
 from handoff_core.privacy.erasure import erased_on
 from handoff_core.privacy.seen import SHOWN
-from handoff_core.views import ApprovalStatus, AuditLine, ChangesSince, HandoffStatus, RecordLine, Shown
+from handoff_core.views import ApprovalStatus, AuditLine, ChangesSince, DeliveryWait, HandoffStatus, RecordLine, Shown
 
 _NEEDS_PERSON = frozenset({State.DEAD, State.PARKED})
 
@@ -30,7 +31,8 @@ def status_lines(tx: Transaction, config: Config, packet_id: str | None, *, now:
     """Open handoffs, the oldest first; or the one that is named."""
     states = queries.delivery_states(tx, config.business.id, packet_id)
     rows = queries.open_packets(tx, config.business.id, packet_id)
-    return tuple(_status(config, row, states.get(row["id"], {}), now) for row in rows)
+    waits = delivery_waits(tx, config, packet_id, now=now)
+    return tuple(_status(config, row, states.get(row["id"], {}), waits.get(row["id"], ()), now) for row in rows)
 
 
 def show_packet(tx: Transaction, config: Config, packet_id: str, *, now: float) -> Shown | None:
@@ -108,13 +110,15 @@ def worst(states: Mapping[str, str]) -> State:
     return next((state for state in WORST_FIRST if state.value in present), State.DELIVERED)
 
 
-def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], now: float) -> HandoffStatus:
+def _status(
+    config: Config, row: Mapping[str, Any], states: Mapping[str, str], waits: tuple[DeliveryWait, ...], now: float
+) -> HandoffStatus:
     route = StoredRoute.from_text(row["route"])
     owner = config.owners.get(route.owner_id) or config.owners[config.routing.fallback]
     state = worst(states)
     approval = _approval(config, row["approval"])
     closed = bool(row["closed"])
-    waits = approval is not None and approval.state == ApprovalState.WAITING.value and not closed
+    asked = approval is not None and approval.state == ApprovalState.WAITING.value and not closed
     waited = waited_for(
         config,
         row["lane"],
@@ -135,7 +139,7 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
         held=bool(row["held"]),
         due=row["next_due"],
         age_seconds=max(0.0, now - row["received_at"]),
-        needs_person=bool(row["held"]) or state in _NEEDS_PERSON or waits or waited.overdue,
+        needs_person=bool(row["held"]) or state in _NEEDS_PERSON or asked or waited.overdue,
         revision=row["revision"],
         destinations=dict(states),
         closed=closed,
@@ -148,6 +152,7 @@ def _status(config: Config, row: Mapping[str, Any], states: Mapping[str, str], n
         acknowledged_by=route.taken.name if route.taken else None,
         acknowledged_after=waited.after,
         acknowledged_in_time=waited.in_time,
+        waits=waits,
     )
 
 

@@ -33,6 +33,39 @@ class ApprovalStatus:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryWait:
+    """A destination that does not have the newest revision, or not certainly. Times are seconds since the epoch.
+
+    ``state``: of the delivery; ``since``: when that began; ``until``: nothing is sent there before, None where a
+    person has to act first.
+    """
+
+    destination: str
+    state: str
+    reason: str | None
+    since: float
+    until: float | None
+
+    def to_object(self) -> dict[str, Any]:
+        """JSON object."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWait:
+    """A vendor that asked to wait for long. ``until`` in seconds since the epoch, of the class that waits longest."""
+
+    destinations: tuple[str, ...]
+    limit_classes: tuple[str, ...]
+    until: float
+    text: str
+
+    def to_object(self) -> dict[str, Any]:
+        """JSON object."""
+        return asdict(self) | {"destinations": list(self.destinations), "limit_classes": list(self.limit_classes)}
+
+
 def approve_command(packet_id: str, asked: ApprovalStatus) -> str:
     """What the approver runs, having read that draft."""
     return f"handoff approve {packet_id} --by {asked.approver_id} --draft {asked.draft}"
@@ -77,6 +110,8 @@ class HandoffStatus:
     """Seconds from acceptance to acknowledgement; from the last time that the packet was given out anew."""
     acknowledged_in_time: bool | None = None
     """Whether that is within ``success.acknowledged_within`` of the lane; None while it may be, or none is set."""
+    waits: tuple[DeliveryWait, ...] = ()
+    """The destinations that it has not reached, or where its newest revision has not: why, since and until when."""
 
     def to_object(self) -> dict[str, Any]:
         """JSON object."""
@@ -85,6 +120,7 @@ class HandoffStatus:
             asdict(self)
             | {
                 "next_owners": list(self.next_owners),
+                "waits": [one.to_object() for one in self.waits],
                 "acknowledged_after": None if after is None else round(after, 1),
             }
             | {"destinations": dict(self.destinations), "age_seconds": round(self.age_seconds, 1)}

@@ -14,7 +14,8 @@ from pathlib import Path
 from handoff_core.cli.verdict import Verdict, rights_verdict
 from handoff_core.clock import AHEAD
 from handoff_core.config import Config
-from handoff_core.ledger.names import SCHEMA_VERSION, open_read_only, remembered_config
+from handoff_core.delivery.stalled import told
+from handoff_core.ledger.names import LONG_WAIT, SCHEMA_VERSION, open_read_only, remembered_config
 from handoff_core.ledger.sqlite import BUNDLED, JournalChoice, driver, journal_choice
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -55,11 +56,14 @@ def examine_sqlite(config: Config, path: Path) -> Iterator[Verdict]:
             mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
             remembered = remembered_config(connection, name)
             newest, ahead = _newest_entry(connection, name), _clock_ahead(connection)
+            parked = _parked(connection)
     except driver().Error as error:
         yield _unreadable(f"{name}: ledger", path, error)
         return
     yield journal_verdict(f"{name}: journal", mode, journal_choice())
     yield entries_verdict(f"{name}: clock", newest, ahead, time.time())
+    for wait in told(config, parked):
+        yield Verdict(f"{name}: asked to wait", None, wait.text)
     if remembered == config.digest:
         yield Verdict(f"{name}: idle runs", True, "a sync with nothing due is answered without loading the library")
     else:
@@ -168,6 +172,13 @@ def _newest_entry(connection: sqlite3.Connection, business: str) -> float | None
     """When the last of the trail's entries was made, by the clock of then."""
     row = connection.execute("SELECT at FROM trail WHERE business = ? ORDER BY id DESC LIMIT 1", (business,)).fetchone()
     return None if row is None else float(row[0])
+
+
+def _parked(connection: sqlite3.Connection) -> list[tuple[str, str, float]]:
+    """What vendors asked to leave alone for long: account, class of call, until when."""
+    return connection.execute(
+        "SELECT account, limit_class, parked_until FROM buckets WHERE parked_until > ?", (time.time() + LONG_WAIT,)
+    ).fetchall()
 
 
 def _clock_ahead(connection: sqlite3.Connection) -> float:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from handoff_core.config.source import digest_of, is_folder, read_env, read_source
 from handoff_core.errors import ConfigError
 from handoff_core.inbox.names import candidates
-from handoff_core.ledger.names import nothing_due, open_read_only, remembered_config
+from handoff_core.ledger.names import nothing_due, open_read_only, remembered_config, waits_long
 from handoff_core.ledger.sqlite import driver
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _json(one: Mapping[str, object]) -> str:
 
 def _line(one: Mapping[str, object]) -> str:
     """The same in words."""
-    rest = [f"{one[state]} {state}" for state in (*_STATES, "held") if one[state]]
+    rest = [f"{one[state]} {state}" for state in ("waiting", *_STATES, "held") if one[state]]
     return f"{one['business']}: nothing due" + (f" ({', '.join(rest)})" if rest else "")
 
 
@@ -114,7 +114,8 @@ def _idle(path: Path, started: float) -> dict[str, object] | None:
             connection.execute("BEGIN")
             if remembered_config(connection, business) != digest_of(source, read_env(source)):
                 return None
-            if not nothing_due(connection, business, time.time()):
+            now = time.time()
+            if not nothing_due(connection, business, now) or waits_long(connection, now):
                 return None
             states, held = _counts(connection, business)
     except (ConfigError, OSError, ValueError, driver().Error):
@@ -124,11 +125,13 @@ def _idle(path: Path, started: float) -> dict[str, object] | None:
         "taken": 0,
         "refused": 0,
         "delivered": 0,
+        "waiting": states.get("pending", 0) + states.get("sending", 0),
         **{state: states.get(state, 0) for state in _STATES},
         "held": held,
         "outcomes": 0,
         "escalated": 0,
         "unanswered": 0,
+        "asked_to_wait": [],
         "exit": 0,
         "seconds": round(time.monotonic() - started, 3),
     }

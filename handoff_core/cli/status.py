@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -32,7 +33,7 @@ from handoff_core.views import approve_command
 
 if TYPE_CHECKING:
     from handoff_core.client import Handoff
-    from handoff_core.views import ApprovalStatus, HandoffStatus, LogLine, RecordLine, Shown
+    from handoff_core.views import ApprovalStatus, DeliveryWait, HandoffStatus, LogLine, RecordLine, Shown
 
 _URGENCY = ("critical", "high", "normal", "low")
 
@@ -49,7 +50,8 @@ def status(scope: Scope) -> int:
         if scope.as_json:
             for one in found:
                 print_json(one, business=business.id)
-        elif not found:
+            return _code(found)
+        if not found:
             say(f"{business.id}: no open handoffs")
         else:
             table(
@@ -57,9 +59,36 @@ def status(scope: Scope) -> int:
                 ("owner", "urgency", "state", "id", "lane", "age", "summary"),
                 [_row(one) for one in found],
             )
-        return exits.SOMETHING if any(one.needs_person for one in found) else exits.NOTHING
+        for line in _waits_together(found, ZoneInfo(business.timezone)):
+            say(line)
+        for wait in handoff.account_waits():
+            say(wait.text)
+        return _code(found)
 
     return each_business(scope, do)
+
+
+def _code(found: Sequence[HandoffStatus]) -> int:
+    return exits.SOMETHING if any(one.needs_person for one in found) else exits.NOTHING
+
+
+def _waits_together(found: Sequence[HandoffStatus], zone: ZoneInfo) -> Iterator[str]:
+    """A line for each destination and state in which something stands still: a stopped account stops many alike."""
+    together: dict[tuple[str, str], list[DeliveryWait]] = {}
+    for one in found:
+        for wait in one.waits:
+            together.setdefault((wait.destination, wait.state), []).append(wait)
+    for (destination, state), waits in sorted(together.items()):
+        first = min(waits, key=lambda wait: wait.since)
+        others = len({wait.reason for wait in waits}) - 1
+        more = f" (and {many(others, 'other reason')}: `handoff show ID`)" if others else ""
+        yield f"{destination}: {len(waits)} {state} {_stands_still(first, zone)}{more}"
+
+
+def _stands_still(wait: DeliveryWait, zone: ZoneInfo) -> str:
+    """Since when, until when where that is known, and why."""
+    until = f", next try {_moment(wait.until, zone)}" if wait.until is not None else ""
+    return f"since {_moment(wait.since, zone)}{until}" + (f": {wait.reason}" if wait.reason else "")
 
 
 def _order(one: HandoffStatus) -> tuple[str, int, float]:
@@ -137,6 +166,10 @@ def _print_shown(shown: Shown, business: str, timezone: str) -> None:
         ("state", _state(one)),
     ):
         out.print(Text.assemble(f"{name:<12}", value if isinstance(value, Text) else safe(value)), soft_wrap=True)
+    for wait in one.waits:
+        still = f" {_stands_still(wait, ZoneInfo(timezone))}"
+        line = Text.assemble(f"{'':<12}", safe(f"{wait.destination}: "), word(wait.state), safe(still))
+        out.print(line, soft_wrap=True)
     if one.held:
         out.print(Text.assemble(word("HELD"), f"        `handoff release {one.id}` lets it go"), soft_wrap=True)
     if one.approval is not None:

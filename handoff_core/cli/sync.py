@@ -114,6 +114,7 @@ def print_result(scope: Scope, result: SyncResult, before: Mapping[str, int]) ->
         for count, what in (
             (result.dead, "dead"),
             (result.parked, "parked"),
+            (result.waiting, "waiting"),
             (result.unknown, "unknown"),
             (result.retrying, "retrying"),
             (result.held, "held"),
@@ -124,6 +125,8 @@ def print_result(scope: Scope, result: SyncResult, before: Mapping[str, int]) ->
     nothing = "given up or parked again" if result.exit else "nothing due"
     line = f"{result.business}: {', '.join(done) or nothing}"
     say(line + (f" ({', '.join(open_)})" if open_ else "") + f" in {result.seconds:.1f} s")
+    for wait in result.asked_to_wait:
+        say(f"  {wait.text}")
     if result.exit == exits.SOMETHING:
         say(f"  needs a person: {_what_to_do(result)}")
 

@@ -13,6 +13,7 @@ from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.erase import erase_records, forget_memory, still_open
 from handoff_core.delivery.job import Job, Postponed
 from handoff_core.delivery.route_text import StoredRoute
+from handoff_core.delivery.stalled import moment
 from handoff_core.delivery.upsert import Step, Unresolved, bring_up, look_again, resolve
 from handoff_core.delivery.view import build_view, links_final, links_mark
 from handoff_core.errors import AuthFailed, Gone, RateLimited, Refused, Transient, Unknown
@@ -286,7 +287,8 @@ def _wait(job: Job, error: RateLimited) -> Ended:
     with job.ledger.write() as tx:
         accounts.park_bucket(tx, job.destination.account, error.limit_class, job.destination.limits, until=until)
     state = State.UNKNOWN if _has_open_intent(job) else State.RETRYING
-    return _end(job, Ending.WAITING, state, due_at=until, text=str(error), error=error)
+    text = f"{str(error).rstrip('.')}; it waits until {moment(job.destination.config, until)}"
+    return _end(job, Ending.WAITING, state, due_at=until, text=text, error=error)
 
 
 def _lost(job: Job) -> Ended:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from handoff_core.views import AccountWait
+
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
@@ -16,6 +18,9 @@ class SyncResult:
     taken: int = 0
     refused: int = 0
     delivered: int = 0
+    waiting: int = 0
+    """Deliveries that are still to be written or confirmed, now or at their time, and those in another process's hands,
+    which may be a dead one's until its lease ends."""
     retrying: int = 0
     unknown: int = 0
     parked: int = 0
@@ -26,6 +31,8 @@ class SyncResult:
     """Packets whose owner did not acknowledge in time, so that another one is asked."""
     unanswered: int = 0
     """Those of them for which nobody is left to ask next."""
+    asked_to_wait: tuple[AccountWait, ...] = ()
+    """The accounts whose vendor asked to wait for more than an hour."""
     exit: int = 0
     seconds: float = 0.0
     erased: int = 0
@@ -37,7 +44,8 @@ class SyncResult:
 
     def to_object(self) -> dict[str, Any]:
         """The object that ``sync --json`` prints."""
-        values = asdict(self) | {"seconds": round(self.seconds, 3)}
+        waits = [one.to_object() for one in self.asked_to_wait]
+        values = asdict(self) | {"asked_to_wait": waits, "seconds": round(self.seconds, 3)}
         del values["erased"], values["put_off"], values["stuck"]
         return values
 

@@ -18,6 +18,7 @@ from handoff_core.delivery.job import FaultPoint
 from handoff_core.delivery.lane import Lane, down
 from handoff_core.delivery.line import Line
 from handoff_core.delivery.result import Progress, SyncResult, Tally
+from handoff_core.delivery.stalled import account_waits
 from handoff_core.ledger import deliveries, moves, packets
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.set_back import keep_up
@@ -93,11 +94,13 @@ class Runs:
         with self._ledger.read() as tx:
             counts = moves.count_states(tx, self._config.business.id)
             held = packets.count_held(tx, self._config.business.id)
+            asked_to_wait = account_waits(tx, self._config, now=self._ledger.now())
         return SyncResult(
             business=self._config.business.id,
             taken=taken,
             refused=refused,
             delivered=tally.delivered,
+            waiting=counts.get(State.PENDING.value, 0) + counts.get(State.SENDING.value, 0),
             retrying=counts.get(State.RETRYING.value, 0),
             unknown=counts.get(State.UNKNOWN.value, 0),
             parked=counts.get(State.PARKED.value, 0),
@@ -109,6 +112,7 @@ class Runs:
             seconds=seconds,
             erased=tally.erased,
             put_off=tally.put_off,
+            asked_to_wait=asked_to_wait,
         )
 
     def open_destinations(self) -> tuple[OpenDestination, ...]:

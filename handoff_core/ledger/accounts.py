@@ -198,6 +198,13 @@ def park_bucket(
     tx.execute(update(buckets).where(*where).values(parked_until=until))
 
 
+def parked_buckets(tx: Transaction, *, later_than: float) -> list[tuple[str, str, float]]:
+    """(account, class of call, until when) of what a vendor asked to leave alone until after that time."""
+    chosen = select(buckets.c.account, buckets.c.limit_class, buckets.c.parked_until)
+    rows = tx.execute(chosen.where(buckets.c.parked_until > later_than))
+    return [(str(account), str(limit_class), float(until)) for account, limit_class, until in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account's stop and breaker. ``not_before``: nothing is sent before, then one probe."""

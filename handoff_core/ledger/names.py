@@ -51,6 +51,9 @@ class State(StrEnum):
     """Erased; nothing is ever made anew."""
 
 
+LONG_WAIT = 3_600.0
+"""Seconds from which on a wait that a vendor asked for is told to people."""
+
 ERASING = "erasing"
 """State of a record that is still to be erased at its vendor."""
 KEPT = "kept"
@@ -106,6 +109,12 @@ def nothing_due(connection: sqlite3.Connection, business: str, now: float) -> bo
     ).fetchone()
     scrub = connection.execute("SELECT 1 FROM meta WHERE name = ?", (SCRUB_DUE,)).fetchone()
     return parked is None and scrub is None and not _was_set_back(connection, business, now)
+
+
+def waits_long(connection: sqlite3.Connection, now: float) -> bool:
+    """Whether a vendor asked for a wait that people are told of."""
+    row = connection.execute("SELECT 1 FROM buckets WHERE parked_until > ? LIMIT 1", (now + LONG_WAIT,)).fetchone()
+    return row is not None
 
 
 def _was_set_back(connection: sqlite3.Connection, business: str, now: float) -> bool:

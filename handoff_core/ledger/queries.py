@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import CompoundSelect, select, text, union
+from sqlalchemy import CompoundSelect, and_, or_, select, text, union
 
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.tables import deliveries, packets, records, revisions, trail
@@ -46,6 +46,21 @@ def delivery_states(tx: Transaction, business: str, packet_id: str | None = None
         )
     ):
         found.setdefault(packet, {})[destination] = state
+    return found
+
+
+def stalled_rows(
+    tx: Transaction, business: str, packet_id: str | None = None, *, later_than: float
+) -> list[dict[str, Any]]:
+    """Deliveries that failed or stand still, and those whose newest revision is not due before ``later_than``."""
+    failed = text("deliveries.state IN ('retrying', 'unknown')")
+    far = (deliveries.c.due_at > later_than) & (deliveries.c.wanted > deliveries.c.done)
+    chosen = [] if packet_id is None else [deliveries.c.packet_id == packet_id]
+    found: list[dict[str, Any]] = []
+    # Two questions, because each is answered by a partial index of its own.
+    for condition in (and_(_ACTIVE, or_(failed, far)), _ATTENTION):
+        rows = tx.execute(select(deliveries).where(deliveries.c.business == business, condition, *chosen))
+        found += rows.mappings()
     return found
 
 

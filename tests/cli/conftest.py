@@ -18,12 +18,16 @@ import pytest
 from handoff_core.cli.main import run
 
 CONNECTOR = '''
-"""Records are the lines of a file; a file named "refusing" or "down" next to it makes it fail."""
+"""Records are the lines of a file; a file named "refusing", "down", "locked" or "busy" next to it makes it fail."""
 import json
+import threading
 from pathlib import Path
 
 from handoff_core.connector import CheckResult, DestinationSettings, Limit, Payload, RecordedRequest, Remote
-from handoff_core.errors import AuthFailed, Refused, Transient
+from handoff_core.errors import AuthFailed, RateLimited, Refused, Transient
+
+
+WRITING = threading.Lock()
 
 
 class Settings(DestinationSettings):
@@ -87,8 +91,14 @@ class Notebook:
             raise Refused("Notebook refuses the page: the pen is dry. Buy a pen.")
         if (self.file.parent / "down").exists():
             raise Transient("Notebook is closed.")
-        pages = self._pages() | {write.payload.key: dict(write.payload.body)}
-        self.file.write_text(json.dumps(pages))
+        if (self.file.parent / "locked").exists():
+            raise AuthFailed("Notebook does not know the key. Renew it.")
+        if (self.file.parent / "busy").exists():
+            hours = float((self.file.parent / "busy").read_text())
+            raise RateLimited("Notebook asks to wait.", retry_after=hours * 3600, limit_class="write")
+        with WRITING:  # an account has two lanes
+            pages = self._pages() | {write.payload.key: dict(write.payload.body)}
+            self.file.write_text(json.dumps(pages))
         return Remote(id=write.payload.key, url=f"https://notebook.example/{write.payload.key}")
 
     def _pages(self):

@@ -49,7 +49,7 @@ def test_a_business_that_could_not_run_has_its_object_too(desk) -> None:
 
     assert ran.code == 78
     assert ran.objects == [
-        dict.fromkeys(ran.objects[0], 0) | {"business": "beta", "exit": 78},
+        dict.fromkeys(ran.objects[0], 0) | {"business": "beta", "asked_to_wait": [], "exit": 78},
     ]
     assert "taken" in ran.objects[0]
 

@@ -11,8 +11,8 @@ from handoff_core.cli.sync import print_result
 from handoff_core.delivery.result import SyncResult
 
 SYNC_KEYS = [
-    "business", "taken", "refused", "delivered", "retrying", "unknown", "parked", "dead", "held", "outcomes",
-    "escalated", "unanswered", "exit", "seconds",
+    "business", "taken", "refused", "delivered", "waiting", "retrying", "unknown", "parked", "dead", "held",
+    "outcomes", "escalated", "unanswered", "asked_to_wait", "exit", "seconds",
 ]  # fmt: skip
 
 

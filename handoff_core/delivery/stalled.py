@@ -1,0 +1,71 @@
+"""Why deliveries do not go on: their own reasons and times, and the accounts whose vendor asked to wait for long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from handoff_core.config import Config
+from handoff_core.ledger import accounts, queries
+from handoff_core.ledger.names import LONG_WAIT, State
+from handoff_core.ledger.transaction import Transaction
+from handoff_core.views import AccountWait, DeliveryWait
+
+
+def moment(config: Config, at: float) -> str:
+    """A time in the business's own zone, to the second, in ISO 8601."""
+    return datetime.fromtimestamp(at, config.business.zone).isoformat(timespec="seconds")
+
+
+def delivery_waits(
+    tx: Transaction, config: Config, packet_id: str | None = None, *, now: float
+) -> dict[str, tuple[DeliveryWait, ...]]:
+    """By packet, the deliveries that do not go on by themselves at once."""
+    rows = queries.stalled_rows(tx, config.business.id, packet_id, later_than=now + LONG_WAIT)
+    names = {row["destination"] for row in rows if row["destination"] in config.places}
+    known = {name: accounts.account(tx, config.account_of(name)) for name in sorted(names)}
+    found: dict[str, list[DeliveryWait]] = {}
+    for row in rows:
+        account = known.get(row["destination"], accounts.Account(""))
+        found.setdefault(row["packet_id"], []).append(_wait(row, account))
+    return {packet: tuple(sorted(waits, key=lambda one: one.destination)) for packet, waits in found.items()}
+
+
+def account_waits(tx: Transaction, config: Config, *, now: float) -> tuple[AccountWait, ...]:
+    """The accounts of the business whose vendor asked to wait for more than an hour from now."""
+    return told(config, accounts.parked_buckets(tx, later_than=now + LONG_WAIT))
+
+
+def told(config: Config, parked: Iterable[Sequence[Any]]) -> tuple[AccountWait, ...]:
+    """The same of rows (account, class of call, until when); those of other businesses are left out."""
+    classes: dict[str, dict[str, float]] = {}
+    for account, limit_class, until in parked:
+        classes.setdefault(str(account), {})[str(limit_class)] = float(until)
+    names: dict[str, list[str]] = {}
+    for name in config.places:
+        names.setdefault(config.account_of(name), []).append(name)
+    waits = []
+    for account, destinations in names.items():
+        if account not in classes:
+            continue
+        kinds = tuple(sorted(classes[account]))
+        until = max(classes[account].values())
+        title = config.places[destinations[0]].connector_class.title
+        text = (
+            f"{', '.join(destinations)}: {title} asked to wait until {moment(config, until)} with {', '.join(kinds)}; "
+            "what is due there is sent then"
+        )
+        waits.append(AccountWait(tuple(destinations), kinds, until, text))
+    return tuple(waits)
+
+
+def _wait(row: Mapping[str, Any], account: accounts.Account) -> DeliveryWait:
+    since, until = row["updated_at"], None
+    if row["state"] == State.PARKED:
+        if account.stopped:
+            # A probe writes the delivery anew; the account has stood still for longer.
+            since, until = account.since or since, account.not_before
+    elif row["state"] != State.DEAD:
+        since, until = row["first_attempt_at"] or since, max(row["due_at"], account.not_before)
+    return DeliveryWait(row["destination"], row["state"], row["reason"], since, until)
