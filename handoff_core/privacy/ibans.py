@@ -34,7 +34,10 @@ LENGTHS: Final = {
     }.items()
     for country in countries.split()
 }
-_BEGIN: Final = re.compile(rf"(?<![A-Za-z0-9])([A-Za-z]{{2}})[{SEPARATORS}]?(\d)[{SEPARATORS}]?(\d)", re.ASCII)
+_BEGIN: Final = re.compile(
+    rf"(?<![A-Za-z0-9])(?:[Ii][Bb][Aa][Nn])?([A-Za-z])[{SEPARATORS}]?([A-Za-z])[{SEPARATORS}]?(\d)[{SEPARATORS}]?(\d)",
+    re.ASCII,
+)
 _IGNORED: Final = re.compile(rf"[{SEPARATORS}]")
 _LABEL: Final = re.compile(
     r"\biban(?:[^\w\n]{1,3}(?:number|no|nr))?[^\w\n]{0,3}(?:(?:is|was|it's|ist)[^\w\n]{1,3})?\Z", re.IGNORECASE
@@ -43,19 +46,41 @@ _LABEL: Final = re.compile(
 _REACH: Final = 30
 _MOST_BETWEEN: Final = 2
 """Separators between two characters of one number."""
+_LOOSE: Final = r"\t\n\r,;_/|·"
+_IN_FOURS: Final = re.compile(
+    rf"[A-Z]{{2}}\d\d(?P<between>[{SEPARATORS}{_LOOSE}]{{1,3}})[A-Z0-9]{{4}}(?:(?P=between)[A-Z0-9]{{4}}){{2,6}}"
+    r"(?:(?P=between)[A-Z0-9]{1,3})?(?![A-Z0-9])",
+    re.ASCII | re.IGNORECASE,
+)
+"""Groups of four with the same between all of them: then it may be a line's end or a table's bar."""
+_WIDE: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_NARROW: Final = {wide: wide - 0xFEE0 for wide in range(0xFF10, 0xFF5B)}
+"""The letters and digits that East Asian keyboards write twice as wide."""
 
 
 def find_ibans(text: str) -> Iterator[Found]:
     """Every IBAN in ``text``, in groups or not, in capitals or not."""
+    if not text.isascii() and _WIDE.search(text) is not None:
+        text = text.translate(_NARROW)
     for match in _BEGIN.finditer(text):
-        length = LENGTHS.get(match[1].upper())
+        length = LENGTHS.get((match[1] + match[2]).upper())
         if length is None:
             continue
-        end, number = _take(text, match.start(), length)
-        if len(number) != length or text[end : end + 1].isalnum():
-            continue
-        if checksum_fits(number) or _LABEL.search(text, max(0, match.start() - _REACH), match.start()) is not None:
-            yield Found(match.start(), end, Kind.IBAN, number)
+        start = match.start(1)
+        for end, number in (_take(text, start, length), _take_fours(text, start, length)):
+            if len(number) == length and _ends(text, end) and (checksum_fits(number) or _is_named(text, start)):
+                yield Found(start, end, Kind.IBAN, number)
+                break
+
+
+def _is_named(text: str, start: int) -> bool:
+    return _LABEL.search(text, max(0, start - _REACH), start) is not None
+
+
+def _ends(text: str, end: int) -> bool:
+    """Whether a number ends here; a word that is glued to its last digit is no part of it ("…13t.n.v. Jansen")."""
+    after = text[end : end + 1]
+    return not after.isalnum() or (after.islower() and text[end - 1].isdigit() and text[end : end + 2] != after)
 
 
 def checksum_fits(number: str) -> bool:
@@ -79,3 +104,15 @@ def _take(text: str, start: int, length: int) -> tuple[int, str]:
         else:
             break
     return start, ""
+
+
+def _take_fours(text: str, start: int, length: int) -> tuple[int, str]:
+    """The end and the characters of a number in groups of four from ``start``, whatever stands between the groups."""
+    match = _IN_FOURS.match(text, start)
+    if match is None:
+        return start, ""
+    between = match["between"]
+    groups = length // 4 + (length % 4 > 0)
+    end = start + length + (groups - 1) * len(between)
+    number = text[start:end].replace(between, "").upper()
+    return (end, number) if end <= match.end() else (start, "")
