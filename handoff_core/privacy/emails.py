@@ -8,27 +8,54 @@ from typing import Final
 
 from handoff_core.privacy.digits import words_before
 from handoff_core.privacy.kinds import Found, Kind
+from handoff_core.privacy.spoken import as_digits
 
 _WRITTEN: Final = re.compile(
-    r"(?<![\w.!#$%&'*+/=?^`{|}~-])(?:mailto:)?+(?P<local>[\w!#$%&*+/=?^`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,63}+)"
+    r"(?<![\w.!#$%&*+/=?^`{|}~-])(?:mailto:)?+(?P<local>[\w!#$%&*+/=?^`{|}~-][\w.!#$%&'*+/=?^`{|}~-]{0,63}+)"
     r"(?P<at>@)(?P<domain>(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62})"
 )
 _QUOTED: Final = re.compile(r"\"[^\"\n@]{1,60}\"@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}")
-_JOIN: Final = r"\s*[\[({<]?\s*(?:\bdot\b|\bpunkt\b|\bpoint\b|\bpunto\b|\.)\s*[\])}>]?\s*"
-_LINK: Final = r"(?:\s*[\[({<]?\s*\b(?:dot|punkt|underscore|dash|hyphen|minus|plus)\b\s*[\])}>]?\s*|[._+-])"
-_AT: Final = r"(?:\s*[\[({<]\s*(?:at|@|ät)\s*[\])}>]\s*|\s+(?:at|at sign|@|ät)\s+|\s*@\s*)"
+_OPEN: Final = r"\s*(?:[\[({<]\s*)?"
+_CLOSE: Final = r"\s*(?:[\])}>]\s*)?"
+_JOIN: Final = rf"(?:,?{_OPEN}\b(?:dot|punkt|point|punto)\b,?{_CLOSE}|{_OPEN}\.{_CLOSE})"
+_LINK: Final = rf"(?:,?{_OPEN}\b(?:dot|punkt|underscore|dash|hyphen|minus|plus)\b,?{_CLOSE}|[._+-])"
+_AT: Final = r"(?:\s*[\[({<]\s*(?:at|@|ät)\s*[\])}>]\s*|,?\s+(?:at|at sign|@|ät),?\s+|\s*@\s*)"
 _TLD: Final = (
     r"(?:com|org|net|edu|gov|info|biz|io|co|ai|app|dev|me|us|uk|de|fr|es|it|nl|ch|at|be|se|no|dk|fi|pl|pt|ie|ca|au|nz"
     r"|in|jp|br|mx|eu|example|test)"
 )
 _UNITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_NUMBER_WORD: Final = "|".join([*_UNITS, "oh", "double", "triple"])
+_COUNTED: Final = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+    *("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),
+)
+_NUMBER_WORDS: Final = (*_UNITS, "oh", "double", "triple", *_COUNTED)
+_NUMBER_WORD: Final = "|".join(_NUMBER_WORDS)
+_WITHOUT_TLD: Final = r"gmail|g mail|googlemail|yahoo|hotmail|hot mail|outlook|icloud|i cloud|protonmail|aol|gmx"
+"""Whoever says "jane dot doe at gmail" has told an address."""
 _SPOKEN: Final = re.compile(
-    rf"(?<![\w.@-])(?P<local>(?:(?:\b[a-z0-9]\b|\b(?:{_NUMBER_WORD})\b|\b\d{{1,4}}\b)\s+){{0,30}}"
+    rf"(?<![\w.@-])(?<!\w['’])(?P<local>(?:(?:\b[a-z0-9]\b|\b(?:{_NUMBER_WORD})\b|\b\d{{1,4}}\b)\s+){{0,30}}"
     rf"[a-z0-9]{{1,40}}(?:{_LINK}(?:[a-z0-9]\s+){{0,30}}[a-z0-9]{{1,40}}"
     rf"|\s+(?:\d{{1,4}}\b|(?:{_NUMBER_WORD})\b)){{0,30}})"
-    rf"(?P<at>{_AT})(?P<domain>[a-z0-9]{{1,40}}(?:(?:{_JOIN}|{_LINK})[a-z0-9]{{1,40}}){{0,4}}?{_JOIN}{_TLD}"
-    rf"(?:{_JOIN}(?:uk|au|nz|jp|in|br|za))?)(?![\w@])",
+    rf"(?P<at>{_AT})(?P<domain>(?:(?:(?:g|hot|proton|fast|google) mail|out look|i cloud)|[a-z0-9]{{1,40}})"
+    rf"(?:(?:{_JOIN}|{_LINK})[a-z0-9]{{1,40}}){{0,4}}?{_JOIN}{_TLD}"
+    rf"(?:{_JOIN}(?:uk|au|nz|jp|in|br|za))?|(?P<bare>{_WITHOUT_TLD}))(?![\w@])",
+    re.IGNORECASE,
+)
+_ABROAD_LINK: Final = (
+    rf"(?:,?{_OPEN}\b(?:dot|punto|point|ponto|punkt|underscore|unterstrich|gui[oó]n bajo|gui[oó]n|tiret|bindestrich"
+    rf"|minus|dash)\b,?{_CLOSE}|[._+-])"
+)
+_ABROAD: Final = re.compile(
+    rf"(?<![\w.@-])(?P<local>(?:[a-z0-9]\s+){{0,30}}[a-z0-9]{{1,40}}(?:{_ABROAD_LINK}[a-z0-9]{{1,40}}){{0,30}})"
+    rf",?\s+(?:arroba|arobase|arobas|chiocciola|klammeraffe),?\s+"
+    rf"(?P<domain>[a-z0-9]{{1,40}}(?:{_ABROAD_LINK}[a-z0-9]{{1,40}}){{1,5}})(?![\w@])",
+    re.IGNORECASE,
+)
+"""Spanish, French, Italian and German have a word for the sign that means nothing else."""
+_UNDERSCORED: Final = re.compile(
+    r"(?<![\w.@-])(?P<local>[a-z0-9]{1,40}(?:[._-][a-z0-9]{1,40}){0,6}?)_at_"
+    rf"(?P<domain>[a-z0-9-]{{1,40}}(?:_[a-z0-9-]{{1,40}}){{0,6}}?_dot_{_TLD})(?![\w@])",
     re.IGNORECASE,
 )
 _PROVIDERS: Final = re.compile(
@@ -46,10 +73,16 @@ _NOT_LOCAL: Final = re.compile(
 _ADDRESSING: Final = re.compile(
     r"\b(?:e-?mails?|mails?|address|adresse|reach|write|contact|send|correo|courriel)\b", re.IGNORECASE
 )
-_WORDS: Final = {"dot": ".", "punkt": ".", "point": ".", "punto": ".", "underscore": "_", "plus": "+"}
-_DASHES: Final = {"dash": "-", "hyphen": "-", "minus": "-"}
-_NUMBERS: Final = {word: str(n) for n, word in enumerate(_UNITS)}
-_PIECES: Final = re.compile(r"[a-z0-9]+|[._+@-]", re.IGNORECASE)
+_SIGNS: Final = {
+    **dict.fromkeys(("dot", "punkt", "point", "punto", "ponto"), "."),
+    **dict.fromkeys(("underscore", "unterstrich"), "_"),
+    **dict.fromkeys(("dash", "hyphen", "minus", "tiret", "guion", "guión", "bindestrich"), "-"),
+    "plus": "+",
+}
+_PIECES: Final = re.compile(r"[a-zó0-9]+|[._+@-]", re.IGNORECASE)
+_TIMES: Final = {"double": 2, "triple": 3}
+_YEARS: Final = re.compile(rf"\b(?:{'|'.join(_COUNTED)})\b", re.IGNORECASE)
+_SAID_LINK: Final = re.compile(r"\b(?:dot|punkt|underscore)\b", re.IGNORECASE)
 
 
 def find_emails(text: str) -> Iterator[Found]:
@@ -60,19 +93,33 @@ def find_emails(text: str) -> Iterator[Found]:
         for match in _QUOTED.finditer(text):
             yield Found(match.start(), match.end(), Kind.EMAIL, match[0].lower())
     folded = text.lower()
-    if len(folded) != len(text) or not _may_be_spoken(folded):
+    if len(folded) != len(text):
+        return
+    if "arrob" in folded or "arobas" in folded or "chiocciola" in folded or "klammeraffe" in folded:
+        for match in _ABROAD.finditer(text):
+            yield Found(
+                match.start(), match.end(), Kind.EMAIL, _normal(_spelt(match["local"]), _spelt(match["domain"]))
+            )
+    if "_at_" in folded and "_dot_" in folded:
+        for match in _UNDERSCORED.finditer(text):
+            said = (match[part].replace("_dot_", ".") for part in ("local", "domain"))
+            yield Found(match.start(), match.end(), Kind.EMAIL, _normal(*said))
+    if not _may_be_spoken(folded):
         return
     for match in _SPOKEN.finditer(text):
         local, domain, at = match["local"], match["domain"], match["at"]
         if at == "@" and _plain(local) and _plain(domain):
             continue  # the written form has it
+        if match["bare"] is not None and _SAID_LINK.search(local) is None:
+            continue
         if _is_address(local, domain, at, words_before(text, match.start())):
-            yield Found(match.start(), match.end(), Kind.EMAIL, _normal(_spelt(local), _spelt(domain)))
+            host = _spelt(domain) if match["bare"] is None else f"{_spelt(domain)}.com"
+            yield Found(match.start(), match.end(), Kind.EMAIL, _normal(_spelt(local), host))
 
 
 def _may_be_spoken(folded: str) -> bool:
     return (" at" in folded or "(at" in folded or "[at" in folded or "@" in folded or "{at" in folded or "<at" in folded
-            or " ät" in folded)  # fmt: skip
+            or " ät" in folded or "\u3000at" in folded)  # fmt: skip
 
 
 def _plain(text: str) -> bool:
@@ -82,27 +129,30 @@ def _plain(text: str) -> bool:
 def _is_address(local: str, domain: str, at: str, before: str) -> bool:
     """Whether it is an address and not a sentence about a site ("look at acme dot com")."""
     host = _spelt(domain).partition(".")[0]
-    if "@" in at or not at.strip().isalpha():
+    if "@" in at or not at.replace(",", " ").strip().isalpha():
         return True
-    single = local.strip().lower()
+    single = _YEARS.sub("", local).strip().lower()  # "since nineteen eighty at acme dot com" tells a year
     if _NOT_LOCAL.fullmatch(single) is not None:
         return False
-    structured = not single.isalpha()
-    return structured or _PROVIDERS.fullmatch(host) is not None or _ADDRESSING.search(before) is not None
+    if _PROVIDERS.fullmatch(host) is not None:
+        return True
+    if "," in at:  # a clause of its own begins there, unless what stands before it is one half of an address
+        return not _spelt(local).isalnum()
+    return not single.isalpha() or _ADDRESSING.search(before) is not None
 
 
 def _spelt(text: str) -> str:
-    """Spoken words as the signs that they mean: ``a dot b`` → ``a.b``."""
+    """Spoken words as the signs that they mean: ``a dot b`` → ``a.b``, ``bob nineteen eighty`` → ``bob1980``."""
     out: list[str] = []
-    times = 1
-    for piece in _PIECES.findall(text.lower()):
-        if piece in ("double", "triple"):
-            times = 2 if piece == "double" else 3
+    numbers: list[str] = []
+    for piece in _PIECES.findall(f"{text.lower().replace('guion bajo', '_').replace('guión bajo', '_')} "):
+        if piece in _NUMBER_WORDS:
+            numbers.append(piece)
             continue
-        sign = _WORDS.get(piece) or _DASHES.get(piece) or _NUMBERS.get(piece) or ("0" if piece == "oh" else piece)
-        out.append(sign * times)
-        times = 1
-    return "".join(out)
+        times = _TIMES[numbers.pop()] if numbers and numbers[-1] in _TIMES else 1
+        out += [as_digits(" ".join(numbers))[0], _SIGNS.get(piece, piece) * times]
+        numbers.clear()
+    return "".join([*out, as_digits(" ".join(numbers))[0]])
 
 
 def _normal(local: str, domain: str) -> str:
