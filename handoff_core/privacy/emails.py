@@ -33,10 +33,18 @@ _NUMBER_WORDS: Final = (*_UNITS, "oh", "double", "triple", *_COUNTED)
 _NUMBER_WORD: Final = "|".join(_NUMBER_WORDS)
 _WITHOUT_TLD: Final = r"gmail|g mail|googlemail|yahoo|hotmail|hot mail|outlook|icloud|i cloud|protonmail|aol|gmx"
 """Whoever says "jane dot doe at gmail" has told an address."""
+_SINGLE: Final = rf"(?:[a-z]|\d{{1,4}}|{_NUMBER_WORD})\b"
+_LONGER: Final = (
+    rf"(?!{_SINGLE}|(?:at|ät|dot|punkt|underscore|dash|hyphen|minus|plus)\b)[a-z0-9]{{1,40}}+"
+    rf"(?:\s+(?:\d{{1,4}}|{_NUMBER_WORD})\b){{0,30}}+"
+)
+_SEGMENT: Final = rf"(?:(?:{_SINGLE}\s+){{0,30}}+{_LONGER}|{_SINGLE}(?:\s+{_SINGLE}){{0,30}}+)"
+"""What stands between two signs: letters and numbers one by one, or a word, and never both ways for the same text.
+
+Whoever gives a pattern two ways to read "1 2 3" gives it two to the power of thirty for thirty digits.
+"""
 _SPOKEN: Final = re.compile(
-    rf"(?<![\w.@-])(?<!\w['’])(?P<local>(?:(?:\b[a-z0-9]\b|\b(?:{_NUMBER_WORD})\b|\b\d{{1,4}}\b)\s+){{0,30}}"
-    rf"[a-z0-9]{{1,40}}(?:{_LINK}(?:[a-z0-9]\s+){{0,30}}[a-z0-9]{{1,40}}"
-    rf"|\s+(?:\d{{1,4}}\b|(?:{_NUMBER_WORD})\b)){{0,30}})"
+    rf"(?<![\w.@-])(?<!\w['’])(?P<local>{_SEGMENT}(?:{_LINK}{_SEGMENT}){{0,30}})"
     rf"(?P<at>{_AT})(?P<domain>(?:(?:(?:g|hot|proton|fast|google) mail|out look|i cloud)|[a-z0-9]{{1,40}})"
     rf"(?:(?:{_JOIN}|{_LINK})[a-z0-9]{{1,40}}){{0,4}}?{_JOIN}{_TLD}"
     rf"(?:{_JOIN}(?:uk|au|nz|jp|in|br|za))?|(?P<bare>{_WITHOUT_TLD}))(?![\w@])",
@@ -73,6 +81,7 @@ _NOT_LOCAL: Final = re.compile(
 _ADDRESSING: Final = re.compile(
     r"\b(?:e-?mails?|mails?|address|adresse|reach|write|contact|send|correo|courriel)\b", re.IGNORECASE
 )
+_TELLING: Final = re.compile(r"\b(?:it|that)['’]s\s{1,3}$", re.IGNORECASE)
 _SIGNS: Final = {
     **dict.fromkeys(("dot", "punkt", "point", "punto", "ponto"), "."),
     **dict.fromkeys(("underscore", "unterstrich"), "_"),
@@ -89,7 +98,12 @@ def find_emails(text: str) -> Iterator[Found]:
     """Every address in ``text``."""
     if "@" in text:
         for match in _WRITTEN.finditer(text):
-            yield Found(match.start(), match.end(), Kind.EMAIL, _normal(match["local"], match["domain"]))
+            start, local = match.start(), match["local"]
+            if "='" in local:  # what stands before a quote is the name of a field
+                name, _, local = local.rpartition("='")
+                start = match.start("local") + len(name) + 2
+            if local:
+                yield Found(start, match.end(), Kind.EMAIL, _normal(local, match["domain"]))
         for match in _QUOTED.finditer(text):
             yield Found(match.start(), match.end(), Kind.EMAIL, match[0].lower())
     folded = text.lower()
@@ -138,7 +152,9 @@ def _is_address(local: str, domain: str, at: str, before: str) -> bool:
         return True
     if "," in at:  # a clause of its own begins there, unless what stands before it is one half of an address
         return not _spelt(local).isalnum()
-    return not single.isalpha() or _ADDRESSING.search(before) is not None
+    if at.strip() == "AT" and not local.isupper():
+        return True  # "jane AT acme DOT com" hides an address
+    return not single.isalpha() or _ADDRESSING.search(before) is not None or _TELLING.search(before) is not None
 
 
 def _spelt(text: str) -> str:

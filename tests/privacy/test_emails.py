@@ -13,6 +13,7 @@ from handoff_core.privacy.find import find
     ("text", "part", "key"),
     [
         ("{'email': 'ann@x.example', 'n': 1}", "ann@x.example", "ann@x.example"),
+        ("set mail='ann@x.example'", "ann@x.example", "ann@x.example"),
         ("write to 'o'neil@x.example'", "o'neil@x.example", "o'neil@x.example"),
         ("it's jane dot doe, at gmail dot com", "jane dot doe, at gmail dot com", "jane.doe@gmail.com"),
         ("jane, dot, doe, at, gmail, dot, com", "jane, dot, doe, at, gmail, dot, com", "jane.doe@gmail.com"),
@@ -20,6 +21,8 @@ from handoff_core.privacy.find import find
         ("send it to jane dot doe at gmail please", "jane dot doe at gmail", "jane.doe@gmail.com"),
         ("it's bob nineteen eighty at aol dot com", "bob nineteen eighty at aol dot com", "bob1980@aol.com"),
         ("sam forty two at yahoo dot com", "sam forty two at yahoo dot com", "sam42@yahoo.com"),
+        ("it's jane at acme dot com", "jane at acme dot com", "jane@acme.com"),
+        ("this is jane AT acme DOT com", "jane AT acme DOT com", "jane@acme.com"),
         ("my mail: jane_at_acme_dot_com", "jane_at_acme_dot_com", "jane@acme.com"),
         ("luis punto gil arroba correo punto es", "luis punto gil arroba correo punto es", "luis.gil@correo.es"),
         (

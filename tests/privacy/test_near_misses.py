@@ -57,3 +57,12 @@ def test_a_long_list_of_cards_costs_no_more_than_its_length() -> None:
     began = time.process_time()
     assert len(_find("4111 1111 1111 1111\n" * 20_000, "US")) == 20_000
     assert time.process_time() - began <= 5
+
+
+@pytest.mark.parametrize("unit", ["1 ", "4 a ", "a dot 1 2 3 ", "one 1 ", "a b dot ", "1 2 dot at ", "a punto 1 "])
+def test_letters_and_digits_one_by_one_are_read_in_one_way_only(unit: str) -> None:
+    """With two ways for each digit a card that is read out, and an "at" behind it, would take for ever."""
+    text = f"my number is {unit * 40}at my bank, arroba"
+    began = time.process_time()
+    assert list(find_emails(text)) == []
+    assert time.process_time() - began <= 0.1
