@@ -45,6 +45,15 @@ SAYING = {
     ),
 }  # fmt: skip
 
+BESIDE = {
+    Kind.CARD: (
+        "{} 09/27", "{} 123", "1. {} (mine)", "5 {}", "card\t{}\t11/28\t771", "{}, 0928, 402", "#{} is my visa",
+        "visa {}CVV 123", "{}\n01/29",
+    ),
+    Kind.EMAIL: ("{'email': '{}', 'id': 4}", "update contact set mail='{}'", "['{}', 'n/a']"),
+}  # fmt: skip
+"""What stands close to a value that is written and not spoken, in forms, tables and the output of programs."""
+
 FIRST = ["maria", "john", "ana", "wei", "omar", "lena", "sam", "priya", "tom", "ingrid", "josé", "zoë"]
 LAST = ["lindqvist", "smith", "garcia", "chen", "reyes", "o'neill", "schmidt", "patel", "dubois", "rossi"]
 HOSTS = [
@@ -97,12 +106,15 @@ def ibans(draw: random.Random) -> str:
     letters = "0123456789" if draw.random() < 0.6 else "0123456789ABCDEFGHKLMNPRSTUVWXYZ"
     body = "".join(draw.choice(letters) for _ in range(LENGTHS[country] - 4))
     number = next(text for n in range(2, 99) if checksum_fits(text := f"{country}{n:02d}{body}"))
-    way = draw.randrange(4)
+    way = draw.randrange(6)
     if way == 0:
         return number
     if way == 1:
         return number.lower()
-    return (" " if way == 2 else "-").join(number[at : at + 4] for at in range(0, len(number), 4))
+    if way == 2:
+        return " ".join(number) if draw.random() < 0.3 else f"IBAN{number}"
+    between = draw.choice([" ", " ", "-", "\n", "\t", " - ", "/", "_", ", "])
+    return between.join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 def emails(draw: random.Random) -> str:
@@ -117,6 +129,12 @@ def emails(draw: random.Random) -> str:
     host = draw.choice(["gmail.com", "yahoo.co.uk", "acme.example", "outlook.com"])
     if way == 5:
         return f"{local.replace('.', ' dot ')} at {host.replace('.', ' dot ')}"
+    if way == 6 and draw.random() < 0.5:
+        return draw.choice([
+            f"{first} dot reyes, at gmail dot com", f"{first} nineteen eighty at yahoo dot com",
+            f"{first} dot smith at g mail dot com", f"{first}_at_acme_dot_com", f"{first} dot lee at hotmail",
+            f"{first} punto gil arroba correo punto es", f"{first} point dubois arobase orange point fr",
+        ])  # fmt: skip
     if way == 6:
         return f"{local} (at) {host.replace('.', ' (dot) ')}"
     return f"{' '.join(first if first.isascii() else 'ana')} at gmail dot com"
@@ -135,7 +153,8 @@ def phones(draw: random.Random) -> str:
     return draw.choice([
         "({}) {}-{}".format(*parts), "-".join(parts), ".".join(parts), " ".join(parts), number, f"+1{number}",
         f"+1 {' '.join(parts)}", "1-" + "-".join(parts), "+1 ({}) {}-{}".format(*parts), " ".join(spoken),
-        ", ".join(spoken), "({}) {}-{} ext. 12".format(*parts), " ".join(number),
+        ", ".join(spoken), "({}) {}-{} ext. 12".format(*parts), " ".join(number), "_".join(parts),
+        "[{}] {}-{}".format(*parts),
     ])  # fmt: skip
 
 
@@ -194,11 +213,13 @@ def labelled(kind: Kind, count: int, seed: int) -> Iterator[Labelled]:
     draw = random.Random(seed)
     for _ in range(count):
         value = MAKERS[kind](draw)
-        saying = draw.choice(SAYING[kind])
+        written = "@" in value if kind is Kind.EMAIL else value[-1].isdigit()
+        saying = draw.choice((*SAYING[kind], *BESIDE.get(kind, ())) if written else SAYING[kind])
         if saying == "{}" and value[0].isalpha() and " at " in value:
             saying = "email: {}"
         before, _, after = saying.partition("{}")
-        yield Labelled(before + value + after, kind, ((len(before), len(before) + len(value)),), "value")
+        start = len(before) + (4 if value.startswith("IBAN") else 0)
+        yield Labelled(before + value + after, kind, ((start, len(before) + len(value)),), "value")
 
 
 def _digits(draw: random.Random, count: int) -> str:
@@ -221,6 +242,8 @@ def harmless(count: int, seed: int) -> Iterator[Labelled]:
             f"order A-{_digits(draw, 6)}", f"Order {_luhn(draw)} is late", f"the order id is {_digits(draw, 16)}",
             f"ORD-{_digits(draw, 10)} please", f"#{_digits(draw, 12)}", f"invoice INV{_digits(draw, 9)}",
             f"invoice number {_digits(draw, 10)}", f"case {_digits(draw, 8)}", f"ticket {_digits(draw, 7)}",
+            f"Vertragsnummer {_digits(draw, 10)}", f"dossier {_digits(draw, 10)}", f"pedido número {_digits(draw, 9)}",
+            f"order number {_luhn(draw)} 09/27",
         ]),
         "tracking": lambda: draw.choice([
             f"tracking 1Z{_digits(draw, 3)}AA1{_digits(draw, 10)}", f"tracking number {_digits(draw, 12)}",
@@ -239,6 +262,7 @@ def harmless(count: int, seed: int) -> Iterator[Labelled]:
             f"it costs ${draw.randrange(100, 9999)}.{draw.randrange(10, 99)}", "a quote for 18,000 dollars",
             f"€ {draw.randrange(1, 9)}.{draw.randrange(100, 999)},00 in total", "1,250,000.00 USD of exposure",
             f"{draw.randrange(1000, 9999)}.{draw.randrange(10, 99)} EUR", "between 1200 and 1400 dollars",
+            f"USD {_digits(draw, 10)}", f"I paid {', '.join(_digits(draw, 4) for _ in range(5))} so far",
         ]),
         "version": lambda: draw.choice([
             f"version {draw.randrange(1, 20)}.{draw.randrange(0, 99)}.{draw.randrange(1000, 9999)}",
@@ -254,6 +278,9 @@ def harmless(count: int, seed: int) -> Iterator[Labelled]:
             f"serial number {_digits(draw, 12)}", f"booking reference {_digits(draw, 9)}", "the password is wrong",
             f"https://desk.acme.example/tickets/{_digits(draw, 10)}", "my pin does not work", "the token expired",
             "five or six of the twenty two radiators are cold", "Lot 20261120-004", "24/7 since 1998",
+            f"SN: {_digits(draw, 10)}", "SIREN 732 829 320", "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16",
+            f"commit {_luhn(draw)}deadbeef", f"0.{_luhn(draw)}", "we met John, at acme.com we worked together",
+            f"IMG_{_digits(draw, 3)}_{_digits(draw, 3)}_{_digits(draw, 4)}.jpg",
         ]),
     }  # fmt: skip
     sorts = list(makers)
