@@ -48,7 +48,7 @@ _MOST_BETWEEN: Final = 2
 """Separators between two characters of one number."""
 _LOOSE: Final = r"\t\n\r,;_/|·"
 _IN_FOURS: Final = re.compile(
-    rf"[A-Z]{{2}}\d\d(?P<between>[{SEPARATORS}{_LOOSE}]{{1,3}})[A-Z0-9]{{4}}(?:(?P=between)[A-Z0-9]{{4}}){{2,6}}"
+    rf"[A-Z]{{2}}\d\d(?P<between>[{SEPARATORS}{_LOOSE}]{{1,3}})[A-Z0-9]{{4}}(?:(?P=between)[A-Z0-9]{{4}}){{1,6}}"
     r"(?:(?P=between)[A-Z0-9]{1,3})?(?![A-Z0-9])",
     re.ASCII | re.IGNORECASE,
 )
