@@ -49,14 +49,13 @@ class Line:
             begin = at if step == longest else max(now, ends.get((name, priority), 0.0))
             ends[name, priority] = begin + step
 
-    def wait(self, packet_id: str, classes: Iterable[str], short: str, priority: int) -> None:
-        """A delivery waits for its turn; since when counts from the first time. ``short``: the class that it lacks.
+    def wait(self, packet_id: str, classes: Iterable[str], priority: int) -> None:
+        """A delivery waits for its turn; since when counts from the first time.
 
-        Those that lack a class of their own, a channel that is full, wait for that; all others that need the same
-        shared classes can take each other's turn.
+        Those that need the same classes can take each other's turn: the calls to one channel, or any of an account
+        without channels.
         """
-        shared = "+".join(sorted(name for name in classes if _is_shared(name)))
-        same = (shared if _is_shared(short) else short, priority)
+        same = ("+".join(sorted(classes)), priority)
         with self._lock:
             if self._where.get(packet_id) != same:
                 self._leave(packet_id)

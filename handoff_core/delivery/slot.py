@@ -70,7 +70,7 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
     if slot.booked:
         line.leave(job.claim.packet_id)
     else:
-        line.wait(job.claim.packet_id, costs, slot.short, own)
+        line.wait(job.claim.packet_id, costs, own)
     wait = slot.at - now
     if slot.booked and (wait <= AT_ONCE or (job.holding and wait <= accounts.BOOKING_HORIZON)):
         _keep_rest(job, operation, payload, costs)

@@ -57,14 +57,12 @@ _RECALL = select(memory.c.text).where(
 class Slot:
     """When an operation may start. ``booked``: the slot is ours; else the time is an estimate, ask again then.
 
-    ``steps``: seconds by class that the calls take away from those that come after. ``short``: the class whose turn
-    comes last, which is what is waited for.
+    ``steps``: seconds by class that the calls take away from those that come after.
     """
 
     at: float
     booked: bool
     steps: Mapping[str, float] = field(default_factory=dict)
-    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +120,7 @@ def reserve(
         limit = limits[name.partition(":")[0]]
         found[name] = _bucket(tx, account, name) or _insert(tx, account, Bucket(name, limit.calls, limit.period))
     limit_of = {name: limits[name.partition(":")[0]] for name in classes}
-    free = {name: found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes}
-    short = max(free, key=lambda name: (free[name], ":" not in name))
-    at = free[short]
+    at = max(found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes)
     booked = at - now <= horizon and behind <= now
     at = at if booked else max(at, behind)
     changes = []
@@ -143,7 +139,7 @@ def reserve(
         at = max(at, after)
     if changes:
         tx.execute(_UPDATE, [change | {"a": account} for change in changes])
-    return Slot(at, booked, steps, short)
+    return Slot(at, booked, steps)
 
 
 def observe(

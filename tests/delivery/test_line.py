@@ -81,8 +81,8 @@ def test_a_slot_that_is_long_over_is_given_back_and_no_calls_catch_up_at_once(bu
     assert min(later - one for one, later in pairwise(sent)) >= 0.9 * spacing / 0.8
 
 
-def wait(line, packet, priority, *classes, short=None):
-    line.wait(packet, classes, short or classes[0], priority)
+def wait(line, packet, priority, *classes):
+    line.wait(packet, classes, priority)
 
 
 def test_who_waits_longest_is_the_first_that_joined_however_often_he_came_back():
@@ -94,21 +94,13 @@ def test_who_waits_longest_is_the_first_that_joined_however_often_he_came_back()
     assert line.longest("c", FIRST) == "b"
 
 
-@pytest.mark.parametrize("short", ["api", "update"])
-def test_those_that_need_the_same_calls_wait_in_one_line_whichever_is_short_at_the_moment(short):
+def test_a_channel_keeps_nobody_from_his_turn_in_another():
     line = Line()
-    wait(line, "a", UPDATE, "api", "update", short="api")
-    wait(line, "b", UPDATE, "api", "update", short=short)
-    assert line.longest("b", UPDATE) == "a"
-
-
-def test_a_full_channel_keeps_nobody_from_his_turn_in_another():
-    line = Line()
-    wait(line, "full", FIRST, "posts", "post:C1", short="post:C1")
-    wait(line, "a", FIRST, "posts", "post:C2", short="posts")
-    wait(line, "b", FIRST, "posts", "post:C3", short="posts")
-    assert line.longest("a", FIRST) is None
-    assert line.longest("b", FIRST) == "a"
+    wait(line, "a", FIRST, "posts", "post:C1")
+    wait(line, "b", FIRST, "posts", "post:C2")
+    wait(line, "c", FIRST, "post:C2", "posts")
+    assert line.longest("b", FIRST) is None
+    assert line.longest("c", FIRST) == "b"
 
 
 def test_a_new_delivery_joins_the_end_where_most_wait():
@@ -127,7 +119,7 @@ def test_a_new_delivery_joins_the_end_where_most_wait():
 
 def test_nobody_new_takes_the_turn_of_a_full_channel():
     line = Line()
-    wait(line, "full", FIRST, "posts", "post:C1", short="post:C1")
+    wait(line, "full", FIRST, "posts", "post:C1")
     assert line.longest("new", FIRST) is None
 
 
