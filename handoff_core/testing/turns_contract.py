@@ -64,6 +64,16 @@ class TurnsContract:
         assert _claimed(ledger, turns, now=NOW + 50) is None
         assert turns.waiting == ["long", "new"]
 
+    def test_one_whose_turn_was_taken_waits_like_any_other(self, open_ledger: OpenLedger) -> None:
+        ledger = open_ledger()
+        _queue(ledger, "long", due_at=NOW + 500)
+        add(ledger, "new", now=NOW)
+        turns = Turns("long")
+        assert _claimed(ledger, turns) == "long"
+        turns.leave("long")
+        _queue(ledger, "newer", due_at=NOW + 1)
+        assert _claimed(ledger, turns, now=NOW + 1) == "new"
+
     def test_a_turn_is_never_taken_from_a_worker_that_is_at_it(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
         _queue(ledger, "long", due_at=NOW + 500)

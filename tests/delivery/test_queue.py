@@ -202,3 +202,37 @@ def test_those_that_wait_follow_a_limit_that_the_vendor_tells(business, monkeypa
     assert len(business.desk().records) == 5
     second = 60.0 / 0.8
     assert second <= business.clock.now() - began <= second + 10
+
+
+def in_order_shown(handoff, business, wanted):
+    """The packets in the order in which their records come to show what is wanted."""
+    order = []
+    while len(order) < len(wanted):
+        handoff.sync(time_budget=1.0)
+        business.clock.advance(0.5)
+        order += [one for one in wanted if one not in order and shown(business, one)["summary"] == wanted[one]]
+    return order
+
+
+@pytest.mark.parametrize("latest_first", [False, True], ids=["as they came", "while others come"])
+def test_a_queue_that_runs_late_is_served_in_the_order_in_which_it_came(business, monkeypatch, latest_first):
+    number = 12
+    handoff = queue_of_updates(business, monkeypatch, number)
+    if latest_first:
+        # Two more half minutes lost, at different places of the queue.
+        for _ in range(2):
+            handoff.sync(time_budget=8.0)
+            business.desk().faults.append("429")
+    wanted = {f"case-{one}": "Turn 0." for one in range(number)}
+    assert in_order_shown(handoff, business, wanted) == list(wanted)
+
+
+def test_who_was_served_joins_the_end_again(business, monkeypatch):
+    number = 8
+    handoff = queue_of_updates(business, monkeypatch, number)
+    while shown(business, "case-0")["summary"] != "Turn 0.":
+        handoff.sync(time_budget=1.0)
+        business.clock.advance(0.5)
+    handoff.submit(business.packet(id="case-0", owner={"id": "dana"}, summary="Turn 1."))
+    wanted = {f"case-{one}": "Turn 0." for one in range(1, number)} | {"case-0": "Turn 1."}
+    assert in_order_shown(handoff, business, wanted) == list(wanted)

@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("uvicorn", reason="the stand-ins need the extra `sandbox`: pip install 'handoff[sandbox]'")
 
+from handoff_connectors.sandbox import hubspot_people
 from handoff_connectors.sandbox.server import Sandbox
 from tests.reliability.machine.machine import Machine
 from tests.reliability.machine.world import running_sandbox
@@ -87,3 +88,30 @@ def test_the_erasure_of_a_ticket_that_was_made_anew_comes_to_its_end(state):
     ends_well(state)
     (dead,) = state.world.handoff.dead()
     assert "delete the ticket by hand" in dead.reason
+
+
+def test_what_a_lost_creation_wrote_is_no_persons_once_it_is_adopted(state, sandbox):
+    """Then a task that a person had touched was never completed any more."""
+    state.begin(name="crm", unique=False, urgency="high", by_phone=False, task=True)
+    sandbox.faults.add("apply_then_drop", vendor="hubspot", method="POST", path=r"/tasks$")
+    state.sync(0.0)
+    (task,) = sandbox.hubspot.every("tasks")
+    state.time_passes(15.0)
+    hubspot_people.update(sandbox.hubspot, task, hs_task_priority="LOW")
+    state.time_passes(70.0)
+    state.sync(0.0)
+    state.close_or_open_again(which=0)
+    ends_well(state)
+    assert (task.properties["hs_task_status"], task.properties["hs_task_priority"]) == ("COMPLETED", "LOW")
+
+
+def test_news_is_told_beside_a_note_that_a_person_edited_before_its_creation_was_known(state, sandbox):
+    """Carried on with under its unique key, the note keeps the person's words; the news must not wait for the next."""
+    begin(state, "crm")
+    sandbox.faults.add("apply_then_drop", vendor="hubspot", method="POST", path=r"/notes/batch/upsert$")
+    state.sync(0.0)
+    state.a_person(which=0, act="edits")
+    assert state.counted["a person edits"] == 1
+    state.update(which=0, changes={})
+    ends_well(state)
+    assert len(sandbox.hubspot.every("notes")) == 2
