@@ -124,13 +124,10 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
                 raise Transient(_never_there(job, row.reason))
     if job.doubted is not None:
         look_again(job, job.doubted)
-    if job.told != job.claim.told:
-        job.claim = replace(job.claim, told=job.told)
-        with job.ledger.read() as tx:
-            # What an adopted record told counts from now on.
-            job.work = deliveries.with_told(tx, job.work, job.claim)
+    _recall_told(job)
     _find_owners(job)
     for _ in range(RENDERINGS):
+        _recall_told(job)
         view = build_view(job.destination.config, job.destination.destination, job.work, job.records, job.identities)
         job.plan = tuple(job.destination.connector.render(view))
         skipped = []
@@ -151,6 +148,14 @@ def _never_there(job: Job, reason: str | None) -> str:
     if reason is None:
         return f"{title} answered none of the requests and has no record"
     return f"{title} has no record, and the last request ended with: {reason.rstrip('.')}"
+
+
+def _recall_told(job: Job) -> None:
+    """What a record told that was adopted, or carried on with, counts from now on."""
+    if job.told != job.claim.told:
+        job.claim = replace(job.claim, told=job.told)
+        with job.ledger.read() as tx:
+            job.work = deliveries.with_told(tx, job.work, job.claim)
 
 
 def _missing_first(job: Job) -> Sequence[Payload]:

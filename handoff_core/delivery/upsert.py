@@ -169,6 +169,7 @@ def adopt(job: Job, payload: Payload, row: RecordRow, found: Remote) -> Step:
 def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
     connector = job.destination.connector
     lost = None if row.intent is None else payload_from_text(row.intent)
+    lost_revision = row.intent_revision
     frozen = None
     if prepares(connector):
         job.allow("prepare", payload)
@@ -181,11 +182,20 @@ def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
         revision=job.work.revision,
     )
     row = job.intend("create", payload, row)
-    return _send(job, payload, row, lost=lost)
+    return _send(job, payload, row, lost=lost, lost_revision=lost_revision)
 
 
-def _send(job: Job, payload: Payload, row: RecordRow, *, lost: Payload | None = None, again: bool = False) -> Step:
-    """Send a creation whose intent is committed. ``again``: the same bytes have been sent before."""
+def _send(
+    job: Job,
+    payload: Payload,
+    row: RecordRow,
+    *,
+    lost: Payload | None = None,
+    lost_revision: int | None = None,
+    again: bool = False,
+) -> Step:
+    """Send a creation whose intent is committed. ``again``: the same bytes have been sent before. ``lost``: what was
+    sent for ``lost_revision`` under the same unique key, and got no answer."""
     write = Write(
         payload,
         refs=job.refs(),
@@ -215,6 +225,9 @@ def _send(job: Job, payload: Payload, row: RecordRow, *, lost: Payload | None = 
     job.at("after_send")
     was_edited = row.edited
     job.settle(payload, row, remote, what="created", revision=revision)
+    if remote.edited and lost_revision is not None:
+        # What a person wrote in stays as the lost creation made it: of newer revisions it tells nothing.
+        job.told = max(job.told, lost_revision)
     # A creation whose answer was lost is carried on with: a person may have been at the record by now.
     return Step.AGAIN if remote.edited and not was_edited else Step.CURRENT
 
