@@ -59,6 +59,12 @@ def bring_up(job: Job, payload: Payload) -> Step:
     return _create(job, payload, row)
 
 
+def _tells_no_more_than(job: Job, payload: Payload, revision: int | None) -> None:
+    """What a person wrote in stays as the lost creation made it, for ``revision``: of newer ones it tells nothing."""
+    if revision is not None and job.records[payload.kind].edited:
+        job.told = max(job.told, revision)
+
+
 def resolve(job: Job, row: RecordRow) -> None:
     """Find out what became of an intent that has no result. Unresolved when it is too early to tell."""
     # In memory at once, so that a failing look-up does not pass for a request that was never sent.
@@ -162,8 +168,11 @@ def adopt(job: Job, payload: Payload, row: RecordRow, found: Remote) -> Step:
         return Step.CURRENT
     # Of a contact it is not known whether the creation made it, or a person.
     lost = None if row.intent is None or payload.look_up_first else payload_from_text(row.intent)
+    made = row.intent_revision
     row = job.settle(payload, row, found, what="found", revision=revision, current=False)
-    return _update(job, payload, row, adopted=True, lost=lost)
+    step = _update(job, payload, row, adopted=True, lost=lost)
+    _tells_no_more_than(job, payload, made)
+    return step
 
 
 def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
@@ -225,9 +234,7 @@ def _send(
     job.at("after_send")
     was_edited = row.edited
     job.settle(payload, row, remote, what="created", revision=revision)
-    if remote.edited and lost_revision is not None:
-        # What a person wrote in stays as the lost creation made it: of newer revisions it tells nothing.
-        job.told = max(job.told, lost_revision)
+    _tells_no_more_than(job, payload, lost_revision)
     # A creation whose answer was lost is carried on with: a person may have been at the record by now.
     return Step.AGAIN if remote.edited and not was_edited else Step.CURRENT
 

@@ -12,7 +12,7 @@ pytest.importorskip("uvicorn", reason="the stand-ins need the extra `sandbox`: p
 from handoff_connectors.sandbox import hubspot_people
 from handoff_connectors.sandbox.server import Sandbox
 from tests.reliability.machine.machine import Machine
-from tests.reliability.machine.world import running_sandbox
+from tests.reliability.machine.world import CERTAIN, running_sandbox
 
 
 @pytest.fixture(scope="module")
@@ -110,15 +110,16 @@ def test_what_a_lost_creation_wrote_is_no_persons_once_it_is_adopted(state, sand
     assert (task.properties["hs_task_status"], task.properties["hs_task_priority"]) == ("COMPLETED", "LOW")
 
 
-def test_news_is_told_beside_a_note_that_a_person_edited_before_its_creation_was_known(state, sandbox):
-    """Carried on with under its unique key, the note keeps the person's words; the news must not wait for the next."""
-    begin(state, "crm")
-    sandbox.faults.add("apply_then_drop", vendor="hubspot", method="POST", path=r"/notes/batch/upsert$")
+@pytest.mark.parametrize("unique", [True, False])
+def test_news_is_told_beside_a_note_that_a_person_edited_before_its_creation_was_known(state, sandbox, unique):
+    """The note keeps the person's words; the news passed for told with it."""
+    begin(state, "crm", unique)
+    sandbox.faults.add("apply_then_drop", vendor="hubspot", method="POST", path=r"/notes(/batch/upsert)?$")
     state.world.handoff.sync(time_budget=1.0)
     state.a_person(which=0, act="edits")
     assert state.counted["a person edits"] == 1
     state.update(which=0, changes={})
-    state.world.wait(5.0)
+    state.world.wait(5.0 if unique else CERTAIN)
     state.world.handoff.sync(time_budget=15.0)
     assert len(sandbox.hubspot.every("notes")) == 2
     ends_well(state)
