@@ -14,6 +14,9 @@ from threading import Lock
 Queue = tuple[str, int]
 """Class of call, and priority."""
 
+SHORTEST_STEP = 0.25
+"""Seconds between two tries for a slot that nobody has taken, at least."""
+
 
 @dataclass
 class Line:
@@ -30,6 +33,7 @@ class Line:
     _late: dict[Queue, float] = field(default_factory=dict)
     _waiting: dict[Queue, OrderedDict[str, None]] = field(default_factory=dict)
     _where: dict[str, Queue] = field(default_factory=dict)
+    _free: dict[str, tuple[float, float]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def end(self, classes: Iterable[str], priority: int, *, late: bool) -> float:
@@ -61,6 +65,26 @@ class Line:
                 self._leave(packet_id)
                 self._where[packet_id] = same
                 self._waiting.setdefault(same, OrderedDict())[packet_id] = None
+
+    def booked(self, classes: Iterable[str], at: float, step: float) -> None:
+        """A slot was taken for ``at``: such calls have the next one ``step`` seconds later."""
+        with self._lock:
+            self._free["+".join(sorted(classes))] = (at + step, max(step, SHORTEST_STEP))
+
+    def idle_at(self) -> float | None:
+        """When a slot is left to somebody who waits, though his time is still to come; None = nobody waits."""
+        with self._lock:
+            return min((self._free[short][0] for short, _ in self._waiting if short in self._free), default=None)
+
+    def call(self, now: float) -> str | None:
+        """The packet to try a slot with that nobody has taken: of the most urgent, who has waited longest."""
+        with self._lock:
+            for queue in sorted(self._waiting, key=lambda one: one[1]):
+                free, step = self._free.get(queue[0], (now, SHORTEST_STEP))
+                if free <= now:
+                    self._free[queue[0]] = (now + step, step)
+                    return next(iter(self._waiting[queue]))
+        return None
 
     def leave(self, packet_id: str) -> None:
         """A delivery has its slot, or waits no more."""
@@ -108,6 +132,7 @@ class Line:
         with self._lock:
             self._waiting.clear()
             self._where.clear()
+            self._free.clear()
 
     def spoken_for(self, classes: Iterable[str], priority: int) -> float:
         """Until when what is more urgent than ``priority`` waits for slots of one of these classes of call."""

@@ -69,6 +69,7 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
         line.join(slot.steps, own, slot.at, now, late=late)
     if slot.booked:
         line.leave(job.claim.packet_id)
+        line.booked(costs, slot.at, max(slot.steps.values(), default=0.0))
     else:
         line.wait(job.claim.packet_id, costs, own)
     wait = slot.at - now

@@ -107,6 +107,11 @@ _WAITING = (
     .where(*_KEY, deliveries.c.booked == QUEUE, deliveries.c.priority == bindparam("p"), ACTIVE_STATE)
     .with_for_update(skip_locked=True)
 )
+_CALLED = (
+    select(*_CLAIM_COLUMNS)
+    .where(*_KEY, deliveries.c.booked == QUEUE, deliveries.c.state != State.SENDING.value, ACTIVE_STATE)
+    .with_for_update(skip_locked=True)
+)
 _LATER = update(deliveries).where(*_KEY).values(due_at=bindparam("at"), booked=QUEUE)
 _LOCK_PACKET = (
     select(packets.c.id).where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i")).with_for_update()
@@ -255,13 +260,23 @@ def claim(
         return None
     if turns is not None and not probe:
         row = _longest_waiting(tx, business, destination, row, turns) or row
+    return _taken(tx, business, destination, row, now=now, lease=lease)
+
+
+def claim_waiting(
+    tx: Transaction, business: str, destination: str, packet_id: str, *, now: float, lease: float
+) -> Claim | None:
+    """Take a delivery that waits for its turn before its time: a slot was left. None when it waits no more."""
+    row = tx.execute(_CALLED, {"b": business, "i": packet_id, "d": destination}).first()
+    return None if row is None else _taken(tx, business, destination, row, now=now, lease=lease)
+
+
+def _taken(tx: Transaction, business: str, destination: str, row: Row, *, now: float, lease: float) -> Claim | None:
     packet_id, fence, *rest = row
     taken = tx.execute(
         _TAKE, {"b": business, "i": packet_id, "d": destination, "old": fence, "new": fence + 1, "until": now + lease}
     )
-    if taken.rowcount != 1:
-        return None
-    return Claim(business, packet_id, destination, fence + 1, *rest)
+    return Claim(business, packet_id, destination, fence + 1, *rest) if taken.rowcount == 1 else None
 
 
 def _longest_waiting(tx: Transaction, business: str, destination: str, due: Row, turns: Turns) -> Row | None:

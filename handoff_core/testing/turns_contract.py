@@ -100,3 +100,15 @@ class TurnsContract:
             claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
         assert claim is not None
         assert claim.packet_id == "short"
+
+    def test_who_waits_can_be_taken_before_its_time_unless_a_worker_is_at_it(self, open_ledger: OpenLedger) -> None:
+        ledger = open_ledger()
+        _queue(ledger, "far", due_at=NOW + 500)
+        add(ledger, "new", now=NOW)
+        with ledger.write() as tx:
+            claim = deliveries.claim_waiting(tx, "acme", "desk", "far", now=NOW, lease=60)
+        assert claim is not None
+        assert (claim.packet_id, claim.due_at) == ("far", NOW + 500)
+        with ledger.write() as tx:
+            assert deliveries.claim_waiting(tx, "acme", "desk", "far", now=NOW, lease=60) is None
+            assert deliveries.claim_waiting(tx, "acme", "desk", "new", now=NOW, lease=60) is None

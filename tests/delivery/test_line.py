@@ -140,3 +140,27 @@ def test_what_became_urgent_waits_with_its_like():
     assert line.longest("b", UPDATE) is None
     line.clear()
     assert line.longest("c", UPDATE) is None
+
+
+def test_a_slot_that_nobody_took_goes_to_who_has_waited_longest_of_the_most_urgent():
+    line = Line()
+    assert line.call(NOW) is None
+    assert line.idle_at() is None
+    wait(line, "update", UPDATE, "api")
+    wait(line, "first", FIRST, "api")
+    wait(line, "later", FIRST, "api")
+    line.booked(["api"], NOW, 5.0)
+    assert line.idle_at() == NOW + 5.0
+    assert line.call(NOW + 4.9) is None
+    assert line.call(NOW + 5.0) == "first"
+    assert line.call(NOW + 9.9) is None, "one try a slot"
+    assert line.call(NOW + 10.0) == "first"
+
+
+def test_a_line_that_nobody_waits_in_calls_nobody():
+    line = Line()
+    wait(line, "a", FIRST, "api")
+    line.booked(["api"], NOW, 0.0)
+    line.leave("a")
+    assert line.idle_at() is None
+    assert line.call(NOW + 100.0) is None

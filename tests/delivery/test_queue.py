@@ -236,3 +236,18 @@ def test_who_was_served_joins_the_end_again(business, monkeypatch):
     handoff.submit(business.packet(id="case-0", owner={"id": "dana"}, summary="Turn 1."))
     wanted = {f"case-{one}": "Turn 0." for one in range(1, number)} | {"case-0": "Turn 1."}
     assert in_order_shown(handoff, business, wanted) == list(wanted)
+
+
+def test_no_slot_is_left_unused_while_somebody_waits_for_one(business, monkeypatch):
+    number = 8
+    handoff = queue_of_updates(business, monkeypatch, number)
+    handoff.sync(time_budget=40.0)
+    # Their times are estimates: let all of them be far too late.
+    with handoff.ledger.write() as tx:
+        tx.exec_driver_sql("UPDATE deliveries SET due_at = due_at + 5000 WHERE booked = 'queue'")
+    began = business.clock.now()
+    while any(shown(business, f"case-{one}")["summary"] != "Turn 0." for one in range(number)):
+        handoff.sync(time_budget=2.0)
+        business.clock.advance(0.5)
+        # Half a minute is what the 429 asked for.
+        assert business.clock.now() - began <= 30 + 1.2 * number * SPACING / 0.8
