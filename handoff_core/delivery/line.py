@@ -66,10 +66,10 @@ class Line:
                 self._where[packet_id] = same
                 self._waiting.setdefault(same, OrderedDict())[packet_id] = None
 
-    def booked(self, classes: Iterable[str], at: float, step: float) -> None:
-        """A slot was taken for ``at``: such calls have the next one ``step`` seconds later."""
+    def free_from(self, classes: Iterable[str], at: float, step: float) -> None:
+        """Such calls have their next slot at ``at``, and one every ``step`` seconds."""
         with self._lock:
-            self._free["+".join(sorted(classes))] = (at + step, max(step, SHORTEST_STEP))
+            self._free["+".join(sorted(classes))] = (at, max(step, SHORTEST_STEP))
 
     def idle_at(self) -> float | None:
         """When a slot is left to somebody who waits, though his time is still to come; None = nobody waits."""

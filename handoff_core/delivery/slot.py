@@ -67,11 +67,13 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
     )
     if not slot.booked and (late or own < 2):
         line.join(slot.steps, own, slot.at, now, late=late)
+    step = max(slot.steps.values(), default=0.0)
     if slot.booked:
         line.leave(job.claim.packet_id)
-        line.booked(costs, slot.at, max(slot.steps.values(), default=0.0))
+        line.free_from(costs, slot.at + step, step)
     else:
         line.wait(job.claim.packet_id, costs, own)
+        line.free_from(costs, slot.free, step)
     wait = slot.at - now
     if slot.booked and (wait <= AT_ONCE or (job.holding and wait <= accounts.BOOKING_HORIZON)):
         _keep_rest(job, operation, payload, costs)

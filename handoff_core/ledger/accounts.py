@@ -57,12 +57,14 @@ _RECALL = select(memory.c.text).where(
 class Slot:
     """When an operation may start. ``booked``: the slot is ours; else the time is an estimate, ask again then.
 
-    ``steps``: seconds by class that the calls take away from those that come after.
+    ``steps``: seconds by class that the calls take away from those that come after. ``free``: when the limits would
+    let it start, whoever else waits.
     """
 
     at: float
     booked: bool
     steps: Mapping[str, float] = field(default_factory=dict)
+    free: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def reserve(
         found[name] = _bucket(tx, account, name) or _insert(tx, account, Bucket(name, limit.calls, limit.period))
     limit_of = {name: limits[name.partition(":")[0]] for name in classes}
     at = max(found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes)
+    free = at
     booked = at - now <= horizon and behind <= now
     at = at if booked else max(at, behind)
     changes = []
@@ -139,7 +142,7 @@ def reserve(
         at = max(at, after)
     if changes:
         tx.execute(_UPDATE, [change | {"a": account} for change in changes])
-    return Slot(at, booked, steps)
+    return Slot(at, booked, steps, free)
 
 
 def observe(

@@ -149,7 +149,7 @@ def test_a_slot_that_nobody_took_goes_to_who_has_waited_longest_of_the_most_urge
     wait(line, "update", UPDATE, "api")
     wait(line, "first", FIRST, "api")
     wait(line, "later", FIRST, "api")
-    line.booked(["api"], NOW, 5.0)
+    line.free_from(["api"], NOW + 5.0, 5.0)
     assert line.idle_at() == NOW + 5.0
     assert line.call(NOW + 4.9) is None
     assert line.call(NOW + 5.0) == "first"
@@ -160,7 +160,7 @@ def test_a_slot_that_nobody_took_goes_to_who_has_waited_longest_of_the_most_urge
 def test_a_line_that_nobody_waits_in_calls_nobody():
     line = Line()
     wait(line, "a", FIRST, "api")
-    line.booked(["api"], NOW, 0.0)
+    line.free_from(["api"], NOW, 0.0)
     line.leave("a")
     assert line.idle_at() is None
     assert line.call(NOW + 100.0) is None
