@@ -59,10 +59,11 @@ def bring_up(job: Job, payload: Payload) -> Step:
     return _create(job, payload, row)
 
 
-def _tells_no_more_than(job: Job, payload: Payload, revision: int | None) -> None:
-    """What a person wrote in stays as the lost creation made it, for ``revision``: of newer ones it tells nothing."""
-    if revision is not None and job.records[payload.kind].edited:
-        job.told = max(job.told, revision)
+def _count_as_told(job: Job, payload: Payload, row: RecordRow) -> None:
+    """What a creation without an answer wrote counts as told, in the ledger before anything newer is sent: beside a
+    record that a person has edited since, the next version of it is news."""
+    if row.intent_revision is not None and not payload.look_up_first and not job.told:
+        job.told = row.intent_revision
 
 
 def resolve(job: Job, row: RecordRow) -> None:
@@ -168,17 +169,15 @@ def adopt(job: Job, payload: Payload, row: RecordRow, found: Remote) -> Step:
         return Step.CURRENT
     # Of a contact it is not known whether the creation made it, or a person.
     lost = None if row.intent is None or payload.look_up_first else payload_from_text(row.intent)
-    made = row.intent_revision
+    _count_as_told(job, payload, row)
     row = job.settle(payload, row, found, what="found", revision=revision, current=False)
-    step = _update(job, payload, row, adopted=True, lost=lost)
-    _tells_no_more_than(job, payload, made)
-    return step
+    return _update(job, payload, row, adopted=True, lost=lost)
 
 
 def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
     connector = job.destination.connector
     lost = None if row.intent is None else payload_from_text(row.intent)
-    lost_revision = row.intent_revision
+    _count_as_told(job, payload, row)
     frozen = None
     if prepares(connector):
         job.allow("prepare", payload)
@@ -191,20 +190,12 @@ def _create(job: Job, payload: Payload, row: RecordRow) -> Step:
         revision=job.work.revision,
     )
     row = job.intend("create", payload, row)
-    return _send(job, payload, row, lost=lost, lost_revision=lost_revision)
+    return _send(job, payload, row, lost=lost)
 
 
-def _send(
-    job: Job,
-    payload: Payload,
-    row: RecordRow,
-    *,
-    lost: Payload | None = None,
-    lost_revision: int | None = None,
-    again: bool = False,
-) -> Step:
+def _send(job: Job, payload: Payload, row: RecordRow, *, lost: Payload | None = None, again: bool = False) -> Step:
     """Send a creation whose intent is committed. ``again``: the same bytes have been sent before. ``lost``: what was
-    sent for ``lost_revision`` under the same unique key, and got no answer."""
+    sent under the same unique key, and got no answer."""
     write = Write(
         payload,
         refs=job.refs(),
@@ -234,7 +225,6 @@ def _send(
     job.at("after_send")
     was_edited = row.edited
     job.settle(payload, row, remote, what="created", revision=revision)
-    _tells_no_more_than(job, payload, lost_revision)
     # A creation whose answer was lost is carried on with: a person may have been at the record by now.
     return Step.AGAIN if remote.edited and not was_edited else Step.CURRENT
 

@@ -123,3 +123,18 @@ def test_news_is_told_beside_a_note_that_a_person_edited_before_its_creation_was
     state.world.handoff.sync(time_budget=15.0)
     assert len(sandbox.hubspot.every("notes")) == 2
     ends_well(state)
+
+
+@pytest.mark.parametrize("unique", [True, False])
+@pytest.mark.parametrize("moment", range(2, 62, 5))
+def test_such_news_is_told_wherever_the_process_dies(state, sandbox, unique, moment):
+    begin(state, "crm", unique)
+    sandbox.faults.add("apply_then_drop", vendor="hubspot", method="POST", path=r"/notes(/batch/upsert)?$")
+    state.world.handoff.sync(time_budget=1.0)
+    state.a_person(which=0, act="edits")
+    state.update(which=0, changes={})
+    state.world.wait(5.0 if unique else CERTAIN)
+    state.world.dying(moment, lambda: state.world.handoff.sync(time_budget=15.0))
+    ends_well(state)
+    (case,) = state.cases
+    assert state.remote.tells("note", case.key, case.newest.token)

@@ -130,8 +130,8 @@ class Engagements:
             remote = self.update(replace(write, remote_id=there.id, seen={}))
         except RateLimited:
             raise
-        except Transient as error:
-            # The record is there: it must be looked up, or written under its key again, not made blindly.
+        except (Gone, Transient) as error:
+            # It was there a moment ago. Of a creation, Gone would say that the contact is.
             raise Unknown(error.text, status=error.status, request_id=error.request_id) from error
         return replace(remote, created_at=there.created_at)
 
