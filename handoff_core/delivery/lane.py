@@ -102,8 +102,9 @@ class Lane:
             due = deliveries.next_due(tx, self.pairs())
         if due is None or account.stopped or self.waits >= MOST_WAITS:
             return None
-        idle = [at for one in self.destinations if (at := one.line.idle_at()) is not None]
-        return max(min([due, *idle]), account.not_before)
+        # While the vendor does not answer, nobody is called before his time.
+        idle = [one.line.idle_at() for one in self.destinations] if is_up(account) else []
+        return max(min([due, *(at for at in idle if at is not None)]), account.not_before)
 
     def park_while_stopped(self) -> int:
         """Show deliveries of a stopped account as parked, else let them go; gives how many were newly parked."""
@@ -150,10 +151,8 @@ class Lane:
             claim = deliveries.claim(
                 tx, one.business, one.name, now=now, lease=self.lease, probe=account.stopped, turns=one.line
             )
-            if claim is None and is_up(account) and (waiting := one.line.call(now)) is not None:
-                claim = deliveries.claim_waiting(tx, one.business, one.name, waiting, now=now, lease=self.lease)
-                if claim is None:
-                    one.line.leave(waiting)
+            if claim is None and is_up(account):
+                claim = deliveries.claim_waiting(tx, one.business, one.name, now=now, lease=self.lease, turns=one.line)
             if claim is None:
                 continue
             if not is_up(account):

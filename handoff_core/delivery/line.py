@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 Queue = tuple[str, int]
-"""Class of call, and priority."""
+"""Class of call, or several with a + between them, and priority."""
 
 SHORTEST_STEP = 0.25
 """Seconds between two tries for a slot that nobody has taken, at least."""
@@ -26,7 +26,8 @@ class Line:
     queue runs late, stays before those whose turn is still to come: it joins the end of those that are late.
 
     A turn belongs to the queue and not to a delivery: whoever has waited longest takes it (``longest``), or those
-    that were late would be overtaken by all whose time came when a slot was free.
+    that were late would be overtaken by all whose time came when a slot was free. And since all times are estimates,
+    a slot that nobody has come for goes to whoever has waited longest (``call``).
     """
 
     _ends: dict[Queue, float] = field(default_factory=dict)
@@ -74,7 +75,7 @@ class Line:
     def idle_at(self) -> float | None:
         """When a slot is left to somebody who waits, though his time is still to come; None = nobody waits."""
         with self._lock:
-            return min((self._free[short][0] for short, _ in self._waiting if short in self._free), default=None)
+            return min((self._free[name][0] for name, _ in self._waiting if name in self._free), default=None)
 
     def call(self, now: float) -> str | None:
         """The packet to try a slot with that nobody has taken: of the most urgent, who has waited longest."""

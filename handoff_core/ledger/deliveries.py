@@ -103,14 +103,7 @@ _PLACE = {column.name: place for place, column in enumerate(_CLAIM_COLUMNS)}
 _TRIES = 4
 """Deliveries that are looked at, at most, for one that still waits."""
 _WAITING = (
-    select(*_CLAIM_COLUMNS)
-    .where(*_KEY, deliveries.c.booked == QUEUE, deliveries.c.priority == bindparam("p"), ACTIVE_STATE)
-    .with_for_update(skip_locked=True)
-)
-_CALLED = (
-    select(*_CLAIM_COLUMNS)
-    .where(*_KEY, deliveries.c.booked == QUEUE, deliveries.c.state != State.SENDING.value, ACTIVE_STATE)
-    .with_for_update(skip_locked=True)
+    select(*_CLAIM_COLUMNS).where(*_KEY, deliveries.c.booked == QUEUE, ACTIVE_STATE).with_for_update(skip_locked=True)
 )
 _LATER = update(deliveries).where(*_KEY).values(due_at=bindparam("at"), booked=QUEUE)
 _LOCK_PACKET = (
@@ -227,6 +220,9 @@ class Turns(Protocol):
     def longest(self, packet_id: str, priority: int) -> str | None:
         """The packet whose delivery has waited longer for such a turn than this one's; None = there is none."""
 
+    def call(self, now: float) -> str | None:
+        """The packet to try a slot with that nobody has come for; None = there is no such slot, or nobody waits."""
+
     def leave(self, packet_id: str) -> None:
         """It waits no more."""
 
@@ -264,11 +260,19 @@ def claim(
 
 
 def claim_waiting(
-    tx: Transaction, business: str, destination: str, packet_id: str, *, now: float, lease: float
+    tx: Transaction, business: str, destination: str, *, now: float, lease: float, turns: Turns
 ) -> Claim | None:
-    """Take a delivery that waits for its turn before its time: a slot was left. None when it waits no more."""
-    row = tx.execute(_CALLED, {"b": business, "i": packet_id, "d": destination}).first()
-    return None if row is None else _taken(tx, business, destination, row, now=now, lease=lease)
+    """Take a delivery that waits for its turn before its time, because a slot was left; None when there is none."""
+    packet_id = turns.call(now)
+    if packet_id is None:
+        return None
+    row = tx.execute(_WAITING, {"b": business, "i": packet_id, "d": destination}).first()
+    if row is None:
+        turns.leave(packet_id)
+        return None
+    if row[_PLACE["state"]] == State.SENDING:
+        return None  # another lane is at it
+    return _taken(tx, business, destination, row, now=now, lease=lease)
 
 
 def _taken(tx: Transaction, business: str, destination: str, row: Row, *, now: float, lease: float) -> Claim | None:
@@ -289,9 +293,8 @@ def _longest_waiting(tx: Transaction, business: str, destination: str, due: Row,
         packet_id = turns.longest(due[0], priority)
         if packet_id is None:
             return None
-        key = {"b": business, "i": packet_id, "d": destination}
-        longer = tx.execute(_WAITING, key | {"p": priority}).first()
-        if longer is not None:
+        longer = tx.execute(_WAITING, {"b": business, "i": packet_id, "d": destination}).first()
+        if longer is not None and longer[_PLACE["priority"]] == priority:
             if longer[_PLACE["state"]] == State.SENDING:
                 return None  # another lane is at it
             tx.execute(_LATER, {"b": business, "i": due[0], "d": destination, "at": longer[_PLACE["due_at"]]})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handoff_core.ledger import deliveries
 from handoff_core.ledger.deliveries import QUEUE
 from handoff_core.ledger.names import State
+from handoff_core.ledger.rows import Claim
 from handoff_core.ledger.store import Ledger
 from handoff_core.testing.ledger_ground import NOW, OpenLedger, add
 
@@ -20,6 +21,10 @@ class Turns:
         if packet_id not in self.waiting:
             self.waiting.append(packet_id)
         return None if self.waiting[0] == packet_id else self.waiting[0]
+
+    def call(self, now: float) -> str | None:
+        """The first."""
+        return self.waiting[0] if self.waiting else None
 
     def leave(self, packet_id: str) -> None:
         """It waits no more."""
@@ -40,6 +45,11 @@ def _claimed(ledger: Ledger, turns: Turns, *, now: float = NOW) -> str | None:
     with ledger.write() as tx:
         claim = deliveries.claim(tx, "acme", "desk", now=now, lease=60, turns=turns)
     return None if claim is None else claim.packet_id
+
+
+def _called(ledger: Ledger, turns: Turns) -> Claim | None:
+    with ledger.write() as tx:
+        return deliveries.claim_waiting(tx, "acme", "desk", now=NOW, lease=60, turns=turns)
 
 
 class TurnsContract:
@@ -105,10 +115,12 @@ class TurnsContract:
         ledger = open_ledger()
         _queue(ledger, "far", due_at=NOW + 500)
         add(ledger, "new", now=NOW)
-        with ledger.write() as tx:
-            claim = deliveries.claim_waiting(tx, "acme", "desk", "far", now=NOW, lease=60)
+        turns = Turns("gone", "far")
+        assert _called(ledger, turns) is None
+        assert turns.waiting == ["far"], "one that waits no more leaves"
+        claim = _called(ledger, turns)
         assert claim is not None
         assert (claim.packet_id, claim.due_at) == ("far", NOW + 500)
-        with ledger.write() as tx:
-            assert deliveries.claim_waiting(tx, "acme", "desk", "far", now=NOW, lease=60) is None
-            assert deliveries.claim_waiting(tx, "acme", "desk", "new", now=NOW, lease=60) is None
+        assert _called(ledger, turns) is None
+        assert turns.waiting == ["far"], "one that a worker is at keeps its place"
+        assert _called(ledger, Turns("new")) is None, "it waits for no turn"

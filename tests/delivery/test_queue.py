@@ -6,7 +6,8 @@ import pytest
 
 from handoff_core.config import connectors
 from handoff_core.connector import Limit, Observed, Payload
-from handoff_core.delivery.lane import Lane
+from handoff_core.delivery.lane import FAILURES_THAT_OPEN, Lane
+from handoff_core.ledger import accounts
 
 WAITING = 40
 SPACING = 5.0
@@ -251,3 +252,18 @@ def test_no_slot_is_left_unused_while_somebody_waits_for_one(business, monkeypat
         business.clock.advance(0.5)
         # Half a minute is what the 429 asked for.
         assert business.clock.now() - began <= 30 + 1.2 * number * SPACING / 0.8
+
+
+def test_a_queue_of_a_vendor_that_does_not_answer_is_not_looked_at_all_the_time(business, monkeypatch):
+    handoff = queue_of_updates(business, monkeypatch, 8)
+    handoff.sync(time_budget=40.0)
+    with handoff.ledger.write() as tx:
+        tx.exec_driver_sql("UPDATE deliveries SET due_at = due_at + 5000 WHERE state <> 'delivered'")
+        account = accounts.Account(handoff.config.account_of("desk"), failures=FAILURES_THAT_OPEN)
+        accounts.save_account(tx, account)
+    asked: list[float] = []
+    next_due = Lane.next_due
+    monkeypatch.setattr(Lane, "next_due", lambda lane: asked.append(business.clock.now()) or next_due(lane))
+    business.clock.advance(60)  # by now there was a slot for somebody
+    handoff.sync(time_budget=20.0)
+    assert len(asked) <= 20
