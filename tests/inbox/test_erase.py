@@ -20,12 +20,6 @@ def without(*ids: str):
     return lambda name, text: None if ids_of(text) & set(ids) else text
 
 
-@pytest.fixture
-def inbox(tmp_path):
-    (tmp_path / "inbox").mkdir()
-    return tmp_path / "inbox"
-
-
 def test_a_file_of_several_packets_keeps_the_others(inbox):
     drop(inbox, "monday.jsonl", "\n".join([packet("case-1"), packet("case-2"), "", packet("case-3")]) + "\n")
     take(inbox, Store())

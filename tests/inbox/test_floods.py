@@ -15,13 +15,6 @@ FLOOD = 3 * MOST_APART
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    path = tmp_path / "inbox"
-    path.mkdir(mode=0o700)
-    return path
-
-
-@pytest.fixture
 def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of three lines, however short these are."""
     monkeypatch.setattr(reading, "PART", 3)

@@ -51,13 +51,6 @@ class Store:
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    path = tmp_path / "inbox"
-    path.mkdir(mode=0o700)
-    return path
-
-
-@pytest.fixture
 def store() -> Store:
     return Store()
 

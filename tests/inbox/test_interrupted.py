@@ -15,13 +15,6 @@ from tests.inbox.dropping import NOW, Clock, Store, drop, names, packet, take
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    path = tmp_path / "inbox"
-    path.mkdir(mode=0o700)
-    return path
-
-
-@pytest.fixture
 def store() -> Store:
     return Store()
 

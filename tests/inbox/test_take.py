@@ -16,13 +16,6 @@ from tests.inbox.dropping import Store, drop, names, packet, problems, take
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    path = tmp_path / "inbox"
-    path.mkdir(mode=0o700)
-    return path
-
-
-@pytest.fixture
 def store() -> Store:
     return Store()
 
