@@ -11,8 +11,9 @@ from handoff_core.delivery.abilities import finds_owners
 from handoff_core.delivery.approval import read_approval
 from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.erase import erase_records, forget_memory, still_open
-from handoff_core.delivery.job import Job, Postponed
+from handoff_core.delivery.job import Job
 from handoff_core.delivery.route_text import StoredRoute
+from handoff_core.delivery.slot import NoSlot
 from handoff_core.delivery.stalled import moment
 from handoff_core.delivery.upsert import Step, Unresolved, bring_up, look_again, resolve
 from handoff_core.delivery.view import build_view, links_final, links_mark
@@ -73,12 +74,13 @@ def deliver(job: Job, backoff: Backoff, random: Callable[[], float]) -> Ended:
                 return _finish_erasure(job)
             skipped = _write_records(job, backoff)
         return _finish(job, skipped)
-    except Postponed:
-        return Ended(Ending.AGAIN)
+    except NoSlot as wait:
+        return _queue_up(job, wait)
     except LeaseLost:
         return _lost(job)
-    except Unresolved as wait:
-        return _end(job, Ending.UNKNOWN, State.UNKNOWN, due_at=wait.until, text="waiting until the vendor must show it")
+    except Unresolved as error:
+        text = "waiting until the vendor must show it"
+        return _end(job, Ending.UNKNOWN, State.UNKNOWN, due_at=error.until, text=text)
     except RateLimited as error:
         return _wait(job, error)
     except AuthFailed as error:
@@ -131,13 +133,20 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
         view = build_view(job.destination.config, job.destination.destination, job.work, job.records, job.identities)
         job.plan = tuple(job.destination.connector.render(view))
         skipped = []
+        no_slot: NoSlot | None = None
         for payload in _missing_first(job):
-            step = bring_up(job, payload)
+            try:
+                step = bring_up(job, payload)
+            except NoSlot as wait:  # another record may need calls of which there are some
+                no_slot = no_slot or wait
+                continue
             if step is Step.AGAIN:
                 break
             if step is Step.SKIPPED:
                 skipped.append(payload)
         else:
+            if no_slot is not None:
+                raise no_slot
             return tuple(skipped)
     raise Transient("the remote record changed again and again while it was written; another try follows")
 
@@ -287,13 +296,26 @@ def _retry(job: Job, backoff: Backoff, random: Callable[[], float], error: Trans
 
 
 def _wait(job: Job, error: RateLimited) -> Ended:
-    """The bucket waits, not the delivery: it has used up no attempt."""
-    until = job.ledger.now() + max(SHORTEST_WAIT, error.retry_after)
+    """The bucket waits, not the delivery: it has used up no attempt, and keeps its place in the queue."""
+    now, limits = job.ledger.now(), job.destination.limits
+    until = now + max(SHORTEST_WAIT, error.retry_after)
     with job.ledger.write() as tx:
-        accounts.park_bucket(tx, job.destination.account, error.limit_class, job.destination.limits, until=until)
+        accounts.park_bucket(tx, job.destination.account, error.limit_class, limits, until=until)
     state = State.UNKNOWN if _has_open_intent(job) else State.RETRYING
     text = f"{str(error).rstrip('.')}; it waits until {moment(job.destination.config, until)}"
-    return _end(job, Ending.WAITING, state, due_at=until, text=text, error=error)
+    classes = list(limits) if error.limit_class is None else [error.limit_class]
+    if not classes or any(name.partition(":")[0] not in limits for name in classes):  # no bucket keeps it waiting
+        return _end(job, Ending.WAITING, state, due_at=until, text=text, error=error)
+    since, queue = min(now, job.claim.due_at), deliveries.queue_of(classes)
+    return _end(job, Ending.WAITING, state, due_at=since, text=text, error=error, queue=queue)
+
+
+def _queue_up(job: Job, wait: NoSlot) -> Ended:
+    try:
+        job.queue_up(wait)
+    except LeaseLost:
+        return _lost(job)
+    return Ended(Ending.AGAIN)
 
 
 def _lost(job: Job) -> Ended:
@@ -314,10 +336,11 @@ def _end(
     due_at: float | None = None,
     error: Exception | None = None,
     tried: bool = False,
+    queue: str | None = None,
 ) -> Ended:
-    values: dict[str, object] = {}
+    values: dict[str, object] = {"queue": queue}
     if tried:
-        values = {
+        values |= {
             "attempts": job.claim.attempts + 1,
             "first_attempt_at": job.claim.first_attempt_at or job.ledger.now(),
         }

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from handoff_core.clock import AHEAD, Clock
 from handoff_core.config import Config, Destination
 from handoff_core.connector import Connector, Context, Limit, Observed
-from handoff_core.delivery.line import Line
 from handoff_core.errors import AuthFailed
 from handoff_core.ledger import accounts
 from handoff_core.ledger.store import Ledger
@@ -65,9 +64,8 @@ class OpenDestination:
     ledger: Ledger
     clock: Clock
     account: str
-    line: Line = field(default_factory=Line)
     shared_memory: AccountMemory | None = None
-    """``line`` and this: what all lanes of the account have in common."""
+    """What all lanes of the account have in common."""
     observed: list[Observed] = field(default_factory=list)
     memory: AccountMemory = field(init=False)
     _connector: Connector | None = None

@@ -11,10 +11,10 @@ from typing import Any
 from handoff_core.connector import Operation, Payload, Remote
 from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.payload_text import payload_from_text, payload_to_text
-from handoff_core.delivery.slot import take_slot
+from handoff_core.delivery.slot import NoSlot, take_slot
 from handoff_core.delivery.trace import trace_of
 from handoff_core.delivery.view import fields_in_body, links_final, links_mark, shown_fields
-from handoff_core.ledger import accounts, deliveries, erasures, moves, records, trail
+from handoff_core.ledger import accounts, deliveries, erasures, records, trail
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.store import Ledger
@@ -24,10 +24,6 @@ FaultPoint = Callable[[str], None]
 """Called with the name of each point at which a crash test may end the worker."""
 LEASE_RESERVE = 5.0
 """No request begins with less than ``timeout`` plus this many seconds of lease left."""
-
-
-class Postponed(Exception):
-    """The delivery was given back until its time; nothing failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ class Job:
     lease_until: float
     at: FaultPoint
     and_then: Callable[[Transaction], None] | None = None
-    """Called last in the transaction that ends a delivery well."""
+    """Called last in the transaction that ends a delivery well, or lets it wait for a slot."""
     records: dict[str, RecordRow] = field(default_factory=dict)
     plan: tuple[Payload, ...] = ()
     identities: dict[str, str | None] = field(default_factory=dict)
@@ -64,11 +60,11 @@ class Job:
     wrote: bool = False
     """Whether any record was written, so that the next update waits for its interval."""
     _told_stored: int = 0
-    slot: str | None = None
-    """What of a slot the claim came with: ``create:note`` for a booked one, ``queue`` for a turn, ``links``."""
     _result: Result | None = None
     in_hand: Counter[str] = field(default_factory=Counter)
     """Calls by class that are reserved already for what follows at once."""
+    short: set[str] = field(default_factory=set)
+    """Classes of call of which this claim found no slot."""
     holding: bool = False
     """Whether this claim has found or prepared something that only its memory knows."""
     _open: dict[str, str] = field(default_factory=dict)
@@ -83,7 +79,6 @@ class Job:
         self.records = dict(self.work.records)
         self.told = self._told_stored = self.claim.told
         self.url = self.claim.url
-        self.slot = self.claim.booked
 
     @property
     def _request_needs(self) -> float:
@@ -106,7 +101,7 @@ class Job:
             return
 
     def allow(self, operation: Operation, payload: Payload, *, times: int = 1) -> None:
-        """Renew the lease and take a slot for an operation that is safe to repeat, or postpone the delivery.
+        """Renew the lease and take a slot for an operation that is safe to repeat. NoSlot when there is none now.
 
         ``times``: so often in a row, of which this is the first; the slots of the others are kept for them.
         """
@@ -116,7 +111,7 @@ class Job:
         self.holding = self.holding or operation in ("find", "prepare")
 
     def intend(self, operation: Operation, payload: Payload, row: RecordRow) -> RecordRow:
-        """Commit the intent to write ``payload``: lease, slot and intent in one transaction, or postpone."""
+        """Commit the intent to write ``payload``: lease, slot and intent in one transaction. NoSlot as in ``allow``."""
         with self._transaction() as tx:
             wait = take_slot(self, tx, operation, payload)
             if wait == 0:
@@ -239,13 +234,30 @@ class Job:
                 due_at=now if due_at is None else due_at,
                 told=self.told,
                 reason=text,
-                booked=None,
+                put_off=None,
                 **values,
             )
             self._tell(tx, None, "delivery", outcome, text=text)
             if self.url is None and state not in (State.PENDING, State.SENDING):
                 self._wake_siblings(tx, settled=state)
             if self.and_then is not None and state in (State.DELIVERED, State.PENDING, State.ERASED):
+                self.and_then(tx)
+
+    def queue_up(self, wait: NoSlot) -> None:
+        """Give the delivery back, to wait for a slot."""
+        state = State.UNKNOWN if self.claim.was == State.UNKNOWN else State.PENDING
+        with self._transaction(renew=False) as tx:
+            deliveries.give_back(
+                tx,
+                self.claim,
+                now=self.ledger.now(),
+                state=state,
+                due_at=wait.since,
+                told=self.told,
+                priority=wait.priority,
+                queue=wait.queue,
+            )
+            if self.and_then is not None:
                 self.and_then(tx)
 
     @contextmanager
@@ -297,20 +309,18 @@ class Job:
         records.save_record(tx, self.claim, row)
         return row
 
-    def _wait(self, wait: float | None) -> None:
-        if wait is None:
-            raise Postponed
+    def _wait(self, wait: float | NoSlot) -> None:
+        if isinstance(wait, NoSlot):
+            self.holding = False
+            raise wait
         if wait > 0:
             self.destination.clock.sleep(wait)
 
     def _observe(self, tx: Transaction) -> None:
         seen = self.destination.observed
         if seen:
-            now, limits = self.ledger.now(), self.destination.limits
-            changed = accounts.observe(tx, self.destination.account, tuple(seen), limits, now=now)
-            for name, factor in changed.items():
-                self.destination.line.scale(name, factor, now)
-                moves.scale_turns(tx, self.claim.business, self.claim.destination, factor, now=now)
+            limits = self.destination.limits
+            accounts.observe(tx, self.destination.account, tuple(seen), limits, now=self.ledger.now())
             seen.clear()
 
     def _tell(
@@ -381,8 +391,13 @@ def without_intent(row: RecordRow) -> RecordRow:
 
 
 def _shows_old_links(one: Sibling, every: tuple[Sibling, ...]) -> bool:
-    """Not before every sibling has come or failed: one more write for all links, not one for each."""
-    if one.state != State.DELIVERED or not links_final(every, one.destination):
+    """Not before every sibling has come or failed: one more write for all links, not one for each.
+
+    What waits for a slot to make a further record may have one for this.
+    """
+    if one.state != State.DELIVERED and not (one.state == State.PENDING and one.queue is not None and one.url):
+        return False
+    if not links_final(every, one.destination):
         return False
     return one.links_seen != links_mark(every, one.destination)
 

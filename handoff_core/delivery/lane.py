@@ -11,6 +11,7 @@ from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.deliver import Ended, Ending, broken, deliver
 from handoff_core.delivery.destination import OpenDestination
 from handoff_core.delivery.job import FaultPoint, Job
+from handoff_core.delivery.queue import next_slot, next_turn
 from handoff_core.errors import AuthFailed, HandoffError, Refused
 from handoff_core.frames import frames
 from handoff_core.ledger import accounts, deliveries, moves
@@ -65,7 +66,6 @@ class Lane:
     def forget_times(self) -> None:
         """The clock was set back: nothing that was kept by it in this process counts any more."""
         for one in self.destinations:
-            one.line.clear()
             one.memory.clear()
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -97,14 +97,14 @@ class Lane:
 
     def next_due(self) -> float | None:
         """When there may be something to do; None = nothing is waiting."""
+        now = self.ledger.now()
         with self.ledger.read() as tx:
             account = accounts.account(tx, self.account)
-            due = deliveries.next_due(tx, self.pairs())
-        if due is None or account.stopped or self.waits >= MOST_WAITS:
+            due = deliveries.next_due(tx, self.pairs()), next_slot(tx, self.destinations, now=now)
+        times = [at for at in due if at is not None]
+        if not times or account.stopped or self.waits >= MOST_WAITS:
             return None
-        # While the vendor does not answer, nobody is called before his time.
-        idle = [one.line.idle_at() for one in self.destinations] if is_up(account) else []
-        return max(min([due, *(at for at in idle if at is not None)]), account.not_before)
+        return max(min(times), account.not_before)
 
     def park_while_stopped(self) -> int:
         """Show deliveries of a stopped account as parked, else let them go; gives how many were newly parked."""
@@ -130,9 +130,10 @@ class Lane:
         found, self._next = self._next, None
         if found is None:
             return
-        claim, now = found[0].claim, self.ledger.now()
+        claim = found[0].claim
+        due_at = min(claim.due_at, self.ledger.now())  # it keeps its place
         with suppress(deliveries.LeaseLost), self.ledger.write() as tx:
-            deliveries.give_back(tx, claim, now=claim.updated_at, state=State(claim.was), due_at=now)
+            deliveries.give_back(tx, claim, now=claim.updated_at, state=State(claim.was), due_at=due_at)
 
     def _claim(self) -> tuple[Job, accounts.Account] | None:
         with self.ledger.write() as tx:
@@ -147,21 +148,26 @@ class Lane:
         account = accounts.account(tx, self.account)
         if now < account.not_before:
             return None
+        found = self._parked(tx, now) if account.stopped else next_turn(tx, self.destinations, now=now)
+        if found is None:
+            return None
+        one, candidate = found
+        claim = deliveries.take(tx, candidate, now=now, lease=self.lease)
+        if claim is None:
+            return None
+        if not is_up(account):
+            # One probe at a time, whichever process it is in.
+            pause = STOPPED_PAUSE if account.stopped else LONGEST_PAUSE
+            accounts.save_account(tx, replace(account, not_before=now + pause))
+        work = deliveries.load(tx, claim)
+        and_then = self._claim_next if account == accounts.Account(self.account) else None
+        return Job(self.ledger, one, claim, work, self.lease, now + self.lease, self.at, and_then), account
+
+    def _parked(self, tx: Transaction, now: float) -> tuple[OpenDestination, deliveries.Candidate] | None:
         for one in self.destinations:
-            claim = deliveries.claim(
-                tx, one.business, one.name, now=now, lease=self.lease, probe=account.stopped, turns=one.line
-            )
-            if claim is None and is_up(account):
-                claim = deliveries.claim_waiting(tx, one.business, one.name, now=now, lease=self.lease, turns=one.line)
-            if claim is None:
-                continue
-            if not is_up(account):
-                # One probe at a time, whichever process it is in.
-                pause = STOPPED_PAUSE if account.stopped else LONGEST_PAUSE
-                accounts.save_account(tx, replace(account, not_before=now + pause))
-            work = deliveries.load(tx, claim)
-            and_then = self._claim_next if account == accounts.Account(self.account) else None
-            return Job(self.ledger, one, claim, work, self.lease, now + self.lease, self.at, and_then), account
+            found = deliveries.first_parked(tx, one.business, one.name, now=now)
+            if found is not None:
+                return one, found
         return None
 
     def _learn(self, ended: Ended, was_stopped: bool, reached: bool) -> None:

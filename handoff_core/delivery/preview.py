@@ -145,7 +145,6 @@ def _work(config: Config, assessed: Assessed, now: float) -> Work:
         first_attempt_at=None,
         look_first=False,
         urgent=False,
-        booked=None,
         url=None,
         links_seen=None,
         rank=0,

@@ -16,7 +16,6 @@ from handoff_core.delivery.destination import AccountMemory, OpenDestination
 from handoff_core.delivery.drain import Drain
 from handoff_core.delivery.job import FaultPoint
 from handoff_core.delivery.lane import Lane, down
-from handoff_core.delivery.line import Line
 from handoff_core.delivery.result import Progress, SyncResult, Tally
 from handoff_core.delivery.stalled import account_waits
 from handoff_core.ledger import deliveries, moves, packets
@@ -123,17 +122,17 @@ class Runs:
         )
 
     def make_lanes(self) -> tuple[Lane, ...]:
-        """Lanes for every account, with the same line and memory for those of one account."""
+        """Lanes for every account, with the same memory for those of one account."""
         retry = self._config.delivery.retry
         backoff = Backoff(retry.first, retry.factor, retry.longest, retry.give_up_after)
         used = tuple(dict.fromkeys(self._config.account_of(name) for name in self._config.places))
         each = max(1, min(MOST_LANES, self._threads // max(1, len(used))))
         lanes = []
         for account in used:
-            memory, line = AccountMemory(self._ledger, account), Line()
+            memory = AccountMemory(self._ledger, account)
             for _ in range(each):
                 ones = tuple(
-                    OpenDestination(self._config, destination, self._ledger, self._clock, account, line, memory)
+                    OpenDestination(self._config, destination, self._ledger, self._clock, account, memory)
                     for name, destination in self._config.places.items()
                     if self._config.account_of(name) == account
                 )

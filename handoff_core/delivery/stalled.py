@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from handoff_core.config import Config
-from handoff_core.ledger import accounts, queries
+from handoff_core.ledger import accounts, deliveries, queries
 from handoff_core.ledger.names import LONG_WAIT, State
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.views import AccountWait, DeliveryWait
@@ -22,14 +22,35 @@ def delivery_waits(
     tx: Transaction, config: Config, packet_id: str | None = None, *, now: float
 ) -> dict[str, tuple[DeliveryWait, ...]]:
     """By packet, the deliveries that do not go on by themselves at once."""
-    rows = queries.stalled_rows(tx, config.business.id, packet_id, later_than=now + LONG_WAIT)
+    later = now + LONG_WAIT
+    queued = bool(accounts.parked_buckets(tx, later_than=later))
+    rows = queries.stalled_rows(tx, config.business.id, packet_id, later_than=later, queued=queued)
     names = {row["destination"] for row in rows if row["destination"] in config.places}
     known = {name: accounts.account(tx, config.account_of(name)) for name in sorted(names)}
     found: dict[str, list[DeliveryWait]] = {}
     for row in rows:
-        account = known.get(row["destination"], accounts.Account(""))
-        found.setdefault(row["packet_id"], []).append(_wait(row, account))
+        name = row["destination"]
+        due_at = row["due_at"] if row["queue"] is None else _slot_of(tx, config, row, now=now)
+        if row["state"] == State.PENDING and due_at <= later:
+            continue  # it waits for a slot that comes soon
+        wait = _wait(row, known.get(name, accounts.Account("")), due_at)
+        found.setdefault(row["packet_id"], []).append(wait)
     return {packet: tuple(sorted(waits, key=lambda one: one.destination)) for packet, waits in found.items()}
+
+
+def _slot_of(tx: Transaction, config: Config, row: Mapping[str, Any], *, now: float) -> float:
+    """When the limits leave a slot for a delivery that waits for one."""
+    place = config.places.get(row["destination"])
+    if place is None:
+        return now
+    return accounts.free_at(
+        accounts.buckets_of(tx, config.account_of(place.name)),
+        deliveries.classes_of(row["queue"]),
+        place.connector_class.limits,
+        share=place.settings.rate,
+        now=now,
+        critical=row["priority"] == 0,
+    )
 
 
 def account_waits(tx: Transaction, config: Config, *, now: float) -> tuple[AccountWait, ...]:
@@ -60,12 +81,12 @@ def told(config: Config, parked: Iterable[Sequence[Any]]) -> tuple[AccountWait, 
     return tuple(waits)
 
 
-def _wait(row: Mapping[str, Any], account: accounts.Account) -> DeliveryWait:
+def _wait(row: Mapping[str, Any], account: accounts.Account, due_at: float) -> DeliveryWait:
     since, until = row["updated_at"], None
     if row["state"] == State.PARKED:
         if account.stopped:
             # A probe writes the delivery anew; the account has stood still for longer.
             since, until = account.since or since, account.not_before
     elif row["state"] != State.DEAD:
-        since, until = row["first_attempt_at"] or since, max(row["due_at"], account.not_before)
+        since, until = row["first_attempt_at"] or since, max(due_at, account.not_before)
     return DeliveryWait(row["destination"], row["state"], row["reason"], since, until)

@@ -1,14 +1,13 @@
 """What all deliveries of one vendor account share: rate buckets, a stop, a breaker, a small memory.
 
-A bucket spaces calls evenly: ``next_at`` is when the next call may start. A delivery whose slot is near books it
-and comes back at that time; one whose slot is far joins the queue's tail and books when its turn is near, so that
-something more urgent can still go first.
+A bucket spaces calls evenly: ``next_at`` is when the next call may start. A delivery that finds no slot now waits in a
+queue (``deliveries.queue``) and is claimed again when there is one, so that something more urgent can still go first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import Executable, bindparam, or_, select, update
@@ -18,8 +17,8 @@ from handoff_core.connector import Limit, Observed
 from handoff_core.ledger.tables import accounts, buckets, memory
 from handoff_core.ledger.transaction import Transaction
 
-BOOKING_HORIZON = 2.0
-"""Seconds ahead for which a slot may be booked."""
+AT_ONCE = 0.005
+"""Seconds: a slot this near is now."""
 
 _SELECT = (
     select(
@@ -27,7 +26,6 @@ _SELECT = (
         buckets.c.calls,
         buckets.c.period,
         buckets.c.next_at,
-        buckets.c.tail_at,
         buckets.c.parked_until,
     )
     .where(buckets.c.account == bindparam("a"), buckets.c.limit_class == bindparam("c"))
@@ -36,9 +34,12 @@ _SELECT = (
 _UPDATE = (
     update(buckets)
     .where(buckets.c.account == bindparam("a"), buckets.c.limit_class == bindparam("c"))
-    .values(next_at=bindparam("next"), tail_at=bindparam("tail"))
+    .values(next_at=bindparam("next"))
 )
 
+_BUCKETS = select(
+    buckets.c.limit_class, buckets.c.calls, buckets.c.period, buckets.c.next_at, buckets.c.parked_until
+).where(buckets.c.account == bindparam("a"))
 _ACCOUNT = select(
     accounts.c.account,
     accounts.c.stopped,
@@ -55,16 +56,10 @@ _RECALL = select(memory.c.text).where(
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """When an operation may start. ``booked``: the slot is ours; else the time is an estimate, ask again then.
-
-    ``steps``: seconds by class that the calls take away from those that come after. ``free``: when the limits would
-    let it start, whoever else waits.
-    """
+    """When an operation may start. ``taken``: the slot is ours; else it is when the limits would leave one."""
 
     at: float
-    booked: bool
-    steps: Mapping[str, float] = field(default_factory=dict)
-    free: float = 0.0
+    taken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,6 @@ class Bucket:
     calls: float
     period: float
     next_at: float = 0.0
-    tail_at: float = 0.0
     parked_until: float = 0.0
 
     def gap(self, share: float) -> float:
@@ -101,19 +95,9 @@ def reserve(
     share: float,
     now: float,
     critical: bool = False,
-    queued: bool = False,
-    after: float = 0.0,
-    behind: float = 0.0,
-    horizon: float = BOOKING_HORIZON,
-    whole: Mapping[str, int] | None = None,
+    ahead: float = AT_ONCE,
 ) -> Slot:
-    """Take a slot for ``costs`` calls of each class at once, or say when to come back.
-
-    ``queued``: this delivery has waited in the tail before and keeps its turn; where the queue is late, it comes back
-    ``after`` those whose turn was before. ``behind``: until when what is more urgent waits for such slots; none is
-    booked before. ``horizon``: seconds ahead for which a slot may be booked. ``whole``: calls that will follow in a
-    row, these among them; as much is left to it in the queue.
-    """
+    """Take a slot for ``costs`` calls of each class if there is one within ``ahead`` seconds."""
     classes = {name: count for name, count in costs.items() if count > 0}
     if not classes:
         return Slot(now, True)
@@ -121,36 +105,44 @@ def reserve(
     for name in sorted(classes):  # in one order, so that two workers that lock the rows cannot wait for each other
         limit = limits[name.partition(":")[0]]
         found[name] = _bucket(tx, account, name) or _insert(tx, account, Bucket(name, limit.calls, limit.period))
-    limit_of = {name: limits[name.partition(":")[0]] for name in classes}
-    at = max(found[name].earliest(limit_of[name], share, now, critical=critical) for name in classes)
-    free = at
-    booked = at - now <= horizon and behind <= now
-    at = at if booked else max(at, behind)
-    changes = []
-    steps: dict[str, float] = {}
-    for name, count in classes.items():
-        bucket = found[name]
-        step = count * bucket.gap(share)
-        steps[name] = (whole or classes)[name] * bucket.gap(share)
-        if booked:
-            changes.append({"c": name, "next": max(bucket.next_at, at) + step, "tail": bucket.tail_at})
-        elif not queued:
-            tail = max(bucket.tail_at, at) + step
-            changes.append({"c": name, "next": bucket.next_at, "tail": tail})
-            at = max(at, tail - step)
-    if queued and not booked:
-        at = max(at, after)
-    if changes:
-        tx.execute(_UPDATE, [change | {"a": account} for change in changes])
-    return Slot(at, booked, steps, free)
+    at = free_at(found, classes, limits, share=share, now=now, critical=critical)
+    if at > now + ahead:
+        return Slot(at, False)
+    changes = [
+        {"a": account, "c": name, "next": max(found[name].next_at, at) + count * found[name].gap(share)}
+        for name, count in classes.items()
+    ]
+    tx.execute(_UPDATE, changes)
+    return Slot(at, True)
+
+
+def buckets_of(tx: Transaction, account: str) -> Mapping[str, Bucket]:
+    """The account's buckets by class of call, as far as it has used them."""
+    return {row[0]: Bucket(*row) for row in tx.execute(_BUCKETS, {"a": account})}
+
+
+def free_at(
+    found: Mapping[str, Bucket],
+    classes: Iterable[str],
+    limits: Mapping[str, Limit],
+    *,
+    share: float,
+    now: float,
+    critical: bool,
+) -> float:
+    """When the limits leave a slot for calls of all these classes; a class that nobody knows limits nothing."""
+    times = [now]
+    for name in classes:
+        bucket, limit = found.get(name), limits.get(name.partition(":")[0])
+        if bucket is not None and limit is not None:
+            times.append(bucket.earliest(limit, share, now, critical=critical))
+    return max(times)
 
 
 def observe(
     tx: Transaction, account: str, seen: Iterable[Observed], limits: Mapping[str, Limit], *, now: float
-) -> Mapping[str, float]:
-    """Learn an account's real limits from the vendor's headers; gives by what factor the distance of two calls changed,
-    by class."""
-    changed: dict[str, float] = {}
+) -> None:
+    """Learn an account's real limits from the vendor's headers."""
     for one in seen:
         base = limits.get(one.limit_class.partition(":")[0])
         if base is None:
@@ -165,7 +157,7 @@ def observe(
             parked = max(parked, now + one.resets_in)
         if (calls, period, parked) == (bucket.calls, bucket.period, bucket.parked_until):
             continue
-        shrink = changed[one.limit_class] = (period / calls) / (bucket.period / bucket.calls)
+        shrink = (period / calls) / (bucket.period / bucket.calls)
         tx.execute(
             update(buckets)
             .where(buckets.c.account == account, buckets.c.limit_class == one.limit_class)
@@ -174,10 +166,8 @@ def observe(
                 period=period,
                 parked_until=parked,
                 next_at=now + max(0.0, bucket.next_at - now) * shrink,
-                tail_at=now + max(0.0, bucket.tail_at - now) * shrink,
             )
         )
-    return changed
 
 
 def park_bucket(
@@ -269,7 +259,6 @@ def _insert(tx: Transaction, account_name: str, bucket: Bucket) -> Bucket:
             calls=bucket.calls,
             period=bucket.period,
             next_at=0.0,
-            tail_at=0.0,
             parked_until=0.0,
         ).on_conflict_do_nothing()
     )

@@ -1,5 +1,8 @@
 """Claiming a delivery under a lease, and giving it back in the state that it reached.
 
+A delivery is due from ``due_at``. One that is due and for which the limits leave no slot waits in the ``queue`` of the
+classes of call that it needs, and keeps its ``due_at``: that is its place, for every worker and after every restart.
+
 Every write after the claim names the fence of the claim. When it matches no row the lease was lost to another
 worker; LeaseLost is raised and the transaction, with whatever else it wrote, is rolled back.
 """
@@ -7,10 +10,10 @@ worker; LeaseLost is raised and the transaction, with whatever else it wrote, is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Executable, bindparam, case, exists, func, or_, select, text, update
 
@@ -19,14 +22,10 @@ from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.tables import deliveries, packets, records, revisions
 from handoff_core.ledger.transaction import Row, Transaction
 
-BOOKED = -1
-"""Priority of a delivery whose rate slot is booked: it goes at its time, however many others are due."""
 LINKS = "links"
-"""In the place of a booked slot: this first record has been put off once, until its siblings' links are there."""
-QUEUE = "queue"
-"""In the place of a booked slot: this delivery waits for its turn in the line of its account."""
-PRIORITIES = (BOOKED, 0, 1, 2)
-"""0 critical or a change of urgency or owner, 1 a first record, 2 an update."""
+"""What a first record was put off for, once: its siblings' links."""
+PRIORITIES = (0, 1, 2)
+"""0 critical or a change of urgency or owner, 1 a first record, 2 all that comes after it."""
 
 _KEY = (
     deliveries.c.business == bindparam("b"),
@@ -45,7 +44,6 @@ _CLAIM_COLUMNS = (
     deliveries.c.first_attempt_at,
     deliveries.c.look_first,
     deliveries.c.urgent,
-    deliveries.c.booked,
     deliveries.c.url,
     deliveries.c.links_seen,
     deliveries.c.rank,
@@ -58,21 +56,35 @@ _ACTIVE_VALUES = tuple(state.value for state in ACTIVE)
 # Written out, not bound: only then can the database see that a partial index serves the query.
 ACTIVE_STATE = text("deliveries.state IN ({})".format(", ".join(f"'{value}'" for value in _ACTIVE_VALUES)))
 PARKED = text("deliveries.state IN ('dead', 'parked') AND deliveries.state = 'parked'")
+_CHOSEN = (deliveries.c.queue, *_CLAIM_COLUMNS)
 _DUE = (
-    select(*_CLAIM_COLUMNS)
+    select(*_CHOSEN)
     .where(
         deliveries.c.business == bindparam("b"),
         deliveries.c.destination == bindparam("d"),
         deliveries.c.priority == bindparam("p"),
         deliveries.c.due_at <= bindparam("now"),
+        deliveries.c.queue.is_(None),
         ACTIVE_STATE,
     )
     .order_by(deliveries.c.due_at)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_FIRST_OF_NEXT_QUEUE = (
+    select(*_CHOSEN)
+    .where(
+        deliveries.c.business == bindparam("b"),
+        deliveries.c.destination == bindparam("d"),
+        deliveries.c.queue > bindparam("after"),
+        ACTIVE_STATE,
+    )
+    .order_by(deliveries.c.queue, deliveries.c.priority, deliveries.c.due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 _PROBE = (
-    select(*_CLAIM_COLUMNS)
+    select(*_CHOSEN)
     .where(
         deliveries.c.business == bindparam("b"),
         deliveries.c.destination == bindparam("d"),
@@ -83,7 +95,7 @@ _PROBE = (
     .with_for_update(skip_locked=True)
 )
 _DUE_ANY = (
-    select(*_CLAIM_COLUMNS)
+    select(*_CHOSEN)
     .where(
         deliveries.c.business == bindparam("b"),
         deliveries.c.destination == bindparam("d"),
@@ -97,15 +109,9 @@ _DUE_ANY = (
 _TAKE = (
     update(deliveries)
     .where(*_KEY, deliveries.c.fence == bindparam("old"))
-    .values(fence=bindparam("new"), state=State.SENDING.value, due_at=bindparam("until"))
+    .values(fence=bindparam("new"), state=State.SENDING.value, due_at=bindparam("until"), queue=None)
 )
-_PLACE = {column.name: place for place, column in enumerate(_CLAIM_COLUMNS)}
-_TRIES = 4
-"""Deliveries that are looked at, at most, for one that still waits."""
-_WAITING = (
-    select(*_CLAIM_COLUMNS).where(*_KEY, deliveries.c.booked == QUEUE, ACTIVE_STATE).with_for_update(skip_locked=True)
-)
-_LATER = update(deliveries).where(*_KEY).values(due_at=bindparam("at"), booked=QUEUE)
+_PLACE = {column.name: place for place, column in enumerate(_CHOSEN)}
 _LOCK_PACKET = (
     select(packets.c.id).where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i")).with_for_update()
 )
@@ -134,6 +140,8 @@ _WAKE = (
     .values(
         state=State.PENDING.value,
         due_at=case((deliveries.c.due_at > bindparam("now"), bindparam("now")), else_=deliveries.c.due_at),
+        # Another record of it may need calls of which there are some.
+        queue=case((deliveries.c.url.is_(None), deliveries.c.queue), else_=None),
     )
 )
 _sibling = deliveries.alias("sibling")
@@ -148,7 +156,8 @@ _WAIT_FOR_LINKS = (
         deliveries.c.done == 0,
         deliveries.c.attempts == 0,
         deliveries.c.url.is_(None),
-        deliveries.c.booked.is_(None),
+        deliveries.c.put_off.is_(None),
+        deliveries.c.queue.is_(None),
         exists().where(
             _sibling.c.business == deliveries.c.business,
             _sibling.c.packet_id == deliveries.c.packet_id,
@@ -159,10 +168,13 @@ _WAIT_FOR_LINKS = (
             or_(_sibling.c.state == State.PENDING.value, _sibling.c.state == State.SENDING.value),
         ),
     )
-    .values(due_at=bindparam("until"), booked=LINKS)
+    .values(due_at=bindparam("until"), put_off=LINKS)
 )
 _NEXT_DUE = select(func.min(deliveries.c.due_at)).where(
-    deliveries.c.business == bindparam("b"), deliveries.c.destination == bindparam("d"), ACTIVE_STATE
+    deliveries.c.business == bindparam("b"),
+    deliveries.c.destination == bindparam("d"),
+    deliveries.c.queue.is_(None),
+    ACTIVE_STATE,
 )
 _WORK = (
     select(
@@ -203,6 +215,7 @@ _SIBLINGS = select(
     deliveries.c.wanted,
     deliveries.c.urgent,
     deliveries.c.look_again_at,
+    deliveries.c.queue,
 ).where(deliveries.c.business == bindparam("b"), deliveries.c.packet_id == bindparam("i"))
 _RECORD_NAMES = tuple(RecordRow.__dataclass_fields__)
 _RECORDS = select(*(records.c[name] for name in _RECORD_NAMES)).where(
@@ -214,93 +227,97 @@ class LeaseLost(Exception):
     """Another worker has taken this delivery over; whatever this one was about to write is void."""
 
 
-class Turns(Protocol):
-    """Who has waited how long for a turn in the queue, as far as this process knows."""
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A delivery that could be claimed now. ``queue``: the classes of call that it waits for; None = it only is due."""
 
-    def longest(self, packet_id: str, priority: int) -> str | None:
-        """The packet whose delivery has waited longer for such a turn than this one's; None = there is none."""
+    business: str
+    destination: str
+    row: Row
 
-    def call(self, now: float) -> str | None:
-        """The packet to try a slot with that nobody has come for; None = there is no such slot, or nobody waits."""
+    @property
+    def packet_id(self) -> str:
+        """The packet that is delivered."""
+        return str(self.row[_PLACE["packet_id"]])
 
-    def leave(self, packet_id: str) -> None:
-        """It waits no more."""
+    @property
+    def queue(self) -> str | None:
+        """As ``queue_of`` names it."""
+        value: str | None = self.row[_PLACE["queue"]]
+        return value
 
+    @property
+    def priority(self) -> int:
+        """One of ``PRIORITIES``."""
+        return int(self.row[_PLACE["priority"]])
 
-def claim(
-    tx: Transaction,
-    business: str,
-    destination: str,
-    *,
-    now: float,
-    lease: float,
-    probe: bool = False,
-    turns: Turns | None = None,
-) -> Claim | None:
-    """Take the most urgent due delivery of one destination for ``lease`` seconds; None when none is due.
-
-    ``probe``: take a parked one instead, to see whether its account answers again. ``turns``: of those that wait in
-    the queue, the one that has waited longest takes the turn, and its own is left to the one whose turn it was.
-    """
-    row = None
-    if probe:
-        # A worker that died during a probe left it under an ended lease, not parked.
-        row = tx.execute(_PROBE, {"b": business, "d": destination}).first()
-        row = row or tx.execute(_DUE_ANY, {"b": business, "d": destination, "now": now}).first()
-    else:
-        for priority in PRIORITIES:
-            row = tx.execute(_DUE, {"b": business, "d": destination, "p": priority, "now": now}).first()
-            if row is not None:
-                break
-    if row is None:
-        return None
-    if turns is not None and not probe:
-        row = _longest_waiting(tx, business, destination, row, turns) or row
-    return _taken(tx, business, destination, row, now=now, lease=lease)
+    @property
+    def due_at(self) -> float:
+        """Since when it is due: of one priority, who has waited longest comes first."""
+        return float(self.row[_PLACE["due_at"]])
 
 
-def claim_waiting(
-    tx: Transaction, business: str, destination: str, *, now: float, lease: float, turns: Turns
-) -> Claim | None:
-    """Take a delivery that waits for its turn before its time, because a slot was left; None when there is none."""
-    packet_id = turns.call(now)
-    if packet_id is None:
-        return None
-    row = tx.execute(_WAITING, {"b": business, "i": packet_id, "d": destination}).first()
-    if row is None:
-        turns.leave(packet_id)
-        return None
-    if row[_PLACE["state"]] == State.SENDING:
-        return None  # another lane is at it
-    return _taken(tx, business, destination, row, now=now, lease=lease)
+def queue_of(classes: Iterable[str]) -> str:
+    """The queue of those that need calls of all these classes: a slot that suits one of them suits each."""
+    return "+".join(sorted(classes))
 
 
-def _taken(tx: Transaction, business: str, destination: str, row: Row, *, now: float, lease: float) -> Claim | None:
-    packet_id, fence, *rest = row
-    taken = tx.execute(
-        _TAKE, {"b": business, "i": packet_id, "d": destination, "old": fence, "new": fence + 1, "until": now + lease}
-    )
-    return Claim(business, packet_id, destination, fence + 1, *rest) if taken.rowcount == 1 else None
+def classes_of(queue: str) -> tuple[str, ...]:
+    """The classes of call that a queue waits for."""
+    return tuple(queue.split("+"))
 
 
-def _longest_waiting(tx: Transaction, business: str, destination: str, due: Row, turns: Turns) -> Row | None:
-    """The row of the delivery that takes the turn of ``due``, which gets its time; None = ``due`` itself."""
-    fresh = due[_PLACE["booked"]] is None and due[_PLACE["state"]] == State.PENDING
-    if not fresh and due[_PLACE["booked"]] != QUEUE:
-        return None
-    priority = due[_PLACE["priority"]]
-    for _ in range(_TRIES):
-        packet_id = turns.longest(due[0], priority)
-        if packet_id is None:
-            return None
-        longer = tx.execute(_WAITING, {"b": business, "i": packet_id, "d": destination}).first()
-        if longer is not None and longer[_PLACE["priority"]] == priority:
-            if longer[_PLACE["state"]] == State.SENDING:
-                return None  # another lane is at it
-            tx.execute(_LATER, {"b": business, "i": due[0], "d": destination, "at": longer[_PLACE["due_at"]]})
-            return longer
-        turns.leave(packet_id)
+def first_due(
+    tx: Transaction, business: str, destination: str, *, now: float, before: int = len(PRIORITIES)
+) -> Candidate | None:
+    """The most urgent delivery that is due and waits for no slot; only of a priority more urgent than ``before``."""
+    for priority in PRIORITIES[:before]:
+        row = tx.execute(_DUE, {"b": business, "d": destination, "p": priority, "now": now}).first()
+        if row is not None:
+            return Candidate(business, destination, row)
     return None
+
+
+def first_of_queues(tx: Transaction, business: str, destination: str) -> Iterator[Candidate]:
+    """Of each queue the most urgent delivery, and of those the one that has waited longest."""
+    after = ""
+    while True:
+        row = tx.execute(_FIRST_OF_NEXT_QUEUE, {"b": business, "d": destination, "after": after}).first()
+        if row is None:
+            return
+        yield Candidate(business, destination, row)
+        after = row[_PLACE["queue"]]
+
+
+def first_parked(tx: Transaction, business: str, destination: str, *, now: float) -> Candidate | None:
+    """A parked delivery, to see by it whether its account answers again."""
+    # A worker that died during a probe left it under an ended lease, not parked.
+    row = tx.execute(_PROBE, {"b": business, "d": destination}).first()
+    row = row or tx.execute(_DUE_ANY, {"b": business, "d": destination, "now": now}).first()
+    return None if row is None else Candidate(business, destination, row)
+
+
+def take(tx: Transaction, one: Candidate, *, now: float, lease: float) -> Claim | None:
+    """Claim it for ``lease`` seconds; None when another worker was faster."""
+    _, packet_id, fence, *rest = one.row
+    taken = tx.execute(
+        _TAKE,
+        {
+            "b": one.business,
+            "i": packet_id,
+            "d": one.destination,
+            "old": fence,
+            "new": fence + 1,
+            "until": now + lease,
+        },
+    )
+    return Claim(one.business, packet_id, one.destination, fence + 1, *rest) if taken.rowcount == 1 else None
+
+
+def claim(tx: Transaction, business: str, destination: str, *, now: float, lease: float) -> Claim | None:
+    """Take the most urgent due delivery of one destination that waits for no slot; None when there is none."""
+    found = first_due(tx, business, destination, now=now)
+    return None if found is None else take(tx, found, now=now, lease=lease)
 
 
 def load(tx: Transaction, claim: Claim) -> Work:
@@ -388,7 +405,8 @@ def wait_for_links(tx: Transaction, business: str, destination: str, *, now: flo
 
 
 def next_due(tx: Transaction, pairs: Sequence[tuple[str, str]]) -> float | None:
-    """The earliest due time among these (business, destination) pairs; leases of other workers included."""
+    """The earliest due time among these (business, destination) pairs of what waits for no slot; leases of other
+    workers included."""
     times = [tx.execute(_NEXT_DUE, {"b": business, "d": name}).scalar() for business, name in pairs]
     return min((float(time) for time in times if time is not None), default=None)
 

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, Engine, Table, inspect, select
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.names import SCHEMA_VERSION
 from handoff_core.ledger.tables import (
+    buckets,
     customer_indexes,
     deliveries,
     draft_turns,
     meta,
     metadata,
     packets,
+    queue_indexes,
     revisions,
     timers_index,
 )
@@ -58,6 +60,33 @@ def m006_customers(tx: Connection) -> None:
         index.create(tx, checkfirst=True)
 
 
+def m007_queues(tx: Connection) -> None:
+    """Who waits for a slot, and for which, stands in the ledger, where it was estimated until when he would wait.
+
+    Those that waited are due again, in the order in which they began to wait.
+    """
+    _add(tx, deliveries, "queue")
+    there = {column["name"] for column in inspect(tx).get_columns(deliveries.name)}
+    if "booked" in there:
+        waited = "booked IS NOT NULL AND booked <> 'links'"
+        tx.exec_driver_sql(f"UPDATE deliveries SET due_at = updated_at WHERE {waited} AND state <> 'sending'")
+        tx.exec_driver_sql(f"UPDATE deliveries SET booked = NULL WHERE {waited}")
+        first = "CASE WHEN url IS NULL THEN 1 ELSE 2 END"
+        tx.exec_driver_sql(f"UPDATE deliveries SET priority = {first} WHERE priority < 0 AND NOT urgent")
+        tx.exec_driver_sql("UPDATE deliveries SET priority = 0 WHERE priority < 0")
+        tx.exec_driver_sql("ALTER TABLE deliveries RENAME COLUMN booked TO put_off")
+        tx.exec_driver_sql("DROP INDEX deliveries_due")
+    for index in queue_indexes:
+        index.create(tx, checkfirst=True)
+    if "tail_at" in {column["name"] for column in inspect(tx).get_columns(buckets.name)}:
+        # Made anew: SQLite drops columns only since 3.35.
+        names = ", ".join(column.name for column in buckets.columns)
+        tx.exec_driver_sql("ALTER TABLE buckets RENAME TO buckets_before")
+        buckets.create(tx)
+        tx.exec_driver_sql(f"INSERT INTO buckets ({names}) SELECT {names} FROM buckets_before")
+        tx.exec_driver_sql("DROP TABLE buckets_before")
+
+
 def _add(tx: Connection, table: Table, *names: str) -> None:
     """Columns that a fresh ledger has from the start."""
     there = {column["name"] for column in inspect(tx).get_columns(table.name)}
@@ -74,6 +103,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m004_approvals,
     m005_acknowledgements,
     m006_customers,
+    m007_queues,
 )
 """Appended to, never changed; the version of a ledger is how many of them it has had."""
 

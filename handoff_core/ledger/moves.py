@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, case, func, literal, select, text, update
 
-from handoff_core.ledger.deliveries import ACTIVE_STATE, PARKED, QUEUE
+from handoff_core.ledger.deliveries import ACTIVE_STATE, PARKED
 from handoff_core.ledger.names import State
 from handoff_core.ledger.tables import deliveries
 from handoff_core.ledger.transaction import Transaction
@@ -54,26 +54,12 @@ def unpark(tx: Transaction, business: str, destination: str, *, now: float) -> i
             state=State.PENDING.value,
             reason=None,
             due_at=now,
+            queue=None,
             first_attempt_at=deliveries.c.first_attempt_at + (now - deliveries.c.updated_at),
             updated_at=now,
         )
     )
     return int(done.rowcount)
-
-
-def scale_turns(tx: Transaction, business: str, destination: str, factor: float, *, now: float) -> None:
-    """Bring those that wait for their turn nearer, or put them off, when an account's limit turns out to be another."""
-    tx.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.business == business,
-            deliveries.c.destination == destination,
-            ACTIVE_STATE,
-            deliveries.c.booked == QUEUE,
-            deliveries.c.due_at > now,
-        )
-        .values(due_at=now + (deliveries.c.due_at - now) * factor)
-    )
 
 
 def set_state(
@@ -99,7 +85,15 @@ def set_state(
         tx.execute(
             update(deliveries)
             .where(*where)
-            .values(state=state.value, due_at=now, attempts=0, first_attempt_at=None, reason=None, updated_at=now)
+            .values(
+                state=state.value,
+                due_at=now,
+                queue=None,
+                attempts=0,
+                first_attempt_at=None,
+                reason=None,
+                updated_at=now,
+            )
         )
         _wake_waiting(tx, business, select(literal(packet_id)), now=now)
     return names

@@ -16,7 +16,7 @@ from handoff_core.ledger.sqlite import driver
 if TYPE_CHECKING:
     import sqlite3
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 CONFIG_DIGEST = "config_digest"
 """Row of ``meta``, one per business (``config_digest:<business>``): digest of the configuration that last loaded."""
 

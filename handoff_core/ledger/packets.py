@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from handoff_core.ledger.deliveries import BOOKED
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Body, CustomerRow, NewRevision, StoredPacket, WantedDelivery
 from handoff_core.ledger.tables import deliveries, destinations, packets, records, revisions
@@ -116,9 +115,7 @@ _WAKE = (
     .values(
         wanted=bindparam("wanted"),
         urgent=or_(deliveries.c.urgent, bindparam("hurry")),
-        # What waits for a slot keeps it, or its turn: the newest content goes out in the place of the older one.
         priority=case(
-            (and_(_WAITS, deliveries.c.priority == BOOKED, not_(bindparam("hurry"))), BOOKED),
             (deliveries.c.url.is_(None), bindparam("first_priority")),
             (deliveries.c.urgent, 0),
             else_=bindparam("update_priority"),
@@ -127,7 +124,11 @@ _WAKE = (
         due_at=case(
             # A worker's lease is its due time, and an unknown outcome is resolved at its own time.
             (_in_state(State.SENDING, State.UNKNOWN, State.PARKED, State.RETRYING), deliveries.c.due_at),
-            (bindparam("hurry"), bindparam("now")),
+            # Its place among those that wait for their first record stays its own.
+            (
+                bindparam("hurry"),
+                case((deliveries.c.due_at > bindparam("now"), bindparam("now")), else_=deliveries.c.due_at),
+            ),
             (_in_state(State.DELIVERED, State.DEAD), _NEXT_UPDATE),
             # All is written, and it waits only to confirm an update whose answer was lost: news need not wait for that.
             (and_(deliveries.c.done >= deliveries.c.wanted, deliveries.c.due_at > _NEXT_UPDATE), _NEXT_UPDATE),
@@ -136,7 +137,9 @@ _WAKE = (
         attempts=case((deliveries.c.state == State.UNKNOWN.value, deliveries.c.attempts), else_=0),
         first_attempt_at=None,
         reason=case((deliveries.c.state == State.DEAD.value, None), else_=deliveries.c.reason),
-        booked=case((and_(_WAITS, not_(bindparam("hurry"))), deliveries.c.booked), else_=None),
+        put_off=case((and_(_WAITS, not_(bindparam("hurry"))), deliveries.c.put_off), else_=None),
+        # What waits for a slot keeps its place: the newest content goes out where the older one would have.
+        queue=case((not_(bindparam("hurry")), deliveries.c.queue), else_=None),
         updated_at=bindparam("now"),
     )
 )
@@ -319,7 +322,8 @@ def _delivery(business: str, new: NewRevision, wanted: WantedDelivery, now: floa
         "first_attempt_at": None,
         "look_first": wanted.look_first,
         "urgent": False,
-        "booked": None,
+        "put_off": None,
+        "queue": None,
         "url": None,
         "links_seen": None,
         "next_update_at": 0.0,

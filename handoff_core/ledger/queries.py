@@ -50,15 +50,19 @@ def delivery_states(tx: Transaction, business: str, packet_id: str | None = None
 
 
 def stalled_rows(
-    tx: Transaction, business: str, packet_id: str | None = None, *, later_than: float
+    tx: Transaction, business: str, packet_id: str | None = None, *, later_than: float, queued: bool = False
 ) -> list[dict[str, Any]]:
-    """Deliveries that failed or stand still, and those whose newest revision is not due before ``later_than``."""
+    """Deliveries that failed or stand still, and those whose newest revision is not due before ``later_than``.
+
+    ``queued``: those too that wait for a slot.
+    """
     failed = text("deliveries.state IN ('retrying', 'unknown')")
     far = (deliveries.c.due_at > later_than) & (deliveries.c.wanted > deliveries.c.done)
     chosen = [] if packet_id is None else [deliveries.c.packet_id == packet_id]
     found: list[dict[str, Any]] = []
     # Two questions, because each is answered by a partial index of its own.
-    for condition in (and_(_ACTIVE, or_(failed, far)), _ATTENTION):
+    waiting = or_(failed, far, deliveries.c.queue.is_not(None)) if queued else or_(failed, far)
+    for condition in (and_(_ACTIVE, waiting), _ATTENTION):
         rows = tx.execute(select(deliveries).where(deliveries.c.business == business, condition, *chosen))
         found += rows.mappings()
     return found

@@ -113,7 +113,6 @@ class Claim:
     first_attempt_at: float | None
     look_first: bool
     urgent: bool
-    booked: str | None
     url: str | None
     links_seen: str | None
     rank: int
@@ -137,6 +136,7 @@ class Sibling:
     wanted: int
     urgent: bool
     look_again_at: float | None
+    queue: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,6 @@ def _move(tx: Transaction, seconds: float, now: float) -> None:
     moved(records, "sent_at", 0.0)
     moved(records, "confirm_at", certain)
     moved(buckets, "next_at", SET_BACK_TOLERANCE)
-    moved(buckets, "tail_at", SET_BACK_TOLERANCE)
     moved(buckets, "parked_until", 0.0)
     moved(accounts, "not_before", 0.0)
 

@@ -24,6 +24,8 @@ from handoff_core.ledger.names import ACTIVE, State
 
 metadata = MetaData()
 _active = text("state IN ({})".format(", ".join(f"'{state.value}'" for state in ACTIVE)))
+_due = text(f"{_active.text} AND queue IS NULL")
+_queued = text(f"{_active.text} AND queue IS NOT NULL")
 _needs_a_look = text(f"state IN ('{State.DEAD.value}', '{State.PARKED.value}')")
 
 meta = Table(
@@ -116,21 +118,13 @@ deliveries = Table(
     Column("look_again_at", Double),  # set by a worker that sent something after its lease was lost …
     Column("doubted", Text),  # … and what that was, as an intent keeps it
     Column("urgent", Boolean, nullable=False),
-    Column("booked", String(100)),
+    Column("put_off", String(100)),  # "links": a first record was put off, once, for the links of its siblings
+    Column("queue", String(200)),  # the classes of call for which it waits, while the limits leave no slot for it
     Column("url", Text),
     Column("links_seen", String(64)),
     Column("next_update_at", Double, nullable=False),
     Column("reason", Text),
     Column("updated_at", Double, nullable=False),
-    Index(
-        "deliveries_due",
-        "business",
-        "destination",
-        "priority",
-        "due_at",
-        sqlite_where=_active,
-        postgresql_where=_active,
-    ),
     Index("deliveries_active", "business", "due_at", sqlite_where=_active, postgresql_where=_active),
     Index(
         "deliveries_to_look_at",
@@ -141,6 +135,29 @@ deliveries = Table(
         postgresql_where=_needs_a_look,
     ),
 )
+
+queue_indexes = (
+    Index(
+        "deliveries_due_now",
+        deliveries.c.business,
+        deliveries.c.destination,
+        deliveries.c.priority,
+        deliveries.c.due_at,
+        sqlite_where=_due,
+        postgresql_where=_due,
+    ),
+    Index(
+        "deliveries_queue",
+        deliveries.c.business,
+        deliveries.c.destination,
+        deliveries.c.queue,
+        deliveries.c.priority,
+        deliveries.c.due_at,
+        sqlite_where=_queued,
+        postgresql_where=_queued,
+    ),
+)
+"""Indexes of what is due, and of what waits for a slot."""
 
 records = Table(
     "records",
@@ -211,7 +228,6 @@ buckets = Table(
     Column("calls", Double, nullable=False),
     Column("period", Double, nullable=False),
     Column("next_at", Double, nullable=False),
-    Column("tail_at", Double, nullable=False),
     Column("parked_until", Double, nullable=False),
 )
 

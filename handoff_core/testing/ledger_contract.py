@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from handoff_core.connector import Observed
+from handoff_core.connector import Limit, Observed
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger import (
     accounts,
@@ -30,7 +30,7 @@ from handoff_core.ledger.tables import meta
 from handoff_core.testing.customers_contract import CustomersContract
 from handoff_core.testing.erasure_contract import ErasureContract
 from handoff_core.testing.ledger_ground import LIMITS, NOW, OpenLedger, add, finish_late
-from handoff_core.testing.turns_contract import TurnsContract
+from handoff_core.testing.queue_contract import QueueContract
 
 
 def _write_and_fail(ledger: Ledger) -> None:
@@ -39,7 +39,7 @@ def _write_and_fail(ledger: Ledger) -> None:
         raise RuntimeError
 
 
-class LedgerContract(ErasureContract, CustomersContract, TurnsContract):
+class LedgerContract(ErasureContract, CustomersContract, QueueContract):
     """What every ledger promises."""
 
     def test_a_claimed_delivery_is_not_claimed_again_before_its_lease_ends(self, open_ledger: OpenLedger) -> None:
@@ -118,30 +118,6 @@ class LedgerContract(ErasureContract, CustomersContract, TurnsContract):
                 order.append(claim.packet_id)
         assert order == ["critical", "new-1", "new-2", "update"]
 
-    def test_a_booked_slot_is_kept_however_many_others_have_waited_longer(self, open_ledger: OpenLedger) -> None:
-        ledger = open_ledger()
-        add(ledger, "booked", now=NOW - 500)
-        with ledger.write() as tx:
-            claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
-            assert claim is not None
-            deliveries.give_back(
-                tx,
-                claim,
-                now=NOW,
-                state=State.PENDING,
-                due_at=NOW + 1,
-                booked="create:case",
-                priority=deliveries.BOOKED,
-            )
-        for number in range(3):
-            add(ledger, f"older-{number}", now=NOW - 100)
-        with ledger.write() as tx:
-            before = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
-            at_its_time = deliveries.claim(tx, "acme", "desk", now=NOW + 1, lease=60)
-        assert before is not None
-        assert at_its_time is not None
-        assert (before.packet_id, at_its_time.packet_id) == ("older-0", "booked")
-
     def test_workers_at_once_never_claim_the_same_delivery(self, open_ledger: OpenLedger) -> None:
         ledgers = [open_ledger() for _ in range(4)]
         for number in range(40):
@@ -218,17 +194,30 @@ class LedgerContract(ErasureContract, CustomersContract, TurnsContract):
         slots = []
         for ledger in (first, second, first):
             with ledger.write() as tx:
-                slots.append(accounts.reserve(tx, "acme", {"api": 1}, LIMITS, share=1.0, now=NOW))
+                slots.append(accounts.reserve(tx, "acme", {"api": 1}, LIMITS, share=1.0, now=NOW, ahead=2.0))
         assert [round(slot.at - NOW, 3) for slot in slots] == [0.0, 1.0, 2.0]
-        assert [slot.booked for slot in slots] == [True, True, True]
+        assert [slot.taken for slot in slots] == [True, True, True]
 
-    def test_a_far_slot_is_queued_and_not_booked(self, open_ledger: OpenLedger) -> None:
+    def test_a_slot_that_is_too_far_is_not_taken_from_others(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
         with ledger.write() as tx:
             accounts.reserve(tx, "acme", {"api": 10}, LIMITS, share=1.0, now=NOW)
-            queued = [accounts.reserve(tx, "acme", {"api": 1}, LIMITS, share=1.0, now=NOW) for _ in range(3)]
-        assert [slot.booked for slot in queued] == [False, False, False]
-        assert [round(slot.at - NOW) for slot in queued] == [10, 11, 12]
+            far = [accounts.reserve(tx, "acme", {"api": 1}, LIMITS, share=1.0, now=NOW) for _ in range(3)]
+        assert [slot.taken for slot in far] == [False, False, False]
+        assert [round(slot.at - NOW) for slot in far] == [10, 10, 10]
+
+    def test_a_slot_is_free_when_each_of_its_classes_is(self, open_ledger: OpenLedger) -> None:
+        ledger = open_ledger()
+        limits = {"api": Limit(60.0, 60.0, 1), "update": Limit(60.0, 60.0, 1)}
+        with ledger.write() as tx:
+            accounts.reserve(tx, "acme", {"api": 3}, limits, share=1.0, now=NOW)
+            accounts.reserve(tx, "acme", {"update": 7}, limits, share=1.0, now=NOW)
+            found = accounts.buckets_of(tx, "acme")
+        free = [
+            accounts.free_at(found, classes, limits, share=1.0, now=NOW, critical=False) - NOW
+            for classes in (["api"], ["api", "update"], ["unused"], [])
+        ]
+        assert [round(one) for one in free] == [3, 7, 0, 0]
 
     def test_what_is_critical_uses_the_part_that_is_kept_free(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
@@ -236,14 +225,14 @@ class LedgerContract(ErasureContract, CustomersContract, TurnsContract):
             for _ in range(3):
                 accounts.reserve(tx, "acme", {"api": 1}, LIMITS, share=0.8, now=NOW)
             slot = accounts.reserve(tx, "acme", {"api": 1}, LIMITS, share=0.8, now=NOW, critical=True)
-        assert (slot.at, slot.booked) == (NOW, True)
+        assert (slot.at, slot.taken) == (NOW, True)
 
     def test_a_parked_bucket_gives_no_slot_before_its_time(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
         with ledger.write() as tx:
             accounts.park_bucket(tx, "acme", "api", LIMITS, until=NOW + 30)
             slot = accounts.reserve(tx, "acme", {"api": 1}, LIMITS, share=1.0, now=NOW)
-        assert (slot.at, slot.booked) == (NOW + 30, False)
+        assert (slot.at, slot.taken) == (NOW + 30, False)
 
     def test_a_limit_in_the_headers_replaces_the_smallest_plan(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()

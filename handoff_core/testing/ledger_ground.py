@@ -24,6 +24,7 @@ def add(
     now: float = NOW,
     customer: CustomerRow | None = None,
     earlier: str | None = None,
+    hurry: bool = False,
 ) -> None:
     """Write one revision that wants these destinations."""
     new = NewRevision(
@@ -46,7 +47,7 @@ def add(
     )
     wanted = [WantedDelivery(name, rank=10, priority=priority) for name in names or ("desk",)]
     with ledger.write() as tx:
-        packets.add_revision(tx, "acme", new, wanted, hurry=False, known=revision > 1, now=now)
+        packets.add_revision(tx, "acme", new, wanted, hurry=hurry, known=revision > 1, now=now)
 
 
 def finish_late(ledger: Ledger, claim: Claim) -> None:

@@ -15,11 +15,11 @@ def test_what_is_critical_goes_before_a_burst_of_everything_else(tmp_path):
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", clock=FakeClock())
     now = ledger.now()
     with ledger.write() as tx:
-        while accounts.reserve(tx, "acme", {"api": 1}, limits, share=0.8, now=now).booked:
+        while accounts.reserve(tx, "acme", {"api": 1}, limits, share=0.8, now=now).taken:
             pass
         slot = accounts.reserve(tx, "acme", {"api": 1}, limits, share=0.8, now=now, critical=True)
     ledger.close()
-    assert (slot.at, slot.booked) == (now, True)
+    assert (slot.at, slot.taken) == (now, True)
 
 
 def test_whatever_is_critical_the_vendor_s_limit_keeps_a_reserve(tmp_path):
@@ -29,9 +29,9 @@ def test_whatever_is_critical_the_vendor_s_limit_keeps_a_reserve(tmp_path):
     with ledger.write() as tx:
         while clock.advance(0.05) < taken[0] + 180 if taken else True:
             slot = accounts.reserve(
-                tx, "acme", {"update": 1}, LIMITS, share=0.8, now=clock.now(), critical=True, horizon=0.1
+                tx, "acme", {"update": 1}, LIMITS, share=0.8, now=clock.now(), critical=True, ahead=0.1
             )
-            taken += [slot.at] if slot.booked else []
+            taken += [slot.at] if slot.taken else []
     ledger.close()
     most = max(sum(start <= one < start + 60 for one in taken) for start in taken)
     assert 40 <= most <= 48  # calls that start a little later than their slot still fit into the 50

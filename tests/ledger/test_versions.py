@@ -97,6 +97,33 @@ def test_what_an_earlier_version_holds_is_there_and_goes_on(tmp_path, version, e
     )
 
 
+def test_what_waited_for_a_slot_in_an_earlier_version_is_due_in_the_same_order(tmp_path):
+    path = tmp_path / "handoff.db"
+    restored(6, path)
+    waited = {"pending": ("queue", 2, START + 7), "retrying": ("create:ticket", -1, START + 5)}
+    with closing(driver().connect(path)) as connection:
+        for state, (booked, priority, since) in waited.items():
+            connection.execute(
+                "UPDATE deliveries SET state = 'pending', booked = ?, priority = ?, due_at = ?, updated_at = ?"
+                " WHERE packet_id = ?",
+                (booked, priority, START + 180_000, since, f"case-{state}"),
+            )
+        links = "UPDATE deliveries SET state = 'pending', booked = 'links', due_at = ? WHERE packet_id = 'case-unknown'"
+        connection.execute(links, (START + 9,))
+        connection.commit()
+    ledger = opened(path)
+    order = []
+    with ledger.write() as tx:
+        while claim := deliveries.claim(tx, BUSINESS, "desk", now=START + 10, lease=60):
+            order.append((claim.packet_id, claim.priority, claim.due_at))
+    ledger.close()
+    assert order == [
+        ("case-retrying", 1, START + 5),
+        ("case-unknown", 1, START + 9),
+        ("case-pending", 2, START + 7),
+    ]
+
+
 def test_a_migration_that_fails_leaves_the_ledger_as_it_was(tmp_path, monkeypatch):
     path = tmp_path / "handoff.db"
     restored(SCHEMA_VERSION, path)
