@@ -181,8 +181,9 @@ class _Work:
         if not isinstance(value, tuple):
             self.withheld.append(WITHHOLDABLE[name])
             return marker(WITHHOLDABLE[name].removeprefix("the ")) if isinstance(value, str) else None
-        of = " turns" if name == "transcript" else ""
-        self.withheld.append(WITHHOLDABLE[name] + (f" ({len(value)}{of})" if len(value) > 1 else ""))
+        # A conversation grows with every turn: a count of it would have each record written again for nothing.
+        counted = f" ({len(value)})" if len(value) > 1 and name != "transcript" else ""
+        self.withheld.append(WITHHOLDABLE[name] + counted)
         return ()
 
     def _part(self, part: P, path: str) -> P:

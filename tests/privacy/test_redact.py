@@ -76,7 +76,7 @@ def test_everything_that_is_withheld_is_named() -> None:
     for name in (
         "the customer's e-mail address",
         "the customer's phone number",
-        "the conversation (2 turns)",
+        "the conversation",
         "the fact allergy (sensitive)",
         "the fact flat (personal)",
         "what needs special care",

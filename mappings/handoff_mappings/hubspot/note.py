@@ -88,11 +88,9 @@ def added_note_of(view: View, brief: Brief, settings: HubSpotSettings, contact: 
 
 def notes_of(view: View) -> tuple[str, ...]:
     """What the reader must know besides the brief: where the conversation is."""
-    turns = len(view.packet.transcript)
-    if not turns:
+    if not view.packet.transcript:
         return ()
-    counted = "1 turn" if turns == 1 else f"{turns} turns"
-    return (f"The conversation ({counted}) is not part of this note. See {_see(view)}.",)
+    return (f"The conversation is not part of this note. See {_see(view)}.",)
 
 
 def withheld_of(view: View, brief: Brief, shortened: tuple[str, ...], cut_fields: tuple[str, ...]) -> tuple[str, ...]:

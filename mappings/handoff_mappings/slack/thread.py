@@ -37,7 +37,7 @@ def brief_of(view: View, brief: Brief, channel: str, overflow: Sequence[Section]
     cuts: dict[str, str] = {}
     pieces = list(_pieces(sections, cuts))
     if view.packet.transcript:
-        words = f"The whole conversation ({len(view.packet.transcript)} turns) is not shown in Slack; see {where}."
+        words = f"The whole conversation is not shown in Slack; see {where}."
         pieces.append(Piece("Conversation", (context(words),)))
     if cuts:
         pieces.append(Piece("Cuts", (context(f"Shortened: {_names(list(cuts.values()))}; see {where}."),)))

@@ -208,9 +208,16 @@ def test_sibling_links_and_sources_stand_in_the_note() -> None:
     assert 'href="https://calls.acme.example/rec/8841"' in body
 
 
+def test_another_turn_of_the_conversation_alone_rewrites_nothing() -> None:
+    packet = make_packet()
+    longer = packet.changed(transcript=(*packet.transcript, packet.transcript[-1]))
+    before, after = by_kind(view_of(packet)), by_kind(view_of(longer))
+    assert {kind: one.digest for kind, one in after.items()} == {kind: one.digest for kind, one in before.items()}
+
+
 def test_the_conversation_that_is_not_in_the_note_is_named() -> None:
     note = by_kind(view_of())["note"]
-    assert "The conversation (6 turns) is not part of this note" in "\n".join(lines(note))
+    assert "The conversation is not part of this note" in "\n".join(lines(note))
     assert "the conversation" in note.withheld
     silent = by_kind(view_of(make_packet(transcript=None)))["note"]
     assert silent.withheld == ()

@@ -339,8 +339,15 @@ def test_a_raised_urgency_in_the_same_channel_posts_no_pointer() -> None:
 
 def test_the_conversation_is_named_as_not_shown() -> None:
     brief = by_kind(view_of(links=(ZENDESK,)))["brief"]
-    assert "The whole conversation (6 turns) is not shown in Slack; see <" + ZENDESK.url in words(brief)
+    assert "The whole conversation is not shown in Slack; see <" + ZENDESK.url in words(brief)
     assert "Conversation: never shown in Slack" in brief.withheld
+
+
+def test_another_turn_of_the_conversation_alone_rewrites_nothing() -> None:
+    packet = make_packet()
+    longer = packet.changed(transcript=(*packet.transcript, packet.transcript[-1]))
+    before, after = by_kind(view_of(packet)), by_kind(view_of(longer))
+    assert {kind: one.digest for kind, one in after.items()} == {kind: one.digest for kind, one in before.items()}
 
 
 def test_the_customers_words_are_quoted() -> None:
