@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, case, exists, func, or_, select, text, update
+from sqlalchemy import Executable, bindparam, case, exists, or_, select, text, update
 
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
@@ -170,12 +170,19 @@ _WAIT_FOR_LINKS = (
     )
     .values(due_at=bindparam("until"), put_off=LINKS)
 )
-_NEXT_DUE = select(func.min(deliveries.c.due_at)).where(
-    deliveries.c.business == bindparam("b"),
-    deliveries.c.destination == bindparam("d"),
-    deliveries.c.queue.is_(None),
-    ACTIVE_STATE,
+_NEXT_DUE = (
+    select(deliveries.c.due_at)
+    .where(
+        deliveries.c.business == bindparam("b"),
+        deliveries.c.destination == bindparam("d"),
+        deliveries.c.priority == bindparam("p"),
+        deliveries.c.queue.is_(None),
+        ACTIVE_STATE,
+    )
+    .order_by(deliveries.c.due_at)
+    .limit(1)
 )
+"""Of one priority: the index of what is due has its first entry there."""
 _WORK = (
     select(
         packets.c.revision,
@@ -407,7 +414,11 @@ def wait_for_links(tx: Transaction, business: str, destination: str, *, now: flo
 def next_due(tx: Transaction, pairs: Sequence[tuple[str, str]]) -> float | None:
     """The earliest due time among these (business, destination) pairs of what waits for no slot; leases of other
     workers included."""
-    times = [tx.execute(_NEXT_DUE, {"b": business, "d": name}).scalar() for business, name in pairs]
+    times = [
+        tx.execute(_NEXT_DUE, {"b": business, "d": name, "p": priority}).scalar()
+        for business, name in pairs
+        for priority in PRIORITIES
+    ]
     return min((float(time) for time in times if time is not None), default=None)
 
 

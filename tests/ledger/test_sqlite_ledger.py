@@ -73,8 +73,6 @@ def test_what_is_due_is_found_by_an_index_however_much_is_finished(open_ledger):
     ledger = open_ledger()
     add(ledger, "case-1")
     queries = (
-        "SELECT * FROM deliveries WHERE business = 'acme' AND destination = 'desk' AND priority = 1 AND due_at <= 1"
-        " AND deliveries.state IN ('pending', 'sending', 'retrying', 'unknown') ORDER BY due_at LIMIT 1",
         "SELECT 1 FROM deliveries WHERE business = 'acme' AND state IN ('pending', 'sending', 'retrying', 'unknown')"
         " AND due_at <= 1 LIMIT 1",
         "SELECT * FROM deliveries WHERE business = 'acme' AND destination = 'desk' AND deliveries.state IN"
@@ -83,9 +81,28 @@ def test_what_is_due_is_found_by_an_index_however_much_is_finished(open_ledger):
     with ledger.read() as tx:
         for query in queries:
             plan = " ".join(str(row) for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}"))
-            assert "deliveries_due" in plan or "deliveries_active" in plan or "deliveries_to_look_at" in plan
+            assert "deliveries_active" in plan or "deliveries_to_look_at" in plan
             assert "SCAN" not in plan
             assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (deliveries._DUE, "deliveries_due_now (business=? AND destination=? AND priority=? AND due_at<?)"),
+        (deliveries._NEXT_DUE, "deliveries_due_now (business=? AND destination=? AND priority=?)"),
+        (deliveries._FIRST_OF_NEXT_QUEUE, "deliveries_queue (business=? AND destination=? AND queue>?)"),
+    ],
+    ids=["what is due", "when something is due", "who waits for a slot"],
+)
+def test_a_claim_takes_the_first_entry_of_an_index_however_many_wait(open_ledger, statement, index):
+    ledger = open_ledger()
+    add(ledger, "case-1")
+    names = {"b": "acme", "d": "desk", "p": 1, "now": 1.0, "after": ""}
+    with ledger.read() as tx:
+        prepared = tx._compiler.prepare(statement, {})
+        plan = tx._cursor().execute(f"EXPLAIN QUERY PLAN {prepared.sql}", prepared.bind(names)).fetchall()
+    assert [row[3] for row in plan] == [f"SEARCH deliveries USING INDEX {index}"]
 
 
 def test_ten_thousand_times_to_acknowledge_cost_one_look_into_an_index(open_ledger):
