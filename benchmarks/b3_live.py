@@ -176,12 +176,15 @@ def _lateness(said: Iterable[Said], world: World) -> Mapping[str, float]:
         shown = _shown(world, system)
         update = next(costs for (place, key), costs in world.rewrites.items() if place == system and "~" not in key)
         free: dict[str, float] = defaultdict(float)
+        first_slot: dict[str, float] = {}
         waited = []
         for one in first:
             slot = one.at
             for name, calls in world.first_calls[system, one.key] if one.turn == 1 else update:
                 free[name] = max(free[name], one.at) + calls / per_second[name]
                 slot = max(slot, free[name])
+            # What is not there yet cannot show a change.
+            slot = max(slot, first_slot.setdefault(one.key, slot))
             waited.append(max(0.0, _visible(shown[one.key], one.turn) - slot))
         late[system] = sorted(waited)[int(0.95 * len(waited))]
     return late

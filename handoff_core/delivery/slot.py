@@ -50,10 +50,8 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
         return 0.0
     costs = {name: count * times for name, count in _until_made(job, operation, payload).items()}
     priority = _priority(job)
-    # What has begun keeps its place, and so is finished before another begins. What follows its first record is less
-    # urgent and waits anew, or all that came before would have every record before others have their first.
-    since = now if priority > job.claim.priority else min(now, job.claim.due_at)
-    no_slot = NoSlot(deliveries.queue_of(name for name, count in costs.items() if count), priority, since)
+    queue = deliveries.queue_of(name for name, count in costs.items() if count)
+    no_slot = NoSlot(queue, priority, _since(job, priority, now))
     if job.short & costs.keys():
         return no_slot  # what comes later in the plan does not go before what found none
     slot = accounts.reserve(
@@ -73,6 +71,18 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
     job.in_hand.subtract(job.destination.connector.cost(operation, payload))
     wait = slot.at - now
     return 0.0 if wait <= AT_ONCE else wait
+
+
+def _since(job: Job, priority: int, now: float) -> float:
+    """From when it counts that the delivery waits: its place among those of its priority.
+
+    First records come in the order in which their packets came, in each system the same, so that their links are soon
+    all there. What follows a first record waits anew, or all that came before would have every record before others
+    have their first. What has begun keeps its place, and so is finished before another begins.
+    """
+    if job.url is None:
+        return min(now, job.claim.due_at, job.work.received_at)
+    return now if priority > job.claim.priority else min(now, job.claim.due_at)
 
 
 def _until_made(job: Job, operation: Operation, payload: Payload) -> Mapping[str, int]:

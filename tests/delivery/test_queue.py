@@ -367,6 +367,20 @@ def test_what_waits_for_a_slot_shows_a_link_as_soon_as_it_is_there(make_business
     assert "crm" in str(shown(business, "case-2")["links"])
 
 
+def test_first_records_come_in_the_order_of_their_packets_also_when_some_were_put_off(business, monkeypatch):
+    monkeypatch.setattr(connectors.connector_class("desk"), "limits", {"api": Limit(1.0, SPACING, 1)})
+    handoff = business.start()
+    for one in range(6):
+        handoff.submit(business.packet(id=f"case-{one}", owner={"id": "dana"}))
+        business.clock.advance(0.1)
+    with handoff.ledger.write() as tx:  # as a run does with those whose sibling is to get a link
+        tx.exec_driver_sql("UPDATE deliveries SET due_at = due_at + 2 WHERE packet_id < 'case-3'")
+    business.clock.advance(3.0)
+    drain(handoff, business.clock)
+    made = [one.key.removeprefix("ho-acme.") for one in business.desk().records]
+    assert made[1:] == sorted(made[1:]), "only the very first found a slot at once"
+
+
 def test_destinations_of_one_account_share_its_slots_in_the_order_in_which_they_came(make_business, monkeypatch):
     business = make_business(destinations='["desk", "crm"]')
     monkeypatch.setattr(connectors.connector_class("desk"), "limits", {"api": Limit(1.0, SPACING, 1)})
