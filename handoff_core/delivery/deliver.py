@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.erase import erase_records, forget_memory, still_open
 from handoff_core.delivery.job import Job
 from handoff_core.delivery.route_text import StoredRoute
-from handoff_core.delivery.slot import NoSlot
+from handoff_core.delivery.slot import NoSlot, place_of
 from handoff_core.delivery.stalled import moment
 from handoff_core.delivery.upsert import Step, Unresolved, bring_up, look_again, resolve
 from handoff_core.delivery.view import build_view, links_final, links_mark
@@ -138,7 +138,12 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
             try:
                 step = bring_up(job, payload)
             except NoSlot as wait:  # another record may need calls of which there are some
-                no_slot = no_slot or wait
+                no_slot = wait if no_slot is None or wait.at < no_slot.at else no_slot
+                continue
+            except (Refused, Gone):
+                # It would end the delivery; what only waits for its slot comes first.
+                if no_slot is None:
+                    raise
                 continue
             if step is Step.AGAIN:
                 break
@@ -306,8 +311,9 @@ def _wait(job: Job, error: RateLimited) -> Ended:
     classes = list(limits) if error.limit_class is None else [error.limit_class]
     if not classes or any(name.partition(":")[0] not in limits for name in classes):  # no bucket keeps it waiting
         return _end(job, Ending.WAITING, state, due_at=until, text=text, error=error)
-    since, queue = min(now, job.claim.due_at), deliveries.queue_of(classes)
-    return _end(job, Ending.WAITING, state, due_at=since, text=text, error=error, queue=queue)
+    priority, since = place_of(job, now)
+    place = {"queue": deliveries.queue_of(classes), "priority": priority}
+    return _end(job, Ending.WAITING, state, due_at=since, text=text, error=error, place=place)
 
 
 def _queue_up(job: Job, wait: NoSlot) -> Ended:
@@ -336,9 +342,10 @@ def _end(
     due_at: float | None = None,
     error: Exception | None = None,
     tried: bool = False,
-    queue: str | None = None,
+    place: Mapping[str, object] | None = None,
 ) -> Ended:
-    values: dict[str, object] = {"queue": queue}
+    """``place``: queue and priority, where it waits for a slot."""
+    values: dict[str, object] = dict(place or {})
     if tried:
         values |= {
             "attempts": job.claim.attempts + 1,

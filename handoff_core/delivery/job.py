@@ -63,8 +63,8 @@ class Job:
     _result: Result | None = None
     in_hand: Counter[str] = field(default_factory=Counter)
     """Calls by class that are reserved already for what follows at once."""
-    short: set[str] = field(default_factory=set)
-    """Classes of call of which this claim found no slot."""
+    short: dict[str, float] = field(default_factory=dict)
+    """Classes of call of which this claim found no slot, and when there is one (epoch seconds)."""
     holding: bool = False
     """Whether this claim has found or prepared something that only its memory knows."""
     _open: dict[str, str] = field(default_factory=dict)
@@ -247,15 +247,16 @@ class Job:
         """Give the delivery back, to wait for a slot."""
         state = State.UNKNOWN if self.claim.was == State.UNKNOWN else State.PENDING
         with self._transaction(renew=False) as tx:
-            deliveries.give_back(
+            deliveries.queue_up(
                 tx,
                 self.claim,
+                revision=self.work.revision,
                 now=self.ledger.now(),
                 state=state,
-                due_at=wait.since,
-                told=self.told,
+                since=wait.since,
                 priority=wait.priority,
                 queue=wait.queue,
+                told=self.told,
             )
             if self.and_then is not None:
                 self.and_then(tx)

@@ -24,12 +24,13 @@ WORTH_WAITING = 2.0
 
 
 class NoSlot(Exception):
-    """The limits leave no slot now: the delivery waits in ``queue``. Nothing failed.
+    """The limits leave no slot before ``at``: the delivery waits in ``queue``. Nothing failed.
 
-    ``since``: its place there, the time from which it has been due (epoch seconds).
+    ``since``: its place there, the time from which it has been due. Times are epoch seconds.
     """
 
-    def __init__(self, queue: str, priority: int, since: float) -> None:
+    def __init__(self, queue: str, priority: int, since: float, at: float) -> None:
+        self.at = at
         self.queue = queue
         self.priority = priority
         self.since = since
@@ -49,11 +50,11 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
         job.in_hand.subtract(costs)
         return 0.0
     costs = {name: count * times for name, count in _until_made(job, operation, payload).items()}
-    priority = _priority(job)
+    priority, since = place_of(job, now)
     queue = deliveries.queue_of(name for name, count in costs.items() if count)
-    no_slot = NoSlot(queue, priority, _since(job, priority, now))
-    if job.short & costs.keys():
-        return no_slot  # what comes later in the plan does not go before what found none
+    if costs.keys() & job.short.keys():
+        # What comes later in the plan does not go before what found none.
+        return NoSlot(queue, priority, since, max(at for name, at in job.short.items() if name in costs))
     slot = accounts.reserve(
         tx,
         job.destination.account,
@@ -65,24 +66,27 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
         ahead=WORTH_WAITING if job.holding else AT_ONCE,
     )
     if not slot.taken:
-        job.short |= costs.keys()
-        return no_slot
+        job.short |= dict.fromkeys(slot.short, slot.at)
+        return NoSlot(queue, priority, since, slot.at)
     job.in_hand = Counter(costs)
     job.in_hand.subtract(job.destination.connector.cost(operation, payload))
     wait = slot.at - now
     return 0.0 if wait <= AT_ONCE else wait
 
 
-def _since(job: Job, priority: int, now: float) -> float:
-    """From when it counts that the delivery waits: its place among those of its priority.
+def place_of(job: Job, now: float) -> tuple[int, float]:
+    """The delivery's place among those that wait for a slot: its priority, and from when it counts that it waits.
 
     First records come in the order in which their packets came, in each system the same, so that their links are soon
-    all there. What follows a first record waits anew, or all that came before would have every record before others
-    have their first. What has begun keeps its place, and so is finished before another begins.
+    all there. What follows a first record is as urgent as an update and waits anew, or all that came before would have
+    every record before others have their first. What has begun keeps its place, and so is finished before another
+    begins.
     """
+    was = job.claim.priority
     if job.url is None:
-        return min(now, job.claim.due_at, job.work.received_at)
-    return now if priority > job.claim.priority else min(now, job.claim.due_at)
+        return was, min(now, job.claim.due_at, job.work.received_at)
+    priority = was if job.claim.urgent else deliveries.PRIORITIES[-1]
+    return priority, now if priority > was else min(now, job.claim.due_at)
 
 
 def _until_made(job: Job, operation: Operation, payload: Payload) -> Mapping[str, int]:
@@ -98,10 +102,3 @@ def _until_made(job: Job, operation: Operation, payload: Payload) -> Mapping[str
     for one in follow:
         whole.update(connector.cost(one, payload))
     return whole
-
-
-def _priority(job: Job) -> int:
-    """That of what comes next: after the first record the rest of a packet is as urgent as an update."""
-    if job.url is None or job.claim.urgent:
-        return job.claim.priority
-    return deliveries.PRIORITIES[-1]

@@ -27,10 +27,11 @@ def delivery_waits(
     rows = queries.stalled_rows(tx, config.business.id, packet_id, later_than=later, queued=queued)
     names = {row["destination"] for row in rows if row["destination"] in config.places}
     known = {name: accounts.account(tx, config.account_of(name)) for name in sorted(names)}
+    kept: dict[str, Mapping[str, accounts.Bucket]] = {}
     found: dict[str, list[DeliveryWait]] = {}
     for row in rows:
         name = row["destination"]
-        due_at = row["due_at"] if row["queue"] is None else _slot_of(tx, config, row, now=now)
+        due_at = row["due_at"] if row["queue"] is None else _slot_of(tx, config, row, kept, now=now)
         if row["state"] == State.PENDING and due_at <= later:
             continue  # it waits for a slot that comes soon
         wait = _wait(row, known.get(name, accounts.Account("")), due_at)
@@ -38,13 +39,22 @@ def delivery_waits(
     return {packet: tuple(sorted(waits, key=lambda one: one.destination)) for packet, waits in found.items()}
 
 
-def _slot_of(tx: Transaction, config: Config, row: Mapping[str, Any], *, now: float) -> float:
-    """When the limits leave a slot for a delivery that waits for one."""
+def _slot_of(
+    tx: Transaction,
+    config: Config,
+    row: Mapping[str, Any],
+    kept: dict[str, Mapping[str, accounts.Bucket]],
+    *,
+    now: float,
+) -> float:
+    """When the limits leave a slot for a delivery that waits for one. ``kept``: the buckets by destination."""
     place = config.places.get(row["destination"])
     if place is None:
         return now
+    if place.name not in kept:
+        kept[place.name] = accounts.buckets_of(tx, config.account_of(place.name))
     return accounts.free_at(
-        accounts.buckets_of(tx, config.account_of(place.name)),
+        kept[place.name],
         deliveries.classes_of(row["queue"]),
         place.connector_class.limits,
         share=place.settings.rate,
@@ -89,4 +99,7 @@ def _wait(row: Mapping[str, Any], account: accounts.Account, due_at: float) -> D
             since, until = account.since or since, account.not_before
     elif row["state"] != State.DEAD:
         since, until = row["first_attempt_at"] or since, max(due_at, account.not_before)
-    return DeliveryWait(row["destination"], row["state"], row["reason"], since, until)
+    reason = row["reason"]
+    if reason is None and row["queue"] is not None:
+        reason = f"the vendor's limit leaves no call of {', '.join(deliveries.classes_of(row['queue']))} before"
+    return DeliveryWait(row["destination"], row["state"], reason, since, until)

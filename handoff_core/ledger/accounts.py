@@ -56,10 +56,12 @@ _RECALL = select(memory.c.text).where(
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """When an operation may start. ``taken``: the slot is ours; else it is when the limits would leave one."""
+    """When an operation may start. ``taken``: the slot is ours; else it is when the limits would leave one, and
+    ``short`` the classes of call of which there is none before."""
 
     at: float
     taken: bool
+    short: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def reserve(
         found[name] = _bucket(tx, account, name) or _insert(tx, account, Bucket(name, limit.calls, limit.period))
     at = free_at(found, classes, limits, share=share, now=now, critical=critical)
     if at > now + ahead:
-        return Slot(at, False)
+        each = {name: free_at(found, (name,), limits, share=share, now=now, critical=critical) for name in classes}
+        return Slot(at, False, frozenset(name for name, free in each.items() if free > now + ahead))
     changes = [
         {"a": account, "c": name, "next": max(found[name].next_at, at) + count * found[name].gap(share)}
         for name, count in classes.items()

@@ -81,7 +81,9 @@ _FIRST_OF_NEXT_QUEUE = (
     )
     .order_by(deliveries.c.queue, deliveries.c.priority, deliveries.c.due_at)
     .limit(1)
-    .with_for_update(skip_locked=True)
+)
+_LOCK_CANDIDATE = (
+    select(deliveries.c.fence).where(*_KEY, deliveries.c.fence == bindparam("old")).with_for_update(skip_locked=True)
 )
 _PROBE = (
     select(*_CHOSEN)
@@ -118,6 +120,7 @@ _LOCK_PACKET = (
 _UNDER_FENCE = (*_KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
 _HELD = select(deliveries.c.fence).where(*_UNDER_FENCE).with_for_update()
 _WANTED = select(deliveries.c.wanted).where(*_KEY)
+_NEWS = select(deliveries.c.wanted, deliveries.c.priority).where(*_KEY)
 _DELIVERED = deliveries.c.state == State.DELIVERED.value
 _DOUBT = (
     update(deliveries)
@@ -139,7 +142,10 @@ _WAKE = (
     )
     .values(
         state=State.PENDING.value,
-        due_at=case((deliveries.c.due_at > bindparam("now"), bindparam("now")), else_=deliveries.c.due_at),
+        # Of what is delivered it says when that was; what waits keeps its place.
+        due_at=case(
+            (or_(_DELIVERED, deliveries.c.due_at > bindparam("now")), bindparam("now")), else_=deliveries.c.due_at
+        ),
         # Another record of it may need calls of which there are some.
         queue=case((deliveries.c.url.is_(None), deliveries.c.queue), else_=None),
     )
@@ -265,13 +271,13 @@ class Candidate:
 
 
 def queue_of(classes: Iterable[str]) -> str:
-    """The queue of those that need calls of all these classes: a slot that suits one of them suits each."""
-    return "+".join(sorted(classes))
+    """The queue of those that need calls of all these classes, as JSON: a slot that suits one of them suits each."""
+    return json.dumps(sorted(classes), separators=(",", ":"))
 
 
 def classes_of(queue: str) -> tuple[str, ...]:
     """The classes of call that a queue waits for."""
-    return tuple(queue.split("+"))
+    return tuple(json.loads(queue))
 
 
 def first_due(
@@ -307,6 +313,11 @@ def first_parked(tx: Transaction, business: str, destination: str, *, now: float
 def take(tx: Transaction, one: Candidate, *, now: float, lease: float) -> Claim | None:
     """Claim it for ``lease`` seconds; None when another worker was faster."""
     _, packet_id, fence, *rest = one.row
+    if tx.dialect == "postgresql":
+        # Who looked at the first of a queue has not locked it; nobody waits for a worker that takes it now.
+        key = {"b": one.business, "i": packet_id, "d": one.destination, "old": fence}
+        if tx.execute(_LOCK_CANDIDATE, key).first() is None:
+            return None
     taken = tx.execute(
         _TAKE,
         {
@@ -386,6 +397,30 @@ def give_back(tx: Transaction, claim: Claim, *, now: float, state: State, due_at
     _under_fence(tx, claim, {"state": state.value, "due_at": due_at, "updated_at": now} | values)
 
 
+def queue_up(
+    tx: Transaction,
+    claim: Claim,
+    *,
+    revision: int,
+    now: float,
+    state: State,
+    since: float,
+    priority: int,
+    queue: str,
+    told: int,
+) -> None:
+    """End the claim, which worked on ``revision``, to wait for a slot. LeaseLost when it was lost.
+
+    Where a more urgent revision has come meanwhile, the delivery is due at once instead.
+    """
+    key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
+    wanted, own = tx.execute(_NEWS, key).one()
+    waiting: dict[str, Any] = {"due_at": since, "priority": priority, "queue": queue}
+    if wanted > revision and own == 0 and priority > 0:
+        waiting = {"due_at": now, "priority": own, "queue": None}
+    give_back(tx, claim, now=now, state=state, told=told, reason=None, **waiting)
+
+
 def wanted_now(tx: Transaction, claim: Claim) -> int:
     """The revision that this delivery is to reach, as of now."""
     return int(tx.execute(_WANTED, {"b": claim.business, "i": claim.packet_id, "d": claim.destination}).scalar_one())
@@ -398,7 +433,7 @@ def doubt(tx: Transaction, claim: Claim, intent: str, *, at: float) -> None:
 
 
 def wake(tx: Transaction, business: str, packet_id: str, names: Iterable[str], *, now: float) -> None:
-    """Make delivered siblings due again, and pending ones that wait for links due now."""
+    """Make delivered siblings due again, and pending ones that wait for links, or with a record for a slot, due now."""
     for name in names:
         tx.execute(_WAKE, {"b": business, "i": packet_id, "d": name, "now": now})
 

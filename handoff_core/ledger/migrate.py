@@ -71,14 +71,20 @@ def m007_queues(tx: Connection) -> None:
         waited = "booked IS NOT NULL AND booked <> 'links'"
         tx.exec_driver_sql(f"UPDATE deliveries SET due_at = updated_at WHERE {waited} AND state <> 'sending'")
         tx.exec_driver_sql(f"UPDATE deliveries SET booked = NULL WHERE {waited}")
-        first = "CASE WHEN url IS NULL THEN 1 ELSE 2 END"
-        tx.exec_driver_sql(f"UPDATE deliveries SET priority = {first} WHERE priority < 0 AND NOT urgent")
-        tx.exec_driver_sql("UPDATE deliveries SET priority = 0 WHERE priority < 0")
+        critical = (
+            "EXISTS (SELECT 1 FROM packets WHERE packets.business = deliveries.business"
+            " AND packets.id = deliveries.packet_id AND packets.urgency = 'critical')"
+        )
+        place = f"CASE WHEN urgent OR (url IS NULL AND {critical}) THEN 0 WHEN url IS NULL THEN 1 ELSE 2 END"
+        tx.exec_driver_sql(f"UPDATE deliveries SET priority = {place} WHERE priority < 0")
         tx.exec_driver_sql("ALTER TABLE deliveries RENAME COLUMN booked TO put_off")
         tx.exec_driver_sql("DROP INDEX deliveries_due")
     for index in queue_indexes:
         index.create(tx, checkfirst=True)
     if "tail_at" in {column["name"] for column in inspect(tx).get_columns(buckets.name)}:
+        if tx.dialect.name == "postgresql":
+            tx.exec_driver_sql("ALTER TABLE buckets DROP COLUMN tail_at")
+            return
         # Made anew: SQLite drops columns only since 3.35.
         names = ", ".join(column.name for column in buckets.columns)
         tx.exec_driver_sql("ALTER TABLE buckets RENAME TO buckets_before")

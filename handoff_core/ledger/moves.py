@@ -53,7 +53,8 @@ def unpark(tx: Transaction, business: str, destination: str, *, now: float) -> i
         .values(
             state=State.PENDING.value,
             reason=None,
-            due_at=now,
+            # What was due before it was parked keeps its place.
+            due_at=case((deliveries.c.due_at > now, now), else_=deliveries.c.due_at),
             queue=None,
             first_attempt_at=deliveries.c.first_attempt_at + (now - deliveries.c.updated_at),
             updated_at=now,

@@ -124,6 +124,7 @@ _WAKE = (
         due_at=case(
             # A worker's lease is its due time, and an unknown outcome is resolved at its own time.
             (_in_state(State.SENDING, State.UNKNOWN, State.PARKED, State.RETRYING), deliveries.c.due_at),
+            (and_(bindparam("hurry"), deliveries.c.url.is_not(None)), bindparam("now")),
             # Its place among those that wait for their first record stays its own.
             (
                 bindparam("hurry"),

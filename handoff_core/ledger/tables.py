@@ -119,7 +119,7 @@ deliveries = Table(
     Column("doubted", Text),  # … and what that was, as an intent keeps it
     Column("urgent", Boolean, nullable=False),
     Column("put_off", String(100)),  # "links": a first record was put off, once, for the links of its siblings
-    Column("queue", String(200)),  # the classes of call for which it waits, while the limits leave no slot for it
+    Column("queue", Text),  # the classes of call for which it waits, while the limits leave no slot for it
     Column("url", Text),
     Column("links_seen", String(64)),
     Column("next_update_at", Double, nullable=False),

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from handoff_core.ledger import deliveries, moves
 from handoff_core.ledger.names import State
+from handoff_core.ledger.rows import Claim
 from handoff_core.ledger.store import Ledger
 from handoff_core.testing.ledger_ground import NOW, OpenLedger, add
 
+API = deliveries.queue_of(["api"])
 
-def _queue(ledger: Ledger, packet_id: str, *, since: float, queue: str = "api", priority: int = 1) -> None:
+
+def _queue(ledger: Ledger, packet_id: str, *, since: float, queue: str = "", priority: int = 1) -> None:
     """Let the packet's delivery wait for such a slot."""
     add(ledger, packet_id, now=NOW - 1000)
     with ledger.write() as tx:
         claim = deliveries.claim(tx, "acme", "desk", now=NOW - 1000, lease=60)
         assert claim is not None
         assert claim.packet_id == packet_id
-        waiting = {"queue": queue, "priority": priority}
+        waiting = {"queue": queue or API, "priority": priority}
         deliveries.give_back(tx, claim, now=NOW, state=State.PENDING, due_at=since, **waiting)
+
+
+def _queue_up(ledger: Ledger, claim: Claim) -> None:
+    """Give a claim of the first revision back, to wait for a slot."""
+    state = State.PENDING
+    with ledger.write() as tx:
+        deliveries.queue_up(
+            tx, claim, revision=1, now=NOW + 2, state=state, since=NOW - 100, priority=2, queue=API, told=0
+        )
 
 
 def _first(ledger: Ledger) -> dict[str | None, str]:
@@ -42,7 +54,7 @@ class QueueContract:
         _queue(ledger, "second", since=NOW - 20)
         _queue(ledger, "first", since=NOW - 30)
         order = []
-        while first := _first(ledger).get("api"):
+        while first := _first(ledger).get(API):
             order.append(first)
             with ledger.write() as tx:
                 (found,) = deliveries.first_of_queues(tx, "acme", "desk")
@@ -55,8 +67,8 @@ class QueueContract:
         _queue(ledger, "b", since=NOW - 9, queue=deliveries.queue_of(["post:C2", "posts"]))
         _queue(ledger, "c", since=NOW - 1, queue=deliveries.queue_of(["post:C1", "posts"]))
         _queue(ledger, "d", since=NOW - 2, queue=deliveries.queue_of(["update"]))
-        assert _first(ledger) == {"post:C1+posts": "a", "post:C2+posts": "b", "update": "d"}
-        assert deliveries.classes_of("post:C1+posts") == ("post:C1", "posts")
+        first = {deliveries.classes_of(queue or ""): packet_id for queue, packet_id in _first(ledger).items()}
+        assert first == {("post:C1", "posts"): "a", ("post:C2", "posts"): "b", ("update",): "d"}
 
     def test_who_waits_for_a_slot_is_not_taken_for_due(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
@@ -94,7 +106,7 @@ class QueueContract:
         _queue(ledger, "changes", since=NOW - 100)
         _queue(ledger, "other", since=NOW - 50)
         add(ledger, "changes", revision=2, now=NOW)
-        assert _first(ledger) == {"api": "changes"}
+        assert _first(ledger) == {API: "changes"}
 
     def test_a_change_of_owner_is_due_at_once_whatever_it_waited_for(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
@@ -102,6 +114,69 @@ class QueueContract:
         add(ledger, "changes", revision=2, now=NOW, hurry=True)
         assert _first(ledger) == {}
         assert _claimed(ledger) == "changes"
+
+    def test_a_change_of_owner_of_what_was_delivered_long_ago_does_not_go_before_who_has_waited(
+        self, open_ledger: OpenLedger
+    ) -> None:
+        ledger = open_ledger()
+        add(ledger, "old", now=NOW - 90_000)
+        with ledger.write() as tx:
+            claim = deliveries.claim(tx, "acme", "desk", now=NOW - 90_000, lease=60)
+            assert claim is not None
+            done = {"url": "https://desk.example/1", "done": 1, "priority": 2}
+            deliveries.give_back(tx, claim, now=NOW - 90_000, state=State.DELIVERED, due_at=NOW - 90_000, **done)
+        add(ledger, "critical", priority=0, now=NOW - 9)
+        add(ledger, "old", revision=2, now=NOW, hurry=True)
+        assert [_claimed(ledger), _claimed(ledger)] == ["critical", "old"]
+
+    def test_what_was_delivered_long_ago_and_is_to_show_a_link_is_due_from_now(self, open_ledger: OpenLedger) -> None:
+        ledger = open_ledger()
+        add(ledger, "old", now=NOW - 90_000)
+        with ledger.write() as tx:
+            claim = deliveries.claim(tx, "acme", "desk", now=NOW - 90_000, lease=60)
+            assert claim is not None
+            deliveries.give_back(tx, claim, now=NOW - 90_000, state=State.DELIVERED, due_at=NOW - 90_000)
+            deliveries.wake(tx, "acme", "old", ["desk"], now=NOW)
+            assert deliveries.next_due(tx, [("acme", "desk")]) == NOW
+
+    def test_a_change_of_owner_that_comes_while_a_worker_is_at_it_is_due_at_once(self, open_ledger: OpenLedger) -> None:
+        ledger = open_ledger()
+        add(ledger, "changes", now=NOW - 100, priority=2)
+        with ledger.write() as tx:
+            claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+            assert claim is not None
+            deliveries.renew(tx, claim, until=NOW + 60, url="https://desk.example/1")
+        add(ledger, "changes", revision=2, now=NOW + 1, hurry=True)
+        _queue_up(ledger, claim)
+        assert _first(ledger) == {}
+        with ledger.write() as tx:
+            found = deliveries.claim(tx, "acme", "desk", now=NOW + 2, lease=60)
+        assert found is not None
+        assert (found.priority, found.due_at) == (0, NOW + 2)
+
+    def test_an_ordinary_change_that_comes_while_a_worker_is_at_it_waits_in_its_place(
+        self, open_ledger: OpenLedger
+    ) -> None:
+        ledger = open_ledger()
+        add(ledger, "changes", now=NOW - 100, priority=2)
+        with ledger.write() as tx:
+            claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+        assert claim is not None
+        add(ledger, "changes", revision=2, now=NOW + 1)
+        _queue_up(ledger, claim)
+        assert _first(ledger) == {API: "changes"}
+
+    def test_looking_who_comes_first_keeps_nobody_from_taking_him(self, open_ledger: OpenLedger) -> None:
+        mine, other = open_ledger(), open_ledger()
+        _queue(mine, "first", since=NOW - 100)
+        _queue(mine, "second", since=NOW - 90)
+        with mine.read() as looking:
+            assert [one.packet_id for one in deliveries.first_of_queues(looking, "acme", "desk")] == ["first"]
+            with other.write() as tx:
+                (found,) = deliveries.first_of_queues(tx, "acme", "desk")
+                claim = deliveries.take(tx, found, now=NOW, lease=60)
+        assert claim is not None
+        assert claim.packet_id == "first"
 
     def test_what_was_parked_is_due_and_waits_in_no_queue(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
@@ -112,4 +187,5 @@ class QueueContract:
         with ledger.write() as tx:
             moves.unpark(tx, "acme", "desk", now=NOW)
         assert _first(ledger) == {}
-        assert _claimed(ledger) == "parked"
+        add(ledger, "newer", now=NOW - 1)
+        assert [_claimed(ledger), _claimed(ledger)] == ["parked", "newer"], "it kept its place"

@@ -38,7 +38,7 @@ CREATE TABLE deliveries (
 	doubted TEXT, 
 	urgent BOOLEAN NOT NULL, 
 	put_off VARCHAR(100), 
-	queue VARCHAR(200), 
+	queue TEXT, 
 	url TEXT, 
 	links_seen VARCHAR(64), 
 	next_update_at DOUBLE NOT NULL, 
@@ -226,18 +226,18 @@ INSERT INTO "trail" VALUES(6,'acme','case-delivered',1795187520.0,1,NULL,NULL,'c
 INSERT INTO "trail" VALUES(7,'acme','case-dead',1795187520.0,1,NULL,NULL,'create','ok',NULL,'["subject"]');
 INSERT INTO "trail" VALUES(8,'acme','case-dropped',1795187520.0,1,NULL,NULL,'create','ok',NULL,'["subject"]');
 INSERT INTO "trail" VALUES(9,'acme','case-erased',1795187520.0,1,NULL,NULL,'create','ok',NULL,'["subject"]');
+CREATE INDEX packets_by_email ON packets (business, customer_email, received_at) WHERE customer_email IS NOT NULL;
+CREATE INDEX packets_by_phone ON packets (business, customer_phone, received_at) WHERE customer_phone IS NOT NULL;
 CREATE INDEX packets_to_acknowledge ON packets (business, acknowledge_at) WHERE acknowledge_at IS NOT NULL;
 CREATE UNIQUE INDEX packets_id_folded ON packets (business, id_folded);
 CREATE INDEX packets_answered ON packets (business, lane, received_at) WHERE answered_at IS NOT NULL;
 CREATE INDEX packets_open ON packets (business, updated_at) WHERE NOT closed;
-CREATE INDEX packets_by_phone ON packets (business, customer_phone, received_at) WHERE customer_phone IS NOT NULL;
 CREATE INDEX packets_by_account ON packets (business, customer_account, received_at) WHERE customer_account IS NOT NULL;
-CREATE INDEX packets_by_email ON packets (business, customer_email, received_at) WHERE customer_email IS NOT NULL;
 CREATE INDEX revisions_with_earlier ON revisions (business) WHERE earlier IS NOT NULL;
+CREATE INDEX deliveries_due_now ON deliveries (business, destination, priority, due_at) WHERE state IN ('pending', 'sending', 'retrying', 'unknown') AND queue IS NULL;
 CREATE INDEX deliveries_queue ON deliveries (business, destination, queue, priority, due_at) WHERE state IN ('pending', 'sending', 'retrying', 'unknown') AND queue IS NOT NULL;
 CREATE INDEX deliveries_active ON deliveries (business, due_at) WHERE state IN ('pending', 'sending', 'retrying', 'unknown');
 CREATE INDEX deliveries_to_look_at ON deliveries (business, state, destination) WHERE state IN ('dead', 'parked');
-CREATE INDEX deliveries_due_now ON deliveries (business, destination, priority, due_at) WHERE state IN ('pending', 'sending', 'retrying', 'unknown') AND queue IS NULL;
 CREATE INDEX trail_packet ON trail (business, packet_id, id);
 CREATE INDEX draft_turns_of ON draft_turns (business, draft_id, number);
 COMMIT;
