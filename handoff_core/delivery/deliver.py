@@ -25,6 +25,8 @@ from handoff_core.ledger.transaction import Transaction
 
 RENDERINGS = 6
 """How often one claim renders again because a record turned out edited, merged or deleted."""
+MUCH_SOONER = 10.0
+"""Seconds by which the slot of a later record must come sooner, for the delivery to wait for that one."""
 SHORTEST_WAIT = 1.0
 """Seconds waited at least when a vendor asks to wait, whatever it says."""
 OWNER_REMEMBERED = 86_400.0
@@ -138,7 +140,7 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
             try:
                 step = bring_up(job, payload)
             except NoSlot as wait:  # another record may need calls of which there are some
-                no_slot = wait if no_slot is None or wait.at < no_slot.at else no_slot
+                no_slot = wait if no_slot is None or wait.at < no_slot.at - MUCH_SOONER else no_slot
                 continue
             except (Refused, Gone):
                 # It would end the delivery; what only waits for its slot comes first.

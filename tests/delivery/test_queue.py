@@ -479,6 +479,67 @@ def test_what_finds_no_slot_for_two_records_waits_for_the_one_that_comes_sooner(
         assert business.clock.now() - began <= 1.3 * 2 * 5 * SPACING / 0.8
 
 
+def test_what_finds_no_slot_is_not_overtaken_by_what_comes_later_in_its_plan(business, monkeypatch):
+    connector = connectors.connector_class("desk")
+    monkeypatch.setattr(connector, "limits", {"api": Limit(1.0, SPACING, 1)})
+    render = connector.render
+
+    def with_comment_after(self, view):
+        return [*render(self, view), Payload(kind="comment", key=f"{view.key}~comment", body={"said": "x"}, once=True)]
+
+    monkeypatch.setattr(connector, "render", with_comment_after)
+    handoff = business.start()
+    handoff.submit(business.packet())
+    reserve, now = accounts.reserve, business.clock.now()
+    with handoff.ledger.write() as tx:
+        reserve(tx, handoff.config.account_of("desk"), {"api": 1}, connector.limits, share=0.8, now=now)
+
+    def slow(*arguments, **named):
+        slot = reserve(*arguments, **named)
+        business.clock.advance(0.0 if slot.taken else 2 * SPACING)  # by the next question there is a slot
+        return slot
+
+    monkeypatch.setattr(accounts, "reserve", slow)
+    drain(handoff, business.clock)
+    assert [one.key for one in business.desk().records] == ["ho-acme.case-1", "ho-acme.case-1~comment"]
+
+
+def test_what_a_run_claims_and_has_no_time_for_keeps_its_place(business, monkeypatch):
+    handoff = business.start()
+    create = connectors.connector_class("desk").create
+    monkeypatch.setattr(
+        connectors.connector_class("desk"),
+        "create",
+        lambda self, write: business.clock.advance(5.0) or create(self, write),
+    )
+    for one in range(2):
+        handoff.submit(business.packet(id=f"case-{one}"))
+        business.clock.advance(0.5)
+    with handoff.ledger.read() as tx:
+        (due,) = tx.exec_driver_sql("SELECT due_at FROM deliveries WHERE packet_id = 'case-1'").first()
+    assert handoff.sync(time_budget=1.0).delivered == 1
+    with handoff.ledger.read() as tx:
+        state, due_at, fence = tx.exec_driver_sql(
+            "SELECT state, due_at, fence FROM deliveries WHERE packet_id = 'case-1'"
+        ).first()
+    assert (state, due_at, fence) == ("pending", due, 1)
+
+
+def test_what_waits_for_a_slot_tells_no_reason_of_an_earlier_wait(business, monkeypatch):
+    handoff = queue_of_updates(business, monkeypatch, 3)
+    handoff.sync(time_budget=2 * SPACING)  # it meets the 429
+    assert ["wait" in (wait.reason or "") for wait in handoff.status("case-0")[0].waits] == [True]
+    handoff.submit(business.packet(id="case-0", owner={"id": "sam"}))  # it is looked at again, and finds no slot
+    handoff.sync(time_budget=1.0)
+    assert handoff.status("case-0")[0].waits == ()
+    account, limits = handoff.config.account_of("desk"), connectors.connector_class("desk").limits
+    until = business.clock.now() + 7_200
+    with handoff.ledger.write() as tx:
+        accounts.park_bucket(tx, account, "api", limits, until=until)
+    (wait,) = handoff.status("case-0")[0].waits
+    assert (wait.reason, wait.until) == ("the vendor's limit leaves no call of api before", until)
+
+
 def test_a_record_that_is_refused_does_not_end_what_only_waits_for_a_slot(business, monkeypatch):
     connector = with_two_more(business, monkeypatch, look_up_first=True)
     find = connector.find
