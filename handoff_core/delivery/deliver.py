@@ -18,7 +18,7 @@ from handoff_core.delivery.stalled import moment
 from handoff_core.delivery.upsert import Step, Unresolved, bring_up, look_again, resolve
 from handoff_core.delivery.view import build_view, links_final, links_mark
 from handoff_core.errors import AuthFailed, Gone, RateLimited, Refused, Transient, Unknown
-from handoff_core.ledger import accounts, deliveries, packets
+from handoff_core.ledger import accounts, claims, deliveries, packets
 from handoff_core.ledger.deliveries import LeaseLost
 from handoff_core.ledger.names import State
 from handoff_core.ledger.transaction import Transaction
@@ -314,7 +314,7 @@ def _wait(job: Job, error: RateLimited) -> Ended:
     if not classes or any(name.partition(":")[0] not in limits for name in classes):  # no bucket keeps it waiting
         return _end(job, Ending.WAITING, state, due_at=until, text=text, error=error)
     priority, since = place_of(job, now)
-    place = {"queue": deliveries.queue_of(classes), "priority": priority}
+    place = {"queue": claims.queue_of(classes), "priority": priority}
     return _end(job, Ending.WAITING, state, due_at=since, text=text, error=error, place=place)
 
 

@@ -14,7 +14,7 @@ from handoff_core.delivery.job import FaultPoint, Job
 from handoff_core.delivery.queue import next_slot, next_turn
 from handoff_core.errors import AuthFailed, HandoffError, Refused
 from handoff_core.frames import frames
-from handoff_core.ledger import accounts, deliveries, moves
+from handoff_core.ledger import accounts, claims, deliveries, moves
 from handoff_core.ledger.names import State
 from handoff_core.ledger.store import Ledger
 from handoff_core.ledger.transaction import Transaction
@@ -100,7 +100,7 @@ class Lane:
         now = self.ledger.now()
         with self.ledger.read() as tx:
             account = accounts.account(tx, self.account)
-            due = deliveries.next_due(tx, self.pairs()), next_slot(tx, self.destinations, now=now)
+            due = claims.next_due(tx, self.pairs()), next_slot(tx, self.destinations, now=now)
         times = [at for at in due if at is not None]
         if not times or account.stopped or self.waits >= MOST_WAITS:
             return None
@@ -152,7 +152,7 @@ class Lane:
         if found is None:
             return None
         one, candidate = found
-        claim = deliveries.take(tx, candidate, now=now, lease=self.lease)
+        claim = claims.take(tx, candidate, now=now, lease=self.lease)
         if claim is None:
             return None
         if not is_up(account):
@@ -163,9 +163,9 @@ class Lane:
         and_then = self._claim_next if account == accounts.Account(self.account) else None
         return Job(self.ledger, one, claim, work, self.lease, now + self.lease, self.at, and_then), account
 
-    def _parked(self, tx: Transaction, now: float) -> tuple[OpenDestination, deliveries.Candidate] | None:
+    def _parked(self, tx: Transaction, now: float) -> tuple[OpenDestination, claims.Candidate] | None:
         for one in self.destinations:
-            found = deliveries.first_parked(tx, one.business, one.name, now=now)
+            found = claims.first_parked(tx, one.business, one.name, now=now)
             if found is not None:
                 return one, found
         return None

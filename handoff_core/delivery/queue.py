@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from handoff_core.delivery.destination import OpenDestination
-from handoff_core.ledger import accounts, deliveries
+from handoff_core.ledger import accounts, claims
 from handoff_core.ledger.accounts import AT_ONCE, Bucket
-from handoff_core.ledger.deliveries import Candidate
+from handoff_core.ledger.claims import Candidate
 from handoff_core.ledger.transaction import Transaction
 
 
@@ -25,9 +25,9 @@ def next_turn(
     """
     free = ((one, first) for at, one, first in _turns(tx, destinations, now) if at <= now + AT_ONCE)
     best = next(free, None)
-    before = len(deliveries.PRIORITIES) if best is None else best[1].priority
+    before = len(claims.PRIORITIES) if best is None else best[1].priority
     for one in destinations:
-        due = deliveries.first_due(tx, one.business, one.name, now=now, before=before)
+        due = claims.first_due(tx, one.business, one.name, now=now, before=before)
         if due is not None and (best is None or _place(due) < _place(best[1])):
             best = one, due
     return best
@@ -49,13 +49,13 @@ def _turns(
     found: Mapping[str, Bucket] = {}
     waiting = []
     for one in destinations:
-        for first in deliveries.first_of_queues(tx, one.business, one.name):
+        for first in claims.first_of_queues(tx, one.business, one.name):
             found = found or accounts.buckets_of(tx, one.account)
             waiting.append((_place(first), one, first))
     wanted: dict[str, float] = {}
     for _, one, first in sorted(waiting, key=lambda each: each[0]):
         share = one.destination.settings.rate
-        classes = deliveries.classes_of(first.queue or "[]")
+        classes = claims.classes_of(first.queue or "[]")
         critical = first.priority == 0
         at = accounts.free_at(found, classes, one.limits, share=share, now=now, critical=critical)
         if at > now + AT_ONCE:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from handoff_core.connector import Operation, Payload
 from handoff_core.delivery.abilities import prepares
-from handoff_core.ledger import accounts, deliveries
+from handoff_core.ledger import accounts, claims
 from handoff_core.ledger.accounts import AT_ONCE
 from handoff_core.ledger.transaction import Transaction
 
@@ -51,7 +51,7 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
         return 0.0
     costs = {name: count * times for name, count in _until_made(job, operation, payload).items()}
     priority, since = place_of(job, now)
-    queue = deliveries.queue_of(name for name, count in costs.items() if count)
+    queue = claims.queue_of(name for name, count in costs.items() if count)
     if costs.keys() & job.short.keys():
         # What comes later in the plan does not go before what found none.
         return NoSlot(queue, priority, since, max(at for name, at in job.short.items() if name in costs))
@@ -85,7 +85,7 @@ def place_of(job: Job, now: float) -> tuple[int, float]:
     was = job.claim.priority
     if job.url is None:
         return was, min(now, job.claim.due_at, job.work.received_at)
-    priority = was if job.claim.urgent else deliveries.PRIORITIES[-1]
+    priority = was if job.claim.urgent else claims.PRIORITIES[-1]
     return priority, now if priority > was else min(now, job.claim.due_at)
 
 

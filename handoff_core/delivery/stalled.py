@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from handoff_core.config import Config
-from handoff_core.ledger import accounts, deliveries, queries
+from handoff_core.ledger import accounts, claims, queries
 from handoff_core.ledger.names import LONG_WAIT, State
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.views import AccountWait, DeliveryWait
@@ -55,7 +55,7 @@ def _slot_of(
         kept[place.name] = accounts.buckets_of(tx, config.account_of(place.name))
     return accounts.free_at(
         kept[place.name],
-        deliveries.classes_of(row["queue"]),
+        claims.classes_of(row["queue"]),
         place.connector_class.limits,
         share=place.settings.rate,
         now=now,
@@ -101,5 +101,5 @@ def _wait(row: Mapping[str, Any], account: accounts.Account, due_at: float) -> D
         since, until = row["first_attempt_at"] or since, max(due_at, account.not_before)
     reason = row["reason"]
     if reason is None and row["queue"] is not None:
-        reason = f"the vendor's limit leaves no call of {', '.join(deliveries.classes_of(row['queue']))} before"
+        reason = f"the vendor's limit leaves no call of {', '.join(claims.classes_of(row['queue']))} before"
     return DeliveryWait(row["destination"], row["state"], reason, since, until)

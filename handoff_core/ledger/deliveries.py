@@ -1,7 +1,4 @@
-"""Claiming a delivery under a lease, and giving it back in the state that it reached.
-
-A delivery is due from ``due_at``. One that is due and for which the limits leave no slot waits in the ``queue`` of the
-classes of call that it needs, and keeps its ``due_at``: that is its place, for every worker and after every restart.
+"""A delivery under a lease, and giving it back in the state that it reached (claimed it is in ``claims.py``).
 
 Every write after the claim names the fence of the claim. When it matches no row the lease was lost to another
 worker; LeaseLost is raised and the transaction, with whatever else it wrote, is rolled back.
@@ -10,8 +7,8 @@ worker; LeaseLost is raised and the transaction, with whatever else it wrote, is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,111 +17,31 @@ from sqlalchemy import Executable, bindparam, case, exists, or_, select, text, u
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.tables import deliveries, packets, records, revisions
-from handoff_core.ledger.transaction import Row, Transaction
+from handoff_core.ledger.transaction import Transaction
 
 LINKS = "links"
 """What a first record was put off for, once: its siblings' links."""
-PRIORITIES = (0, 1, 2)
-"""0 critical or a change of urgency or owner, 1 a first record, 2 all that comes after it."""
 
-_KEY = (
+KEY = (
     deliveries.c.business == bindparam("b"),
     deliveries.c.packet_id == bindparam("i"),
     deliveries.c.destination == bindparam("d"),
-)
-_CLAIM_COLUMNS = (
-    deliveries.c.packet_id,
-    deliveries.c.fence,
-    deliveries.c.state,
-    deliveries.c.priority,
-    deliveries.c.wanted,
-    deliveries.c.done,
-    deliveries.c.told,
-    deliveries.c.attempts,
-    deliveries.c.first_attempt_at,
-    deliveries.c.look_first,
-    deliveries.c.urgent,
-    deliveries.c.url,
-    deliveries.c.links_seen,
-    deliveries.c.rank,
-    deliveries.c.updated_at,
-    deliveries.c.due_at,
-    deliveries.c.look_again_at,
-    deliveries.c.doubted,
 )
 _ACTIVE_VALUES = tuple(state.value for state in ACTIVE)
 # Written out, not bound: only then can the database see that a partial index serves the query.
 ACTIVE_STATE = text("deliveries.state IN ({})".format(", ".join(f"'{value}'" for value in _ACTIVE_VALUES)))
 PARKED = text("deliveries.state IN ('dead', 'parked') AND deliveries.state = 'parked'")
-_CHOSEN = (deliveries.c.queue, *_CLAIM_COLUMNS)
-_DUE = (
-    select(*_CHOSEN)
-    .where(
-        deliveries.c.business == bindparam("b"),
-        deliveries.c.destination == bindparam("d"),
-        deliveries.c.priority == bindparam("p"),
-        deliveries.c.due_at <= bindparam("now"),
-        deliveries.c.queue.is_(None),
-        ACTIVE_STATE,
-    )
-    .order_by(deliveries.c.due_at)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
-_FIRST_OF_NEXT_QUEUE = (
-    select(*_CHOSEN)
-    .where(
-        deliveries.c.business == bindparam("b"),
-        deliveries.c.destination == bindparam("d"),
-        deliveries.c.queue > bindparam("after"),
-        ACTIVE_STATE,
-    )
-    .order_by(deliveries.c.queue, deliveries.c.priority, deliveries.c.due_at)
-    .limit(1)
-)
-_LOCK_CANDIDATE = (
-    select(deliveries.c.fence).where(*_KEY, deliveries.c.fence == bindparam("old")).with_for_update(skip_locked=True)
-)
-_PROBE = (
-    select(*_CHOSEN)
-    .where(
-        deliveries.c.business == bindparam("b"),
-        deliveries.c.destination == bindparam("d"),
-        PARKED,
-    )
-    .order_by(deliveries.c.updated_at)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
-_DUE_ANY = (
-    select(*_CHOSEN)
-    .where(
-        deliveries.c.business == bindparam("b"),
-        deliveries.c.destination == bindparam("d"),
-        deliveries.c.due_at <= bindparam("now"),
-        ACTIVE_STATE,
-    )
-    .order_by(deliveries.c.due_at)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
-_TAKE = (
-    update(deliveries)
-    .where(*_KEY, deliveries.c.fence == bindparam("old"))
-    .values(fence=bindparam("new"), state=State.SENDING.value, due_at=bindparam("until"), queue=None)
-)
-_PLACE = {column.name: place for place, column in enumerate(_CHOSEN)}
 _LOCK_PACKET = (
     select(packets.c.id).where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i")).with_for_update()
 )
-_UNDER_FENCE = (*_KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
+_UNDER_FENCE = (*KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
 _HELD = select(deliveries.c.fence).where(*_UNDER_FENCE).with_for_update()
-_WANTED = select(deliveries.c.wanted).where(*_KEY)
-_NEWS = select(deliveries.c.wanted, deliveries.c.priority).where(*_KEY)
+_WANTED = select(deliveries.c.wanted).where(*KEY)
+_NEWS = select(deliveries.c.wanted, deliveries.c.priority).where(*KEY)
 _DELIVERED = deliveries.c.state == State.DELIVERED.value
 _DOUBT = (
     update(deliveries)
-    .where(*_KEY)
+    .where(*KEY)
     .values(
         look_again_at=bindparam("at"),
         doubted=bindparam("intent"),
@@ -176,19 +93,6 @@ _WAIT_FOR_LINKS = (
     )
     .values(due_at=bindparam("until"), put_off=LINKS)
 )
-_NEXT_DUE = (
-    select(deliveries.c.due_at)
-    .where(
-        deliveries.c.business == bindparam("b"),
-        deliveries.c.destination == bindparam("d"),
-        deliveries.c.priority == bindparam("p"),
-        deliveries.c.queue.is_(None),
-        ACTIVE_STATE,
-    )
-    .order_by(deliveries.c.due_at)
-    .limit(1)
-)
-"""Of one priority: the index of what is due has its first entry there."""
 _WORK = (
     select(
         packets.c.revision,
@@ -238,104 +142,6 @@ _RECORDS = select(*(records.c[name] for name in _RECORD_NAMES)).where(
 
 class LeaseLost(Exception):
     """Another worker has taken this delivery over; whatever this one was about to write is void."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A delivery that could be claimed now. ``queue``: the classes of call that it waits for; None = it only is due."""
-
-    business: str
-    destination: str
-    row: Row
-
-    @property
-    def packet_id(self) -> str:
-        """The packet that is delivered."""
-        return str(self.row[_PLACE["packet_id"]])
-
-    @property
-    def queue(self) -> str | None:
-        """As ``queue_of`` names it."""
-        value: str | None = self.row[_PLACE["queue"]]
-        return value
-
-    @property
-    def priority(self) -> int:
-        """One of ``PRIORITIES``."""
-        return int(self.row[_PLACE["priority"]])
-
-    @property
-    def due_at(self) -> float:
-        """Since when it is due: of one priority, who has waited longest comes first."""
-        return float(self.row[_PLACE["due_at"]])
-
-
-def queue_of(classes: Iterable[str]) -> str:
-    """The queue of those that need calls of all these classes, as JSON: a slot that suits one of them suits each."""
-    return json.dumps(sorted(classes), separators=(",", ":"))
-
-
-def classes_of(queue: str) -> tuple[str, ...]:
-    """The classes of call that a queue waits for."""
-    return tuple(json.loads(queue))
-
-
-def first_due(
-    tx: Transaction, business: str, destination: str, *, now: float, before: int = len(PRIORITIES)
-) -> Candidate | None:
-    """The most urgent delivery that is due and waits for no slot; only of a priority more urgent than ``before``."""
-    for priority in PRIORITIES[:before]:
-        row = tx.execute(_DUE, {"b": business, "d": destination, "p": priority, "now": now}).first()
-        if row is not None:
-            return Candidate(business, destination, row)
-    return None
-
-
-def first_of_queues(tx: Transaction, business: str, destination: str) -> Iterator[Candidate]:
-    """Of each queue the most urgent delivery, and of those the one that has waited longest."""
-    after = ""
-    while True:
-        row = tx.execute(_FIRST_OF_NEXT_QUEUE, {"b": business, "d": destination, "after": after}).first()
-        if row is None:
-            return
-        yield Candidate(business, destination, row)
-        after = row[_PLACE["queue"]]
-
-
-def first_parked(tx: Transaction, business: str, destination: str, *, now: float) -> Candidate | None:
-    """A parked delivery, to see by it whether its account answers again."""
-    # A worker that died during a probe left it under an ended lease, not parked.
-    row = tx.execute(_PROBE, {"b": business, "d": destination}).first()
-    row = row or tx.execute(_DUE_ANY, {"b": business, "d": destination, "now": now}).first()
-    return None if row is None else Candidate(business, destination, row)
-
-
-def take(tx: Transaction, one: Candidate, *, now: float, lease: float) -> Claim | None:
-    """Claim it for ``lease`` seconds; None when another worker was faster."""
-    _, packet_id, fence, *rest = one.row
-    if tx.dialect == "postgresql":
-        # Who looked at the first of a queue has not locked it; nobody waits for a worker that takes it now.
-        key = {"b": one.business, "i": packet_id, "d": one.destination, "old": fence}
-        if tx.execute(_LOCK_CANDIDATE, key).first() is None:
-            return None
-    taken = tx.execute(
-        _TAKE,
-        {
-            "b": one.business,
-            "i": packet_id,
-            "d": one.destination,
-            "old": fence,
-            "new": fence + 1,
-            "until": now + lease,
-        },
-    )
-    return Claim(one.business, packet_id, one.destination, fence + 1, *rest) if taken.rowcount == 1 else None
-
-
-def claim(tx: Transaction, business: str, destination: str, *, now: float, lease: float) -> Claim | None:
-    """Take the most urgent due delivery of one destination that waits for no slot; None when there is none."""
-    found = first_due(tx, business, destination, now=now)
-    return None if found is None else take(tx, found, now=now, lease=lease)
 
 
 def load(tx: Transaction, claim: Claim) -> Work:
@@ -444,17 +250,6 @@ def wait_for_links(tx: Transaction, business: str, destination: str, *, now: flo
     Each is woken as soon as the link is there; critical ones wait for nothing.
     """
     tx.execute(_WAIT_FOR_LINKS, {"b": business, "d": destination, "now": now, "until": until})
-
-
-def next_due(tx: Transaction, pairs: Sequence[tuple[str, str]]) -> float | None:
-    """The earliest due time among these (business, destination) pairs of what waits for no slot; leases of other
-    workers included."""
-    times = [
-        tx.execute(_NEXT_DUE, {"b": business, "d": name, "p": priority}).scalar()
-        for business, name in pairs
-        for priority in PRIORITIES
-    ]
-    return min((float(time) for time in times if time is not None), default=None)
 
 
 def _under_fence(tx: Transaction, claim: Claim, values: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handoff_core.ledger import accounts, deliveries, drafts, erasures, packets, queries, records, trail
+from handoff_core.ledger import accounts, claims, deliveries, drafts, erasures, packets, queries, records, trail
 from handoff_core.ledger.deliveries import LeaseLost
 from handoff_core.ledger.names import ERASING, KEPT
 from handoff_core.ledger.rows import RecordRow
@@ -61,14 +61,14 @@ class ErasureContract:
         first, second = open_ledger(), open_ledger()
         add(first, "case-1")
         with first.write() as tx:
-            claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+            claim = claims.claim(tx, "acme", "desk", now=NOW, lease=60)
             assert claim is not None
             records.save_record(tx, claim, RecordRow("ticket", TICKET.key, state="sending", intent="{}", sent_at=NOW))
         erase(second, "case-1", TICKET)
         with pytest.raises(LeaseLost):
             finish_late(first, claim)
         with second.write() as tx:
-            again = deliveries.claim(tx, "acme", "desk", now=NOW + 6, lease=60)
+            again = claims.claim(tx, "acme", "desk", now=NOW + 6, lease=60)
             assert again is not None
             work = deliveries.load(tx, again)
         assert (work.erased_at, work.body, work.records["ticket"].intent) == (NOW + 5, "", None)
@@ -77,13 +77,13 @@ class ErasureContract:
         ledger = open_ledger()
         add(ledger, "case-1")
         with ledger.write() as tx:
-            claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+            claim = claims.claim(tx, "acme", "desk", now=NOW, lease=60)
         assert claim is not None
         erase(ledger, "case-1")
         with ledger.write() as tx:
             erasures.reopen(tx, claim, TICKET, at=NOW + 90)
-            assert deliveries.claim(tx, "acme", "desk", now=NOW + 89, lease=60) is None
-            assert deliveries.claim(tx, "acme", "desk", now=NOW + 90, lease=60) is not None
+            assert claims.claim(tx, "acme", "desk", now=NOW + 89, lease=60) is None
+            assert claims.claim(tx, "acme", "desk", now=NOW + 90, lease=60) is not None
 
     def test_what_retention_left_at_a_vendor_can_be_erased_later(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()

@@ -14,6 +14,7 @@ from handoff_core.connector import Limit, Observed
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger import (
     accounts,
+    claims,
     deliveries,
     drafts,
     inbox_files,
@@ -46,11 +47,11 @@ class LedgerContract(ErasureContract, CustomersContract, QueueContract):
         first, second = open_ledger(), open_ledger()
         add(first, "case-1")
         with first.write() as tx:
-            assert deliveries.claim(tx, "acme", "desk", now=NOW, lease=60) is not None
+            assert claims.claim(tx, "acme", "desk", now=NOW, lease=60) is not None
         with second.write() as tx:
-            assert deliveries.claim(tx, "acme", "desk", now=NOW + 59, lease=60) is None
+            assert claims.claim(tx, "acme", "desk", now=NOW + 59, lease=60) is None
         with second.write() as tx:
-            taken = deliveries.claim(tx, "acme", "desk", now=NOW + 60, lease=60)
+            taken = claims.claim(tx, "acme", "desk", now=NOW + 60, lease=60)
         assert taken is not None
         assert (taken.fence, taken.was) == (2, State.SENDING)
 
@@ -91,9 +92,9 @@ class LedgerContract(ErasureContract, CustomersContract, QueueContract):
         ledger = open_ledger()
         add(ledger, "case-1")
         with ledger.write() as tx:
-            old = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+            old = claims.claim(tx, "acme", "desk", now=NOW, lease=60)
         with ledger.write() as tx:
-            deliveries.claim(tx, "acme", "desk", now=NOW + 61, lease=60)
+            claims.claim(tx, "acme", "desk", now=NOW + 61, lease=60)
         assert old is not None
         with pytest.raises(LeaseLost):
             finish_late(ledger, old)
@@ -113,7 +114,7 @@ class LedgerContract(ErasureContract, CustomersContract, QueueContract):
         order = []
         for _ in range(4):
             with ledger.write() as tx:
-                claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+                claim = claims.claim(tx, "acme", "desk", now=NOW, lease=60)
                 assert claim is not None
                 order.append(claim.packet_id)
         assert order == ["critical", "new-1", "new-2", "update"]
@@ -127,7 +128,7 @@ class LedgerContract(ErasureContract, CustomersContract, QueueContract):
         def work(ledger: Ledger) -> None:
             while True:
                 with ledger.write() as tx:
-                    claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+                    claim = claims.claim(tx, "acme", "desk", now=NOW, lease=60)
                 if claim is None:
                     return
                 claimed.append(claim.packet_id)
@@ -146,7 +147,7 @@ class LedgerContract(ErasureContract, CustomersContract, QueueContract):
         add(ledger, "case-1", "a", "b", "c", "d")
         for name, state in (("a", State.DELIVERED), ("b", State.DEAD), ("c", State.DROPPED), ("d", State.UNKNOWN)):
             with ledger.write() as tx:
-                claim = deliveries.claim(tx, "acme", name, now=NOW, lease=60)
+                claim = claims.claim(tx, "acme", name, now=NOW, lease=60)
                 assert claim is not None
                 deliveries.give_back(tx, claim, now=NOW, state=state, due_at=NOW, done=1)
         add(ledger, "case-1", revision=2)
@@ -164,7 +165,7 @@ class LedgerContract(ErasureContract, CustomersContract, QueueContract):
         ledger = open_ledger()
         add(ledger, "case-1")
         with ledger.write() as tx:
-            claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+            claim = claims.claim(tx, "acme", "desk", now=NOW, lease=60)
             assert claim is not None
             deliveries.give_back(tx, claim, now=NOW, state=State.DELIVERED, due_at=NOW, told=1)
         for revision in (2, 3, 4):
@@ -186,7 +187,7 @@ class LedgerContract(ErasureContract, CustomersContract, QueueContract):
         add(ledger, "case-1")
         with ledger.write() as tx:
             assert packets.find_packet(tx, "other", "case-1") is None
-            assert deliveries.claim(tx, "other", "desk", now=NOW, lease=60) is None
+            assert claims.claim(tx, "other", "desk", now=NOW, lease=60) is None
             assert queries.open_packets(tx, "other") == []
 
     def test_slots_are_spaced_evenly_for_all_workers_together(self, open_ledger: OpenLedger) -> None:
@@ -255,12 +256,12 @@ class LedgerContract(ErasureContract, CustomersContract, QueueContract):
         ledger = open_ledger()
         add(ledger, "case-1")
         with ledger.write() as tx:
-            claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+            claim = claims.claim(tx, "acme", "desk", now=NOW, lease=60)
             assert claim is not None
             deliveries.give_back(tx, claim, now=NOW, state=State.RETRYING, due_at=NOW, first_attempt_at=NOW - 5)
             assert moves.park(tx, "acme", "desk", reason="token", now=NOW) == 1
             assert moves.unpark(tx, "acme", "desk", now=NOW + 1000) == 1
-            claim = deliveries.claim(tx, "acme", "desk", now=NOW + 1000, lease=60)
+            claim = claims.claim(tx, "acme", "desk", now=NOW + 1000, lease=60)
         assert claim is not None
         assert claim.first_attempt_at == NOW + 995
 

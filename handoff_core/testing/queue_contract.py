@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from handoff_core.ledger import deliveries, moves
+from handoff_core.ledger import claims, deliveries, moves
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Claim
 from handoff_core.ledger.store import Ledger
 from handoff_core.testing.ledger_ground import NOW, OpenLedger, add
 
-API = deliveries.queue_of(["api"])
+API = claims.queue_of(["api"])
 
 
 def _queue(ledger: Ledger, packet_id: str, *, since: float, queue: str = "", priority: int = 1) -> None:
     """Let the packet's delivery wait for such a slot."""
     add(ledger, packet_id, now=NOW - 1000)
     with ledger.write() as tx:
-        claim = deliveries.claim(tx, "acme", "desk", now=NOW - 1000, lease=60)
+        claim = claims.claim(tx, "acme", "desk", now=NOW - 1000, lease=60)
         assert claim is not None
         assert claim.packet_id == packet_id
         waiting = {"queue": queue or API, "priority": priority}
@@ -34,12 +34,12 @@ def _queue_up(ledger: Ledger, claim: Claim) -> None:
 def _first(ledger: Ledger) -> dict[str | None, str]:
     """Who comes first in each queue."""
     with ledger.read() as tx:
-        return {one.queue: one.packet_id for one in deliveries.first_of_queues(tx, "acme", "desk")}
+        return {one.queue: one.packet_id for one in claims.first_of_queues(tx, "acme", "desk")}
 
 
 def _claimed(ledger: Ledger, *, now: float = NOW) -> str | None:
     with ledger.write() as tx:
-        claim = deliveries.claim(tx, "acme", "desk", now=now, lease=60)
+        claim = claims.claim(tx, "acme", "desk", now=now, lease=60)
     return None if claim is None else claim.packet_id
 
 
@@ -57,24 +57,24 @@ class QueueContract:
         while first := _first(ledger).get(API):
             order.append(first)
             with ledger.write() as tx:
-                (found,) = deliveries.first_of_queues(tx, "acme", "desk")
-                assert deliveries.take(tx, found, now=NOW, lease=60) is not None
+                (found,) = claims.first_of_queues(tx, "acme", "desk")
+                assert claims.take(tx, found, now=NOW, lease=60) is not None
         assert order == ["first", "second", "update"]
 
     def test_each_queue_has_its_own_first(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
-        _queue(ledger, "a", since=NOW - 5, queue=deliveries.queue_of(["posts", "post:C1"]))
-        _queue(ledger, "b", since=NOW - 9, queue=deliveries.queue_of(["post:C2", "posts"]))
-        _queue(ledger, "c", since=NOW - 1, queue=deliveries.queue_of(["post:C1", "posts"]))
-        _queue(ledger, "d", since=NOW - 2, queue=deliveries.queue_of(["update"]))
-        first = {deliveries.classes_of(queue or ""): packet_id for queue, packet_id in _first(ledger).items()}
+        _queue(ledger, "a", since=NOW - 5, queue=claims.queue_of(["posts", "post:C1"]))
+        _queue(ledger, "b", since=NOW - 9, queue=claims.queue_of(["post:C2", "posts"]))
+        _queue(ledger, "c", since=NOW - 1, queue=claims.queue_of(["post:C1", "posts"]))
+        _queue(ledger, "d", since=NOW - 2, queue=claims.queue_of(["update"]))
+        first = {claims.classes_of(queue or ""): packet_id for queue, packet_id in _first(ledger).items()}
         assert first == {("post:C1", "posts"): "a", ("post:C2", "posts"): "b", ("update",): "d"}
 
     def test_who_waits_for_a_slot_is_not_taken_for_due(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
         _queue(ledger, "waits", since=NOW - 100)
         with ledger.read() as tx:
-            assert deliveries.next_due(tx, [("acme", "desk")]) is None
+            assert claims.next_due(tx, [("acme", "desk")]) is None
         assert _claimed(ledger) is None
         add(ledger, "new", now=NOW)
         assert _claimed(ledger) == "new"
@@ -85,8 +85,8 @@ class QueueContract:
         ledger = open_ledger()
         _queue(ledger, "waits", since=NOW - 100)
         with ledger.write() as tx:
-            (found,) = deliveries.first_of_queues(tx, "acme", "desk")
-            claim = deliveries.take(tx, found, now=NOW, lease=60)
+            (found,) = claims.first_of_queues(tx, "acme", "desk")
+            claim = claims.take(tx, found, now=NOW, lease=60)
         assert claim is not None
         assert claim.due_at == NOW - 100, "its place, should it have to wait again"
         assert _first(ledger) == {}
@@ -97,9 +97,9 @@ class QueueContract:
         ledger = open_ledger()
         _queue(ledger, "waits", since=NOW - 100)
         with ledger.write() as tx:
-            (found,) = deliveries.first_of_queues(tx, "acme", "desk")
-            assert deliveries.take(tx, found, now=NOW, lease=60) is not None
-            assert deliveries.take(tx, found, now=NOW, lease=60) is None
+            (found,) = claims.first_of_queues(tx, "acme", "desk")
+            assert claims.take(tx, found, now=NOW, lease=60) is not None
+            assert claims.take(tx, found, now=NOW, lease=60) is None
 
     def test_a_newer_revision_goes_out_in_the_place_of_the_older_one(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
@@ -121,7 +121,7 @@ class QueueContract:
         ledger = open_ledger()
         add(ledger, "old", now=NOW - 90_000)
         with ledger.write() as tx:
-            claim = deliveries.claim(tx, "acme", "desk", now=NOW - 90_000, lease=60)
+            claim = claims.claim(tx, "acme", "desk", now=NOW - 90_000, lease=60)
             assert claim is not None
             done = {"url": "https://desk.example/1", "done": 1, "priority": 2}
             deliveries.give_back(tx, claim, now=NOW - 90_000, state=State.DELIVERED, due_at=NOW - 90_000, **done)
@@ -133,24 +133,24 @@ class QueueContract:
         ledger = open_ledger()
         add(ledger, "old", now=NOW - 90_000)
         with ledger.write() as tx:
-            claim = deliveries.claim(tx, "acme", "desk", now=NOW - 90_000, lease=60)
+            claim = claims.claim(tx, "acme", "desk", now=NOW - 90_000, lease=60)
             assert claim is not None
             deliveries.give_back(tx, claim, now=NOW - 90_000, state=State.DELIVERED, due_at=NOW - 90_000)
             deliveries.wake(tx, "acme", "old", ["desk"], now=NOW)
-            assert deliveries.next_due(tx, [("acme", "desk")]) == NOW
+            assert claims.next_due(tx, [("acme", "desk")]) == NOW
 
     def test_a_change_of_owner_that_comes_while_a_worker_is_at_it_is_due_at_once(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
         add(ledger, "changes", now=NOW - 100, priority=2)
         with ledger.write() as tx:
-            claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+            claim = claims.claim(tx, "acme", "desk", now=NOW, lease=60)
             assert claim is not None
             deliveries.renew(tx, claim, until=NOW + 60, url="https://desk.example/1")
         add(ledger, "changes", revision=2, now=NOW + 1, hurry=True)
         _queue_up(ledger, claim)
         assert _first(ledger) == {}
         with ledger.write() as tx:
-            found = deliveries.claim(tx, "acme", "desk", now=NOW + 2, lease=60)
+            found = claims.claim(tx, "acme", "desk", now=NOW + 2, lease=60)
         assert found is not None
         assert (found.priority, found.due_at) == (0, NOW + 2)
 
@@ -160,7 +160,7 @@ class QueueContract:
         ledger = open_ledger()
         add(ledger, "changes", now=NOW - 100, priority=2)
         with ledger.write() as tx:
-            claim = deliveries.claim(tx, "acme", "desk", now=NOW, lease=60)
+            claim = claims.claim(tx, "acme", "desk", now=NOW, lease=60)
         assert claim is not None
         add(ledger, "changes", revision=2, now=NOW + 1)
         _queue_up(ledger, claim)
@@ -171,10 +171,10 @@ class QueueContract:
         _queue(mine, "first", since=NOW - 100)
         _queue(mine, "second", since=NOW - 90)
         with mine.read() as looking:
-            assert [one.packet_id for one in deliveries.first_of_queues(looking, "acme", "desk")] == ["first"]
+            assert [one.packet_id for one in claims.first_of_queues(looking, "acme", "desk")] == ["first"]
             with other.write() as tx:
-                (found,) = deliveries.first_of_queues(tx, "acme", "desk")
-                claim = deliveries.take(tx, found, now=NOW, lease=60)
+                (found,) = claims.first_of_queues(tx, "acme", "desk")
+                claim = claims.take(tx, found, now=NOW, lease=60)
         assert claim is not None
         assert claim.packet_id == "first"
 

@@ -12,6 +12,7 @@ import pytest
 
 from handoff_core.client import Handoff
 from handoff_core.config import connectors, load
+from handoff_core.delivery.lane import Lane
 from handoff_core.ledger.store import Ledger
 from handoff_core.packet import Packet
 from handoff_core.testing.desk import Desk, DeskConnector
@@ -126,3 +127,19 @@ def make_business(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
 @pytest.fixture
 def business(make_business: Callable[..., Business]) -> Business:
     return make_business()
+
+
+@pytest.fixture
+def claims(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One entry for each claim."""
+    counted: list[str] = []
+    step = Lane.step
+
+    def counting(lane):
+        ended = step(lane)
+        if ended is not None:
+            counted.append(ended.how.value)
+        return ended
+
+    monkeypatch.setattr(Lane, "step", counting)
+    return counted

@@ -10,7 +10,7 @@ import pytest
 from handoff_core.client import Handoff
 from handoff_core.connector import ApprovalState
 from handoff_core.delivery.approval import read_approval
-from handoff_core.ledger import deliveries, packets, queries
+from handoff_core.ledger import claims, packets, queries
 from handoff_core.packet import Packet
 from handoff_core.receipt import Receipt
 from handoff_core.views import ApprovalStatus
@@ -361,7 +361,7 @@ def test_an_approval_wakes_the_records_at_once_and_stands_in_the_trail(business:
     assert handoff.waiting() == 0
     decide(handoff, note="Maria's number is 555 0142")
     with handoff.ledger.write() as tx:
-        claim = deliveries.claim(tx, "acme", "desk", now=handoff.ledger.now(), lease=60)
+        claim = claims.claim(tx, "acme", "desk", now=handoff.ledger.now(), lease=60)
     assert claim is not None
     [line] = [one for one in handoff.log("reply-1") if one.what == "approve"]
     assert (line.outcome, line.text) == ("approved", f"by dana, draft {approval(handoff).draft}")

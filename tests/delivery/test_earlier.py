@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handoff_core.delivery.view import build_view
-from handoff_core.ledger import customers, deliveries
+from handoff_core.ledger import claims, customers, deliveries
 from handoff_core.ledger.rows import CustomerRow
 
 MARIA = {"name": "Maria Lindqvist", "email": "maria@lindqvist.example", "phone": "+1 312 555 0142", "account_id": "A-7"}
@@ -27,7 +27,7 @@ def new_case(business, packet_id="case-99", **changes: Any):
 def view_of(handoff, packet_id, destination="desk"):
     """The view of a packet's delivery, which is claimed for that."""
     with handoff.ledger.write() as tx:
-        while claim := deliveries.claim(tx, "acme", destination, now=handoff.ledger.now() + 60, lease=600):
+        while claim := claims.claim(tx, "acme", destination, now=handoff.ledger.now() + 60, lease=600):
             if claim.packet_id == packet_id:
                 work = deliveries.load(tx, claim)
                 return build_view(handoff.config, handoff.config.destinations[destination], work, work.records, {})

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from handoff_core.errors import PacketInvalid
-from handoff_core.ledger import deliveries, store
+from handoff_core.ledger import claims, deliveries, store
 from handoff_core.ledger.sqlite import driver
 from handoff_core.testing.desk import DeskConnector
 
@@ -334,7 +334,7 @@ def test_a_worker_at_an_erased_delivery_has_lost_its_lease(business):
     handoff = business.start()
     handoff.submit(canary_packet(business))
     with handoff.ledger.write() as tx:
-        claim = deliveries.claim(tx, "acme", "desk", now=business.clock.now(), lease=60)
+        claim = claims.claim(tx, "acme", "desk", now=business.clock.now(), lease=60)
     assert claim is not None
     handoff.forget("case-1")
     with pytest.raises(deliveries.LeaseLost), handoff.ledger.write() as tx:

@@ -10,7 +10,7 @@ import pytest
 
 from handoff_core.connector import Limit, Payload
 from handoff_core.errors import Gone, PacketInvalid
-from handoff_core.ledger import deliveries, moves, packets
+from handoff_core.ledger import claims, moves, packets
 
 
 class Killed(BaseException):
@@ -287,7 +287,7 @@ def test_a_hurry_during_a_send_is_not_lost(business):
         lane.step()
         lane.put_back()
     with handoff.ledger.read() as tx:
-        claim = deliveries.claim(tx, "acme", "desk", now=business.clock.now(), lease=60)
+        claim = claims.claim(tx, "acme", "desk", now=business.clock.now(), lease=60)
     assert claim is not None
     assert claim.priority == 0
 

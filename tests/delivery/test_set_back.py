@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handoff_core.ledger import deliveries, names
+from handoff_core.ledger import claims, names
 from handoff_core.ledger.set_back import keep_up
 
 DAY = 86_400.0
@@ -100,7 +100,7 @@ def test_a_request_that_was_sent_by_the_right_clock_is_not_believed_absent_too_e
 def test_a_lease_of_the_right_clock_is_kept(business, handoff):
     handoff.submit(business.packet())
     with handoff.ledger.write() as tx:
-        claim = deliveries.claim(tx, "acme", "desk", now=business.clock.now(), lease=60)
+        claim = claims.claim(tx, "acme", "desk", now=business.clock.now(), lease=60)
     assert claim is not None
     leaps_and_is_set_back(business, handoff)
     handoff.sync()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handoff_core.connector import Payload
 from handoff_core.delivery.payload_text import payload_to_text
-from handoff_core.ledger import deliveries
+from handoff_core.ledger import claims, deliveries
 
 
 def run_for_hours(business, handoff, hours):
@@ -74,7 +74,7 @@ def test_a_worker_that_wakes_while_another_is_at_work_is_looked_after_too(busine
     first, second = business.start(), business.start()
     first.submit(business.packet())
     with first.ledger.write() as tx:
-        claim = deliveries.claim(tx, "acme", "desk", now=business.clock.now(), lease=60)
+        claim = claims.claim(tx, "acme", "desk", now=business.clock.now(), lease=60)
     business.clock.advance(61)
 
     def the_first_wakes_and_sends():

@@ -195,7 +195,7 @@ def test_a_crash_tells_where_it_was_and_never_its_text(
         target = {
             "in a connector": "handoff_connectors.transport.PolicySession.send_once",
             "in the command": "handoff_core.client.Handoff.sync",
-            "in the database": "handoff_core.ledger.deliveries.claim",
+            "in the database": "handoff_core.ledger.claims.take",
         }[place]
         monkeypatch.setattr(target, crash)
         for verbosity in ((), ("-v",), ("-vv",)):

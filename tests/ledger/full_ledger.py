@@ -14,6 +14,7 @@ from pathlib import Path
 from handoff_core.connector import Limit
 from handoff_core.ledger import (
     accounts,
+    claims,
     deliveries,
     drafts,
     erasures,
@@ -83,7 +84,7 @@ def _packet(ledger: Ledger, packet_id: str, state: State) -> None:
         packets.add_revision(
             tx, BUSINESS, new, [WantedDelivery("desk", rank=10, priority=1)], hurry=False, known=False, now=START
         )
-        claim = deliveries.claim(tx, BUSINESS, "desk", now=START, lease=60)
+        claim = claims.claim(tx, BUSINESS, "desk", now=START, lease=60)
         assert claim is not None
         assert claim.packet_id == packet_id
         known = state in (State.DELIVERED, State.DEAD, State.ERASED)

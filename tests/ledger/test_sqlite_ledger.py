@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from handoff_core.errors import StoreUnavailable
-from handoff_core.ledger import deliveries, timers
+from handoff_core.ledger import claims, timers
 from handoff_core.ledger.names import nothing_due, open_read_only
 from handoff_core.ledger.sqlite import driver, journal_choice, wal_is_safe
 from handoff_core.ledger.store import Ledger
@@ -89,9 +89,9 @@ def test_what_is_due_is_found_by_an_index_however_much_is_finished(open_ledger):
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
-        (deliveries._DUE, "deliveries_due_now (business=? AND destination=? AND priority=? AND due_at<?)"),
-        (deliveries._NEXT_DUE, "deliveries_due_now (business=? AND destination=? AND priority=?)"),
-        (deliveries._FIRST_OF_NEXT_QUEUE, "deliveries_queue (business=? AND destination=? AND queue>?)"),
+        (claims._DUE, "deliveries_due_now (business=? AND destination=? AND priority=? AND due_at<?)"),
+        (claims._NEXT_DUE, "deliveries_due_now (business=? AND destination=? AND priority=?)"),
+        (claims._FIRST_OF_NEXT_QUEUE, "deliveries_queue (business=? AND destination=? AND queue>?)"),
     ],
     ids=["what is due", "when something is due", "who waits for a slot"],
 )
@@ -204,8 +204,8 @@ def test_a_ledger_of_the_first_schema_gets_what_came_later(tmp_path):
     for _ in range(2):
         ledger = Ledger(url)
         with ledger.read() as tx:
-            assert deliveries.next_due(tx, [("acme", "desk")]) is None
-            assert deliveries.claim(tx, "acme", "desk", now=0.0, lease=60.0) is None
+            assert claims.next_due(tx, [("acme", "desk")]) is None
+            assert claims.claim(tx, "acme", "desk", now=0.0, lease=60.0) is None
         ledger.close()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handoff_core.ledger import deliveries, drafts, queries
+from handoff_core.ledger import claims, deliveries, drafts, queries
 from handoff_core.ledger.migrate import MIGRATIONS
 from handoff_core.ledger.names import SCHEMA_VERSION, State
 from handoff_core.ledger.sqlite import driver
@@ -86,7 +86,7 @@ def test_what_an_earlier_version_holds_is_there_and_goes_on(tmp_path, version, e
         assert (record["state"], record["withheld"]) == ("sending", ("the conversation",))
         assert drafts.read_draft(tx, BUSINESS, "draft-1")[0]["transcript"][0]["text"] == "Ünï: it's cold"
         claimed = set()
-        while claim := deliveries.claim(tx, BUSINESS, "desk", now=START + 4000, lease=60):
+        while claim := claims.claim(tx, BUSINESS, "desk", now=START + 4000, lease=60):
             work = deliveries.load(tx, claim)
             assert work.records["ticket"].key == f"ho-{BUSINESS}.{claim.packet_id}"
             claimed.add(claim.packet_id)
@@ -119,7 +119,7 @@ def test_what_waited_for_a_slot_in_an_earlier_version_is_due_in_the_same_order(t
     ledger = opened(path)
     order = []
     with ledger.write() as tx:
-        while claim := deliveries.claim(tx, BUSINESS, "desk", now=START + 10, lease=60):
+        while claim := claims.claim(tx, BUSINESS, "desk", now=START + 10, lease=60):
             order.append((claim.packet_id, claim.priority, claim.due_at))
     ledger.close()
     assert [place for place in order if place[0] == "case-sending"] == [("case-sending", 0, START + 8)]
