@@ -150,5 +150,9 @@ def test_no_text_costs_more_than_its_length(unit: str) -> None:
         _find(text, "US")
         return time.process_time() - began
 
+    def least(length: int) -> float:
+        # A collection of garbage, or another thread of the process, may fall into any one of them.
+        return min(seconds(length) for _ in range(3))
+
     seconds(4_000)
-    assert seconds(64_000) <= max(0.3, 3.2 * min(seconds(32_000), seconds(32_000)))
+    assert least(64_000) <= max(0.3, 3.2 * least(32_000))
