@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from time import sleep
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
-from handoff_core.ledger import pool
+from handoff_core.ledger import accounts, claims, pool
 from handoff_core.ledger.store import Ledger
 from handoff_core.testing.ledger_contract import LedgerContract
+from handoff_core.testing.ledger_ground import LIMITS, NOW, add
 
 pytestmark = pytest.mark.postgres
 
@@ -101,3 +102,56 @@ def test_a_reading_transaction_inside_another_one_takes_no_second_connection(url
             assert ledger.now() > 0
     finally:
         ledger.close()
+
+
+VERSION_6 = (
+    "DROP INDEX deliveries_due_now",
+    "DROP INDEX deliveries_queue",
+    "ALTER TABLE deliveries DROP COLUMN queue",
+    "ALTER TABLE deliveries RENAME COLUMN put_off TO booked",
+    "CREATE INDEX deliveries_due ON deliveries (business, destination, priority, due_at)"
+    " WHERE state IN ('pending', 'sending', 'retrying', 'unknown')",
+    "ALTER TABLE buckets ADD COLUMN tail_at DOUBLE PRECISION NOT NULL DEFAULT 0",
+    "ALTER TABLE buckets ALTER COLUMN tail_at DROP DEFAULT",
+    "UPDATE meta SET value = '6' WHERE name = 'schema_version'",
+)
+"""What a ledger of version 7 lacks, and has besides, as one of version 6."""
+
+
+def _schema(url):
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.connect() as connection:
+        seen = inspect(connection)
+        found = {
+            table: (
+                sorted((one["name"], str(one["type"]), one["nullable"]) for one in seen.get_columns(table)),
+                seen.get_pk_constraint(table),
+                sorted((one["name"], str(one["column_names"])) for one in seen.get_indexes(table)),
+            )
+            for table in seen.get_table_names()
+        }
+    engine.dispose()
+    return found
+
+
+def test_a_ledger_in_which_deliveries_waited_by_estimated_times_becomes_todays(url, open_ledger):
+    ledger = open_ledger()
+    add(ledger, "waits", priority=2, now=NOW - 50)
+    with ledger.write() as tx:
+        accounts.park_bucket(tx, "acme", "api", LIMITS, until=NOW + 3_600)
+    ledger.close()
+    fresh = _schema(url)
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.begin() as connection:
+        for statement in VERSION_6:
+            connection.execute(text(statement))
+        waiting = "UPDATE deliveries SET booked = 'queue', priority = -1, due_at = :far"
+        connection.execute(text(waiting), {"far": NOW + 180_000})
+    engine.dispose()
+    ledger = open_ledger()
+    assert _schema(url) == fresh
+    with ledger.write() as tx:
+        claim = claims.claim(tx, "acme", "desk", now=NOW, lease=60)
+        assert accounts.buckets_of(tx, "acme")["api"].parked_until == NOW + 3_600
+    assert claim is not None
+    assert (claim.packet_id, claim.priority, claim.due_at) == ("waits", 1, NOW - 50)
