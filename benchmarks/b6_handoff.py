@@ -26,7 +26,7 @@ def main() -> None:
     urls, count = json.loads(sys.argv[1]), int(sys.argv[2])
     for connector in (ZendeskConnector, HubSpotConnector, SlackConnector):
         connector.limits = {name: Limit(1e6, 1.0, 1000) for name in connector.limits}
-    accounts.observe = lambda *args, **named: {}
+    accounts.observe = lambda *args, **named: None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "handoff.toml"
         path.write_text(with_identities(configuration(urls)))
