@@ -362,6 +362,7 @@ def _end(
             job.clear_sending(tx)
             if deliveries.wanted_now(tx, job.claim) > job.work.revision:
                 values |= {"attempts": 0, "first_attempt_at": None}
+                values.pop("priority", None)  # the newer revision's may be more urgent
                 if state is State.DEAD:
                     # Only the older revision was refused or given up.
                     state, how, due_at = State.PENDING, Ending.AGAIN, None

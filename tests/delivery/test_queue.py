@@ -251,6 +251,27 @@ def test_a_change_of_owner_that_comes_while_a_lane_is_at_the_packet_goes_first(b
     assert business.clock.now() - came[0] <= 2 * SPACING / 0.8
 
 
+def test_a_change_of_owner_that_comes_during_a_request_that_is_refused_for_now_goes_first(business, monkeypatch):
+    number = 6
+    handoff = queue_of_updates(business, monkeypatch, number)
+    connector, came = connectors.connector_class("desk"), []
+    update = connector.update
+
+    def interrupted(self, write):
+        if not came:
+            came.append(write.payload.key.removeprefix("ho-acme."))
+            handoff.submit(business.packet(id=came[0], owner={"id": "sam"}, summary="Turn 1."))
+        return update(self, write)
+
+    monkeypatch.setattr(connector, "update", interrupted)
+    handoff.sync(time_budget=2 * SPACING)  # it meets the 429
+    with handoff.ledger.read() as tx:
+        rows = tx.exec_driver_sql("SELECT packet_id, priority, urgent FROM deliveries").all()
+    assert (came[0], 0, 1) in [tuple(row) for row in rows]
+    drain(handoff, business.clock)
+    assert shown(business, came[0])["owner"] == "sam"
+
+
 def test_what_a_run_claims_and_has_no_time_for_keeps_its_place(business, monkeypatch):
     handoff = business.start()
     create = connectors.connector_class("desk").create
