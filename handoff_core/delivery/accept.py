@@ -283,8 +283,7 @@ def _beside(
         customer,
         came=now if stored is None else stored.received_at,
         lane=packet.lane.value,
-        since=now - wait.LOOK_BACK,
-        most=wait.MOST if stored is None else 0,
+        since=now - wait.LOOK_BACK if stored is None else None,
     )
     earlier = earlier_text(found.earlier)
     if stored is not None:

@@ -16,6 +16,8 @@ from handoff_core.ledger.transaction import Transaction
 
 MOST_EARLIER = 10
 """Earlier packets that a later one tells of, the newest."""
+MOST_ANSWERED = 200
+"""Answered packets of a lane from which a wait is told, the latest."""
 
 _B: BindParameter[str] = bindparam("b")
 _URL = (
@@ -51,7 +53,7 @@ _ANSWERED = (
         packets.c.received_at >= bindparam("since"),
     )
     .order_by(packets.c.received_at.desc())
-    .limit(bindparam("most"))
+    .limit(MOST_ANSWERED)
 )
 _WITH_EARLIER = select(revisions.c.packet_id, revisions.c.revision, revisions.c.earlier).where(
     revisions.c.business == _B, revisions.c.earlier.is_not(None), revisions.c.earlier.contains(bindparam("name"))
@@ -79,11 +81,10 @@ def look_up(
     *,
     came: float,
     lane: str,
-    since: float,
-    most: int,
+    since: float | None,
 ) -> Found:
-    """Earlier packets of the customer that came until ``came``, and the ``most`` latest of the lane that were answered
-    and came ``since``; never of another business, never one that was erased.
+    """Earlier packets of the customer that came until ``came``, and the latest of the lane that were answered and came
+    ``since`` (None: not asked for); never of another business, never one that was erased.
     """
     found: dict[str, EarlierPacket] = {}
     for name, statement in _EARLIER_BY.items():
@@ -95,8 +96,8 @@ def look_up(
             found[packet] = EarlierPacket(str(packet), str(of), at, bool(closed), str(matters or ""), url or None)
     newest = sorted(found.values(), key=lambda one: (-one.received_at, one.id))[:MOST_EARLIER]
     answered: tuple[tuple[float, float], ...] = ()
-    if most:
-        asked = {"b": business, "lane": lane, "since": since, "most": most}
+    if since is not None:
+        asked = {"b": business, "lane": lane, "since": since}
         answered = tuple((at, by) for at, by in tx.execute(_ANSWERED, asked))
     return Found(tuple(newest), answered)
 

@@ -22,7 +22,7 @@ from handoff_core.clock import Clock, SystemClock
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.migrate import migrate
 from handoff_core.ledger.pool import give_back, open_pool
-from handoff_core.ledger.sqlite import BUNDLED, driver, journal_choice
+from handoff_core.ledger.sqlite import BUNDLED, ConstantsInText, driver, journal_choice
 from handoff_core.ledger.transaction import Compiler, Transaction
 
 BUSY_TIMEOUT = 60.0
@@ -292,7 +292,9 @@ class Ledger:
 @cache
 def _sqlite_compiler() -> Compiler:
     """One for every ledger of the process. By name sqlite3 takes the same dictionaries as psycopg."""
-    return Compiler(sqlite_dialect(paramstyle="named"))
+    dialect = sqlite_dialect(paramstyle="named")
+    dialect.statement_compiler = ConstantsInText
+    return Compiler(dialect)
 
 
 def _overwrite_free_pages(connection: Any) -> None:

@@ -17,9 +17,7 @@ MARIA = CustomerRow("a" * 32, "b" * 32, None, '{"summary": "Ünï", "promises": 
 def found(ledger: Ledger, customer: CustomerRow = MARIA, *, business: str = "acme", came: float = NOW) -> Found:
     """What is known when a packet of Maria's comes."""
     with ledger.read() as tx:
-        return customers.look_up(
-            tx, business, "new", customer, came=came, lane="support", since=NOW - 10, most=customers.MOST_EARLIER
-        )
+        return customers.look_up(tx, business, "new", customer, came=came, lane="support", since=NOW - 10)
 
 
 class CustomersContract:

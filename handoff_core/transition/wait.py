@@ -14,8 +14,6 @@ ENOUGH: Final = 8
 """Answers of the past without which no wait is named: with fewer, one slow day would be most of the range."""
 LOOK_BACK: Final = 90 * 86_400.0
 """Seconds that the past goes back: a team of last year may be another one."""
-MOST: Final = 200
-"""Answers that are looked at, the latest ones."""
 AROUND: Final = 1
 """Hours before and after the hour of the day that count as the same time of day."""
 _LOWEST, _HIGHEST = 0.2, 0.9

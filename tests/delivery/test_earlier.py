@@ -240,7 +240,7 @@ def test_another_business_in_the_same_store_is_another_world(business):
     with handoff.ledger.read() as tx:
         row = tx.exec_driver_sql("SELECT customer_account, customer_email, customer_phone FROM packets").one()
         customer = CustomerRow(*row, "")
-        asked = {"came": handoff.ledger.now(), "lane": "support", "since": 0.0, "most": 10}
+        asked = {"came": handoff.ledger.now(), "lane": "support", "since": 0.0}
         assert [one.id for one in customers.look_up(tx, "acme", "x", customer, **asked).earlier] == ["case-17"]
         assert customers.look_up(tx, "umbrella", "x", customer, **asked).earlier == ()
 
@@ -259,7 +259,7 @@ def test_only_the_newest_earlier_packets_are_told_of(business):
 def test_each_look_up_walks_an_index_in_order_however_many_packets_there_are(business, statement):
     handoff = business.start()
     handoff.submit(old_case(business))
-    names = dict.fromkeys(["b", "i", "customer", "came", "lane", "since"], "x") | {"most": 1}
+    names = dict.fromkeys(["b", "i", "customer", "came", "lane", "since"], "x")
     with handoff.ledger.read() as tx:
         prepared = tx._compiler.prepare(statement, {})
         plan = tx._cursor().execute(f"EXPLAIN QUERY PLAN {prepared.sql}", prepared.bind(names)).fetchall()
