@@ -42,6 +42,8 @@ _CLAIM_COLUMNS = (
     deliveries.c.doubted,
 )
 _CHOSEN = (deliveries.c.queue, *_CLAIM_COLUMNS)
+_IN_PLACE = (deliveries.c.queue, deliveries.c.priority, deliveries.c.due_at)
+"""The order of the index, whole: PostgreSQL does not see that a column asked to be NULL needs no sorting."""
 _DUE = (
     select(*_CHOSEN)
     .where(
@@ -52,7 +54,7 @@ _DUE = (
         deliveries.c.queue.is_(None),
         ACTIVE_STATE,
     )
-    .order_by(deliveries.c.due_at)
+    .order_by(*_IN_PLACE)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
@@ -64,7 +66,7 @@ _FIRST_OF_NEXT_QUEUE = (
         deliveries.c.queue > bindparam("after"),
         ACTIVE_STATE,
     )
-    .order_by(deliveries.c.queue, deliveries.c.priority, deliveries.c.due_at)
+    .order_by(*_IN_PLACE)
     .limit(1)
 )
 _LOCK_CANDIDATE = (
@@ -108,7 +110,7 @@ _NEXT_DUE = (
         deliveries.c.queue.is_(None),
         ACTIVE_STATE,
     )
-    .order_by(deliveries.c.due_at)
+    .order_by(*_IN_PLACE)
     .limit(1)
 )
 """Of one priority: the index of what is due has its first entry there."""

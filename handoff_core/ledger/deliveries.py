@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, case, exists, or_, select, text, update
 
-from handoff_core.ledger.names import ACTIVE, State
+from handoff_core.ledger.names import State, is_active
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.tables import deliveries, packets, records, revisions
 from handoff_core.ledger.transaction import Transaction
@@ -27,9 +27,7 @@ KEY = (
     deliveries.c.packet_id == bindparam("i"),
     deliveries.c.destination == bindparam("d"),
 )
-_ACTIVE_VALUES = tuple(state.value for state in ACTIVE)
-# Written out, not bound: only then can the database see that a partial index serves the query.
-ACTIVE_STATE = text("deliveries.state IN ({})".format(", ".join(f"'{value}'" for value in _ACTIVE_VALUES)))
+ACTIVE_STATE = text(is_active("deliveries.state"))
 PARKED = text("deliveries.state IN ('dead', 'parked') AND deliveries.state = 'parked'")
 _LOCK_PACKET = (
     select(packets.c.id).where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i")).with_for_update()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Table, inspect, select
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.names import SCHEMA_VERSION
 from handoff_core.ledger.tables import (
+    active_index,
     buckets,
     customer_indexes,
     deliveries,
@@ -16,7 +17,6 @@ from handoff_core.ledger.tables import (
     meta,
     metadata,
     packets,
-    queue_indexes,
     revisions,
     timers_index,
 )
@@ -79,8 +79,6 @@ def m007_queues(tx: Connection) -> None:
         tx.exec_driver_sql(f"UPDATE deliveries SET priority = {place} WHERE priority < 0")
         tx.exec_driver_sql("ALTER TABLE deliveries RENAME COLUMN booked TO put_off")
         tx.exec_driver_sql("DROP INDEX deliveries_due")
-    for index in queue_indexes:
-        index.create(tx, checkfirst=True)
     if "tail_at" in {column["name"] for column in inspect(tx).get_columns(buckets.name)}:
         if tx.dialect.name == "postgresql":
             tx.exec_driver_sql("ALTER TABLE buckets DROP COLUMN tail_at")
@@ -91,6 +89,13 @@ def m007_queues(tx: Connection) -> None:
         buckets.create(tx)
         tx.exec_driver_sql(f"INSERT INTO buckets ({names}) SELECT {names} FROM buckets_before")
         tx.exec_driver_sql("DROP TABLE buckets_before")
+
+
+def m008_one_index(tx: Connection) -> None:
+    """What is due and what waits for a slot stand in one index, where each had its own."""
+    for name in ("deliveries_due_now", "deliveries_queue", active_index.name):
+        tx.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
+    active_index.create(tx)
 
 
 def _add(tx: Connection, table: Table, *names: str) -> None:
@@ -110,6 +115,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m005_acknowledgements,
     m006_customers,
     m007_queues,
+    m008_one_index,
 )
 """Appended to, never changed; the version of a ledger is how many of them it has had."""
 

@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.ledger.names import State
 from handoff_core.ledger.rows import Body, CustomerRow, NewRevision, StoredPacket, WantedDelivery
-from handoff_core.ledger.tables import deliveries, destinations, packets, records, revisions
+from handoff_core.ledger.tables import IS_OPEN, deliveries, destinations, packets, records, revisions
 from handoff_core.ledger.transaction import Transaction
 from handoff_core.packet.enums import UrgencyLevel
 
@@ -146,6 +146,7 @@ _WAKE = (
 )
 _DESTINATIONS = select(deliveries.c.destination).where(deliveries.c.business == _B, deliveries.c.packet_id == _ID)
 _INSERT_DELIVERY = insert(deliveries)
+_COUNT_HELD = select(func.count()).select_from(packets).where(packets.c.business == _B, packets.c.held, IS_OPEN)
 _SEEN_DESTINATIONS = select(destinations.c.name, destinations.c.first_seen).where(destinations.c.business == _B)
 
 
@@ -283,13 +284,7 @@ def new_destinations(
 
 def count_held(tx: Transaction, business: str) -> int:
     """How many open packets are held."""
-    return int(
-        tx.execute(
-            select(func.count())
-            .select_from(packets)
-            .where(packets.c.business == business, packets.c.held, ~packets.c.closed)
-        ).scalar_one()
-    )
+    return int(tx.execute(_COUNT_HELD, {"business": business}).scalar_one())
 
 
 def was_answered(tx: Transaction, business: str, packet_id: str, *, at: float) -> None:

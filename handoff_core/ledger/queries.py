@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import CompoundSelect, and_, or_, select, text, union
+from sqlalchemy import CompoundSelect, and_, or_, select, text, union_all
 
-from handoff_core.ledger.names import ACTIVE, State
-from handoff_core.ledger.tables import deliveries, packets, records, revisions, trail
+from handoff_core.ledger.names import State, is_active
+from handoff_core.ledger.tables import IS_OPEN, deliveries, packets, records, revisions, trail
 from handoff_core.ledger.transaction import Transaction
 
-_ACTIVE = text("deliveries.state IN ({})".format(", ".join(f"'{state.value}'" for state in ACTIVE)))
+_ACTIVE = text(is_active("deliveries.state"))
 _ATTENTION = text("deliveries.state IN ('dead', 'parked')")
 
 
@@ -127,8 +127,8 @@ def dead_rows(tx: Transaction, business: str) -> list[dict[str, Any]]:
 
 def _unsettled(business: str) -> CompoundSelect[tuple[str]]:
     """Ids of packets that are not closed, or not fully delivered: each part is served by a partial index."""
-    return union(
-        select(packets.c.id).where(packets.c.business == business, ~packets.c.closed),
+    return union_all(
+        select(packets.c.id).where(packets.c.business == business, IS_OPEN),
         select(deliveries.c.packet_id).where(deliveries.c.business == business, _ACTIVE),
         select(deliveries.c.packet_id).where(deliveries.c.business == business, _ATTENTION),
     )

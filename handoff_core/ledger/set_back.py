@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.ledger.deliveries import ACTIVE_STATE
 from handoff_core.ledger.names import CLOCK_MARK, SET_BACK_TOLERANCE, State
-from handoff_core.ledger.tables import accounts, buckets, deliveries, meta, packets, records
+from handoff_core.ledger.tables import IS_OPEN, accounts, buckets, deliveries, meta, packets, records
 from handoff_core.ledger.transaction import Transaction
 
 MARK_EVERY = 10.0
@@ -25,7 +25,7 @@ LONGEST_WAIT = 3_600.0
 """Seconds; the same for the time at which a vendor must show a record, or can no longer apply a request."""
 
 _MARK = select(meta.c.value).where(meta.c.name == CLOCK_MARK)
-_TAKEN = select(func.max(packets.c.updated_at)).where(packets.c.business == bindparam("b"), not_(packets.c.closed))
+_TAKEN = select(func.max(packets.c.updated_at)).where(packets.c.business == bindparam("b"), IS_OPEN)
 
 
 def keep_up(tx: Transaction, business: str, *, now: float) -> float:

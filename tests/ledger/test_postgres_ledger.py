@@ -126,8 +126,7 @@ def test_a_reading_transaction_inside_another_one_takes_no_second_connection(url
 
 
 VERSION_6 = (
-    "DROP INDEX deliveries_due_now",
-    "DROP INDEX deliveries_queue",
+    "DROP INDEX deliveries_active",
     "ALTER TABLE deliveries DROP COLUMN queue",
     "ALTER TABLE deliveries RENAME COLUMN put_off TO booked",
     "CREATE INDEX deliveries_due ON deliveries (business, destination, priority, due_at)"
@@ -136,7 +135,7 @@ VERSION_6 = (
     "ALTER TABLE buckets ALTER COLUMN tail_at DROP DEFAULT",
     "UPDATE meta SET value = '6' WHERE name = 'schema_version'",
 )
-"""What a ledger of version 7 lacks, and has besides, as one of version 6."""
+"""What a ledger of today lacks, and has besides, as one of version 6."""
 
 
 def _schema(url):

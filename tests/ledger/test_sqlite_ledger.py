@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 
 from handoff_core.errors import StoreUnavailable
-from handoff_core.ledger import claims, timers
-from handoff_core.ledger.names import nothing_due, open_read_only
+from handoff_core.ledger import claims, packets, queries, set_back, timers
+from handoff_core.ledger.names import is_active, nothing_due, open_read_only
 from handoff_core.ledger.sqlite import driver, journal_choice, wal_is_safe
 from handoff_core.ledger.store import Ledger
 from handoff_core.testing.ledger_contract import NOW, LedgerContract, add
@@ -73,8 +73,7 @@ def test_what_is_due_is_found_by_an_index_however_much_is_finished(open_ledger):
     ledger = open_ledger()
     add(ledger, "case-1")
     queries = (
-        "SELECT 1 FROM deliveries WHERE business = 'acme' AND state IN ('pending', 'sending', 'retrying', 'unknown')"
-        " AND due_at <= 1 LIMIT 1",
+        f"SELECT 1 FROM deliveries WHERE business = 'acme' AND {is_active()} AND due_at <= 1 LIMIT 1",
         "SELECT * FROM deliveries WHERE business = 'acme' AND destination = 'desk' AND deliveries.state IN"
         " ('dead', 'parked') AND deliveries.state = 'parked' LIMIT 1",
     )
@@ -89,9 +88,9 @@ def test_what_is_due_is_found_by_an_index_however_much_is_finished(open_ledger):
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
-        (claims._DUE, "deliveries_due_now (business=? AND destination=? AND priority=? AND due_at<?)"),
-        (claims._NEXT_DUE, "deliveries_due_now (business=? AND destination=? AND priority=?)"),
-        (claims._FIRST_OF_NEXT_QUEUE, "deliveries_queue (business=? AND destination=? AND queue>?)"),
+        (claims._DUE, "deliveries_active (business=? AND destination=? AND queue=? AND priority=? AND due_at<?)"),
+        (claims._NEXT_DUE, "deliveries_active (business=? AND destination=? AND queue=? AND priority=?)"),
+        (claims._FIRST_OF_NEXT_QUEUE, "deliveries_active (business=? AND destination=? AND queue>?)"),
     ],
     ids=["what is due", "when something is due", "who waits for a slot"],
 )
@@ -103,6 +102,23 @@ def test_a_claim_takes_the_first_entry_of_an_index_however_many_wait(open_ledger
         prepared = tx._compiler.prepare(statement, {})
         plan = tx._cursor().execute(f"EXPLAIN QUERY PLAN {prepared.sql}", prepared.bind(names)).fetchall()
     assert [row[3] for row in plan] == [f"SEARCH deliveries USING INDEX {index}"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [packets._COUNT_HELD, set_back._TAKEN, queries._unsettled("acme")],
+    ids=["how many are held", "when one was last taken", "what is not settled"],
+)
+def test_what_is_open_is_found_without_a_look_at_what_is_finished(open_ledger, statement):
+    ledger = open_ledger()
+    add(ledger, "case-1")
+    with ledger.read() as tx:
+        prepared = tx._compiler.prepare(statement, {})
+        names = {"business": "acme", "b": "acme"}
+        plan = tx._cursor().execute(f"EXPLAIN QUERY PLAN {prepared.sql}", prepared.bind(names)).fetchall()
+    used = [row[3].partition("INDEX ")[2].partition(" ")[0] for row in plan if "SEARCH" in row[3]]
+    assert set(used) <= {"packets_open", "deliveries_active", "deliveries_to_look_at"}, used
+    assert "packets_open" in used
 
 
 def test_ten_thousand_times_to_acknowledge_cost_one_look_into_an_index(open_ledger):
