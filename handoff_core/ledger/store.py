@@ -291,8 +291,8 @@ class Ledger:
 
 @cache
 def _sqlite_compiler() -> Compiler:
-    """One for every ledger of the process. By name sqlite3 takes the same dictionaries as psycopg."""
-    dialect = sqlite_dialect(paramstyle="named")
+    """One for every ledger of the process."""
+    dialect = sqlite_dialect(paramstyle="qmark")
     dialect.statement_compiler = ConstantsInText
     return Compiler(dialect)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,21 +19,19 @@ from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.selectable import CompoundSelect
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+Bound = Mapping[str, Any] | tuple[Any, ...]
 Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement as the driver takes it. ``constants`` are values that stand in the statement itself."""
+    """A statement as the driver takes it."""
 
     sql: str
-    constants: Mapping[str, Any]
+    bind: Callable[[Mapping[str, Any]], Bound]
+    """The driver's parameters from those given: in order for SQLite, which takes them sooner than by name."""
     flags: tuple[int, ...]
     """Columns that are true or false; SQLite keeps them as numbers."""
-
-    def bind(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The driver's parameters, by name."""
-        return {**self.constants, **given} if self.constants else given
 
 
 class Compiler:
@@ -67,7 +66,9 @@ class Compiler:
             statement.selected_columns if isinstance(statement, Select | CompoundSelect) else ()
         )
         flags = tuple(place for place, column in enumerate(chosen) if isinstance(column.type, Boolean))
-        return Prepared(str(compiled), constants, flags if self._dialect.name == "sqlite" else ())
+        if compiled.positiontup is not None:
+            return Prepared(str(compiled), _in_order(compiled.positiontup, constants), flags)
+        return Prepared(str(compiled), _by_name(constants), ())
 
     def _compiled(self, statement: ClauseElement, **options: Any) -> SQLCompiler:
         compiled = statement.compile(dialect=self._dialect, **options)
@@ -157,6 +158,18 @@ class Transaction:
 
     def _cursor(self) -> Any:
         return self._connection.cursor()
+
+
+def _in_order(names: Sequence[str], constants: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Bound]:
+    """Values in the order of these names. KeyError where one is not given."""
+    if len(names) > 1 and constants.keys().isdisjoint(names):
+        return itemgetter(*names)
+    return lambda given: tuple(given[name] if name in given else constants[name] for name in names)
+
+
+def _by_name(constants: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Bound]:
+    """Values by name, with those that stand in the statement itself."""
+    return lambda given: {**constants, **given} if constants else given
 
 
 def _with_flags(row: Row, flags: tuple[int, ...]) -> Row:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger import sqlite
+from handoff_core.ledger.names import SCHEMA_VERSION
 from handoff_core.ledger.store import Ledger
 from handoff_core.ledger.tables import accounts, meta, packets
 from handoff_core.ledger.transaction import Compiler
@@ -73,8 +74,33 @@ def change_and_forget_a_parameter(ledger):
         tx.execute(BY_NAME, {})
 
 
+def test_a_constant_stands_in_the_text_where_sqlite_cannot_plan_by_its_value_at_each_call(ledger):
+    statement = select(meta.c.name).where(meta.c.name.like("schema%"), meta.c.value == bindparam("v")).limit(1)
+    with ledger.read() as tx:
+        prepared = tx._compiler.prepare(statement, {})
+        assert tx.execute(statement, {"v": str(SCHEMA_VERSION)}).scalar() == "schema_version"
+    assert prepared.bind({"v": "8", "other": 1}) == ("8",)
+    assert prepared.sql.count("?") == 1
+
+
+@pytest.mark.parametrize("value", ["it's", "a:b ? %s -- \\", "ü\n"], ids=["a quote", "signs", "lines"])
+def test_a_constant_is_what_it_was(ledger, value):
+    with ledger.write() as tx:
+        tx.execute(insert(meta).values(name=value, value=value))
+        assert tx.execute(select(meta.c.value).where(meta.c.name == value)).all() == [(value,)]
+
+
+def test_a_time_that_is_a_constant_is_kept_to_the_last_bit(ledger):
+    add(ledger, "case-1")
+    with ledger.write() as tx:
+        for number in range(200):
+            at = 1_764_000_000 + number / 7
+            tx.execute(update(packets).values(updated_at=at))
+            assert tx.execute(select(packets.c.updated_at).where(packets.c.updated_at == at)).scalar() == at
+
+
 def test_a_parameter_that_is_missing_is_an_error_and_nothing_is_written(ledger):
-    with pytest.raises(sqlite.driver().ProgrammingError, match="binding"):
+    with pytest.raises(KeyError, match="'n'"):
         change_and_forget_a_parameter(ledger)
     with ledger.read() as tx:
         assert tx.execute(BY_NAME, {"n": "schema_version"}).scalar() != "x"
