@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from handoff_core.ledger.sqlite import journal_choice
+from handoff_core.ledger.sqlite import BUNDLED, driver, journal_choice
 
 ROOT = Path(__file__).parents[1]
 _SDKS = {"zenpy": "Zendesk", "hubspot-api-client": "HubSpot", "slack-sdk": "Slack"}
@@ -48,7 +48,7 @@ def versions() -> dict[str, str]:
     return {
         "Handoff": _version("handoff"),
         "Python": f"{platform.python_version()} ({platform.python_implementation()})",
-        "SQLite": f"{sqlite3.sqlite_version}; {journal}",
+        "SQLite": f"{driver().sqlite_version} ({'Python' if driver() is sqlite3 else BUNDLED}); {journal}",
         **{f"{vendor}'s SDK": f"{package} {_version(package)}" for package, vendor in _SDKS.items()},
     }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from proof import evidence, outcome, page
+from proof import evidence, outcome, page, surroundings
 from tests.proof.conftest import KILL, MENU, figure
 
 ABOUT = {"Versions": {"Python": "3.x"}}
@@ -177,3 +177,11 @@ def test_without_a_run_the_command_writes_a_page_that_says_so(tmp_path):
     ended = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
     assert ended.returncode == 1
     assert "did not come to its end" in (tmp_path / "new" / "index.html").read_text()
+
+
+def test_the_page_names_the_sqlite_that_the_ledger_uses_not_the_one_that_python_brings(monkeypatch):
+    class Bundled:
+        sqlite_version = "3.99.1"
+
+    monkeypatch.setattr(surroundings, "driver", lambda: Bundled)
+    assert surroundings.versions()["SQLite"].startswith("3.99.1 (pysqlite3); journal mode ")
