@@ -136,11 +136,11 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
         job.plan = tuple(job.destination.connector.render(view))
         skipped = []
         no_slot: NoSlot | None = None
-        for payload in _missing_first(job):
+        for payload in _in_turn(job):
             try:
                 step = bring_up(job, payload)
             except NoSlot as wait:  # another record may need calls of which there are some
-                no_slot = wait if no_slot is None or wait.at < no_slot.at - MUCH_SOONER else no_slot
+                no_slot = wait if no_slot is None or _goes_before(wait, no_slot) else no_slot
                 continue
             except (Refused, Gone):
                 # It would end the delivery; what only waits for its slot comes first.
@@ -174,14 +174,25 @@ def _recall_told(job: Job) -> None:
             job.work = deliveries.with_told(tx, job.work, job.claim)
 
 
-def _missing_first(job: Job) -> Sequence[Payload]:
+def _goes_before(one: NoSlot, other: NoSlot) -> bool:
+    """For which of two calls a delivery waits that lacks both."""
+    if one.priority != other.priority:
+        return one.priority < other.priority
+    return one.at < other.at - MUCH_SOONER
+
+
+def _in_turn(job: Job) -> Sequence[Payload]:
     """The plan in its order; while the first delivery is not complete, what is missing comes before what is there.
 
-    A newer revision that comes in between must not rewrite what is there while the rest waits for its slots.
+    A newer revision that comes in between must not rewrite what is there while the rest waits for its slots; but a
+    change of urgency or owner is shown first, and told.
     """
     if job.claim.done:
         return job.plan
-    return sorted(job.plan, key=lambda one: one.once or one.kind in job.refs())
+    there = job.refs().keys()
+    if job.claim.urgent:
+        return sorted(job.plan, key=lambda one: not (one.once or one.urgent or one.kind in there))
+    return sorted(job.plan, key=lambda one: one.once or one.kind in there)
 
 
 def _find_owners(job: Job) -> None:
@@ -202,7 +213,7 @@ def _find_owners(job: Job) -> None:
         memory_name = f"owner:{owner.email.lower()}"
         known = job.destination.memory.recall(memory_name)
         if known is None:
-            job.allow("owner", Payload(kind="owner", key=owner_id, body={}))
+            job.allow("owner", Payload(kind="owner", key=owner_id, body={}, urgent=True))
             known = connector.find_owner(owner.email) or ""
             job.destination.memory.remember(memory_name, known, seconds=OWNER_REMEMBERED if known else OWNER_MISSED)
         job.identities[owner_id] = known or None
@@ -313,7 +324,7 @@ def _wait(job: Job, error: RateLimited) -> Ended:
     classes = list(limits) if error.limit_class is None else [error.limit_class]
     if not classes or any(name.partition(":")[0] not in limits for name in classes):  # no bucket keeps it waiting
         return _end(job, Ending.WAITING, state, due_at=until, text=text, error=error)
-    priority, since = place_of(job, now)
+    priority, since = place_of(job, None, now)
     place = {"queue": claims.queue_of(classes), "priority": priority}
     return _end(job, Ending.WAITING, state, due_at=since, text=text, error=error, place=place)
 

@@ -12,6 +12,7 @@ from handoff_core.delivery.destination import OpenDestination
 from handoff_core.ledger import accounts, claims
 from handoff_core.ledger.accounts import AT_ONCE, Bucket
 from handoff_core.ledger.claims import Candidate
+from handoff_core.ledger.names import PRIORITIES
 from handoff_core.ledger.transaction import Transaction
 
 
@@ -25,7 +26,7 @@ def next_turn(
     """
     free = ((one, first) for at, one, first in _turns(tx, destinations, now) if at <= now + AT_ONCE)
     best = next(free, None)
-    before = len(claims.PRIORITIES) if best is None else best[1].priority
+    before = len(PRIORITIES) if best is None else best[1].priority
     for one in destinations:
         due = claims.first_due(tx, one.business, one.name, now=now, before=before)
         if due is not None and (best is None or _place(due) < _place(best[1])):

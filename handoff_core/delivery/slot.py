@@ -14,6 +14,7 @@ from handoff_core.connector import Operation, Payload
 from handoff_core.delivery.abilities import prepares
 from handoff_core.ledger import accounts, claims
 from handoff_core.ledger.accounts import AT_ONCE
+from handoff_core.ledger.names import PRIORITIES
 from handoff_core.ledger.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
         job.in_hand.subtract(costs)
         return 0.0
     costs = {name: count * times for name, count in _until_made(job, operation, payload).items()}
-    priority, since = place_of(job, now)
+    priority, since = place_of(job, payload, now)
     queue = claims.queue_of(name for name, count in costs.items() if count)
     if costs.keys() & job.short.keys():
         # What comes later in the plan does not go before what found none.
@@ -74,18 +75,20 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
     return 0.0 if wait <= AT_ONCE else wait
 
 
-def place_of(job: Job, now: float) -> tuple[int, float]:
+def place_of(job: Job, payload: Payload | None, now: float) -> tuple[int, float]:
     """The delivery's place among those that wait for a slot: its priority, and from when it counts that it waits.
 
     First records come in the order in which their packets came, in each system the same, so that their links are soon
     all there. What follows a first record is as urgent as an update and waits anew, or all that came before would have
     every record before others have their first. What has begun keeps its place, and so is finished before another
-    begins.
+    begins. A change of urgency or owner hurries what shows it, not records that are still to be made. Without
+    ``payload`` it is the delivery's place as it was.
     """
     was = job.claim.priority
     if job.url is None:
         return was, min(now, job.claim.due_at, job.work.received_at)
-    priority = was if job.claim.urgent else claims.PRIORITIES[-1]
+    hurries = job.claim.urgent and (payload is None or payload.urgent or payload.kind in job.refs())
+    priority = was if hurries else PRIORITIES[-1]
     return priority, now if priority > was else min(now, job.claim.due_at)
 
 

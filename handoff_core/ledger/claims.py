@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select, update
 
 from handoff_core.ledger.deliveries import ACTIVE_STATE, KEY, PARKED
-from handoff_core.ledger.names import State
+from handoff_core.ledger.names import PRIORITIES, State
 from handoff_core.ledger.rows import Claim
 from handoff_core.ledger.tables import deliveries
 from handoff_core.ledger.transaction import Row, Transaction
-
-PRIORITIES = (0, 1, 2)
-"""0 critical or a change of urgency or owner, 1 a first record, 2 all that comes after it."""
 
 _CLAIM_COLUMNS = (
     deliveries.c.packet_id,

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, case, exists, or_, select, text, update
 
-from handoff_core.ledger.names import State, is_active
+from handoff_core.ledger.names import PRIORITIES, State, is_active
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.tables import deliveries, packets, records, revisions
 from handoff_core.ledger.transaction import Transaction
@@ -215,11 +215,14 @@ def queue_up(
 ) -> None:
     """End the claim, which worked on ``revision``, to wait for a slot. LeaseLost when it was lost.
 
-    Where a more urgent revision has come meanwhile, the delivery is due at once instead.
+    Where a more urgent revision has come meanwhile, the delivery is due at once instead. Else one that waits as an
+    update does has shown what was urgent.
     """
     key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
     wanted, own = tx.execute(_NEWS, key).one()
     waiting: dict[str, Any] = {"due_at": since, "priority": priority, "queue": queue}
+    if priority == PRIORITIES[-1]:
+        waiting["urgent"] = False
     if wanted > revision and own == 0 and priority > 0:
         waiting = {"due_at": now, "priority": own, "queue": None}
     give_back(tx, claim, now=now, state=state, told=told, reason=None, **waiting)

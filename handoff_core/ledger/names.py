@@ -59,6 +59,8 @@ ERASING = "erasing"
 KEPT = "kept"
 """State of a record whose packet retention erased: it stays at its vendor, until somebody forgets the packet."""
 
+PRIORITIES = (0, 1, 2)
+"""0 critical or a change of urgency or owner, 1 a first record, 2 all that comes after it."""
 ACTIVE = (State.PENDING, State.SENDING, State.RETRYING, State.UNKNOWN)
 """States in which a due time means something."""
 
