@@ -13,7 +13,7 @@ from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.erase import erase_records, forget_memory, still_open
 from handoff_core.delivery.job import Job
 from handoff_core.delivery.route_text import StoredRoute
-from handoff_core.delivery.slot import NoSlot, place_of
+from handoff_core.delivery.slot import NoSlot, place_of, shows_change
 from handoff_core.delivery.stalled import moment
 from handoff_core.delivery.upsert import Step, Unresolved, bring_up, look_again, resolve
 from handoff_core.delivery.view import build_view, links_final, links_mark
@@ -189,10 +189,9 @@ def _in_turn(job: Job) -> Sequence[Payload]:
     """
     if job.claim.done:
         return job.plan
-    there = job.refs().keys()
     if job.claim.urgent:
-        return sorted(job.plan, key=lambda one: not (one.once or one.urgent or one.kind in there))
-    return sorted(job.plan, key=lambda one: one.once or one.kind in there)
+        return sorted(job.plan, key=lambda one: not shows_change(job, one))
+    return sorted(job.plan, key=lambda one: one.once or one.kind in job.refs())
 
 
 def _find_owners(job: Job) -> None:

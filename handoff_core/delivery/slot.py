@@ -87,9 +87,14 @@ def place_of(job: Job, payload: Payload | None, now: float) -> tuple[int, float]
     was = job.claim.priority
     if job.url is None:
         return was, min(now, job.claim.due_at, job.work.received_at)
-    hurries = job.claim.urgent and (payload is None or payload.urgent or payload.kind in job.refs())
+    hurries = job.claim.urgent and (payload is None or shows_change(job, payload))
     priority = was if hurries else PRIORITIES[-1]
     return priority, now if priority > was else min(now, job.claim.due_at)
+
+
+def shows_change(job: Job, payload: Payload) -> bool:
+    """Whether a change of urgency or owner is shown or told by this record: it is there, or is a word about news."""
+    return payload.once or payload.urgent or payload.kind in job.refs()
 
 
 def _until_made(job: Job, operation: Operation, payload: Payload) -> Mapping[str, int]:

@@ -144,6 +144,45 @@ def test_what_is_missing_is_made_before_what_is_there_is_rewritten(business, mon
     assert shown(business, "case-1~person") == {"said": "Turn 2."}
 
 
+def test_a_change_of_owner_hurries_what_shows_it_and_what_is_still_missing_waits_behind_others(business, monkeypatch):
+    connector, written = connectors.connector_class("desk"), []
+    monkeypatch.setattr(connector, "limits", {"api": Limit(1.0, SPACING, 1)})
+    render, create, update = connector.render, connector.create, connector.update
+
+    def with_brief(self, view):
+        brief = Payload(kind="brief", key=f"{view.key}~brief", body={"said": view.packet.summary})
+        case, *news = render(self, view)
+        return [case, brief, *news]
+
+    def logged(operation):
+        def log(self, write):
+            written.append(write.payload.key.removeprefix("ho-acme."))
+            return operation(self, write)
+
+        return log
+
+    monkeypatch.setattr(connector, "render", with_brief)
+    monkeypatch.setattr(connector, "create", logged(create))
+    monkeypatch.setattr(connector, "update", logged(update))
+    handoff = business.start()
+    for number in range(3):
+        handoff.submit(business.packet(id=f"case-{number}", owner={"id": "dana"}))
+    handoff.sync(time_budget=1.0)
+    assert written == ["case-0"]
+    handoff.submit(business.packet(id="case-0", owner={"id": "sam"}))
+    while "case-0~m2" not in written:
+        handoff.sync(time_budget=1.0)
+        business.clock.advance(1.0)
+    # A turn that comes while the brief waits does not have the case written before it.
+    handoff.submit(business.packet(id="case-0", owner={"id": "sam"}, summary="One more turn."))
+    drain(handoff, business.clock)
+    assert written == [
+        *("case-0", "case-0", "case-0~m2"),
+        *("case-1", "case-2"),
+        *("case-0~brief", "case-0", "case-1~brief", "case-2~brief"),
+    ]
+
+
 def test_those_that_wait_follow_a_limit_that_the_vendor_tells(business, monkeypatch):
     """Until the vendor tells, the limit of the smallest plan holds; who waits by it comes nearer with the real one."""
     connector = connectors.connector_class("desk")
