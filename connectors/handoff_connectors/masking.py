@@ -34,13 +34,13 @@ def mask_answer(response: requests.Response, request: requests.PreparedRequest) 
     if not secrets:
         return
     content = response.content
-    headers = list(response.headers.items())
+    values = "\n".join(response.headers.values())  # one look for each spelling, not one at every header
     for secret, raw in secrets:
         if raw in content:
             content = content.replace(raw, MASK.encode())
-        for name, value in headers:
-            if secret in value:
-                response.headers[name] = response.headers[name].replace(secret, MASK)
+        if secret in values:
+            for name, value in list(response.headers.items()):
+                response.headers[name] = value.replace(secret, MASK)
     response._content = content
 
 
