@@ -11,7 +11,8 @@ What is asked of the order, by the packet's main record in each system (ticket, 
   the limits at the configured share served nothing but such changes, in the order that the product promises: critical
   cases and changes first, then new ones as they came. Beside it stands what the same comes to by a queue that knows no
   urgency, where each critical case of the first seconds counts as a delay of all others.
-- Any other revision is shown within 1.25 *fair shares*: the time that the limits need to write each record once.
+- Any other revision is shown within 1.25 *fair shares*: the time that the limits need to write each record once; a
+  note and its task are two.
 """
 
 from __future__ import annotations
@@ -246,12 +247,12 @@ def _staleness(said: Iterable[Said], world: World) -> Mapping[str, float]:
 
 
 def _fair_shares(world: World) -> Mapping[str, float]:
-    """Seconds in which the limits let every record that is ever rewritten be written once, by system."""
+    """Seconds in which the limits let every record be written once, by system."""
     per_second = rates(world, SHARE)
     shares: dict[str, float] = {}
     for system in SYSTEMS:
         calls: Counter[str] = Counter()
-        for (destination, _), costs in world.rewrites.items():
+        for (destination, _), costs in world.writes.items():
             if destination == system:
                 calls.update(dict(costs))
         shares[system] = max(number / per_second[name] for name, number in calls.items())

@@ -69,6 +69,9 @@ class World:
     """By (destination, key of the main record): the calls from the packet's first one up to that record's creation."""
     rewrites: dict[tuple[str, str], Costs] = field(default_factory=dict)
     """By (destination, key): the calls that one update of the record takes; only records that were updated."""
+    writes: dict[tuple[str, str], Costs] = field(default_factory=dict)
+    """By (destination, key): the calls that the last write of each of our records took; not of words of news, and not
+    of people, who are not ours."""
     _windows: dict[str, list[Window | TokenBucket]] = field(default_factory=dict)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -81,6 +84,8 @@ class World:
             self.rewrites[destination, key] = named
         elif main not in self.records:
             self.first_calls[main] = (*self.first_calls.get(main, ()), *named)
+        if operation in ("create", "update") and not (write.payload.once or write.payload.look_up_first):
+            self.writes[destination, key] = named
         ticket = write.remote_id if operation == "update" else None
         for name, number in costs.items():
             for _ in range(number):
