@@ -18,7 +18,7 @@ from handoff_core.delivery.job import FaultPoint
 from handoff_core.delivery.lane import Lane, down
 from handoff_core.delivery.result import Progress, SyncResult, Tally
 from handoff_core.delivery.stalled import account_waits
-from handoff_core.ledger import deliveries, moves, packets
+from handoff_core.ledger import accounts, deliveries, moves, packets
 from handoff_core.ledger.names import ACTIVE, State
 from handoff_core.ledger.set_back import keep_up
 from handoff_core.ledger.store import Ledger
@@ -143,6 +143,8 @@ class Runs:
     def _prepare(self) -> None:
         """Follow a clock that was set back, make the lanes, and let first records wait for their siblings' links."""
         business, now = self._config.business.id, self._ledger.now()
+        with self._ledger.write() as tx:
+            accounts.forget_expired(tx, now=now)
         with self._ledger.write() as tx:
             set_back = keep_up(tx, business, now=now)
             if set_back:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, or_, select, update
+from sqlalchemy import Executable, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handoff_core.connector import Limit, Observed
@@ -52,6 +52,8 @@ _DOWN = select(accounts.c.account).where(or_(accounts.c.stopped, accounts.c.fail
 _RECALL = select(memory.c.text).where(
     memory.c.account == bindparam("a"), memory.c.name == bindparam("n"), memory.c.expires_at > bindparam("now")
 )
+
+_FORGET_EXPIRED = delete(memory).where(memory.c.expires_at <= bindparam("now"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,11 @@ def recall(tx: Transaction, account_name: str, name: str, *, now: float) -> str 
 def remember(tx: Transaction, account_name: str, name: str, text: str, *, until: float) -> None:
     """Keep ``text`` under ``name`` until then."""
     tx.execute(_remember(tx.dialect), {"account": account_name, "name": name, "text": text, "expires_at": until})
+
+
+def forget_expired(tx: Transaction, *, now: float) -> None:
+    """Remove what no account remembers any more. In a transaction of its own: others remember while they hold rows."""
+    tx.execute(_FORGET_EXPIRED, {"now": now})
 
 
 @cache

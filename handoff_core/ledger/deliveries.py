@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, case, exists, or_, select, text, update
 
-from handoff_core.ledger.names import PRIORITIES, State, is_active
+from handoff_core.ledger.names import PRIORITIES, State, is_active, is_parked
 from handoff_core.ledger.rows import Claim, RecordRow, Sibling, Work
 from handoff_core.ledger.tables import deliveries, packets, records, revisions
 from handoff_core.ledger.transaction import Transaction
@@ -28,7 +28,7 @@ KEY = (
     deliveries.c.destination == bindparam("d"),
 )
 ACTIVE_STATE = text(is_active("deliveries.state"))
-PARKED = text("deliveries.state IN ('dead', 'parked') AND deliveries.state = 'parked'")
+PARKED = text(is_parked("deliveries.state"))
 _LOCK_PACKET = (
     select(packets.c.id).where(packets.c.business == bindparam("b"), packets.c.id == bindparam("i")).with_for_update()
 )

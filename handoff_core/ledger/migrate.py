@@ -14,10 +14,13 @@ from handoff_core.ledger.tables import (
     customer_indexes,
     deliveries,
     draft_turns,
+    erased_index,
+    expiry_index,
     meta,
     metadata,
     packets,
     revisions,
+    shared_index,
     timers_index,
 )
 
@@ -91,11 +94,14 @@ def m007_queues(tx: Connection) -> None:
         tx.exec_driver_sql("DROP TABLE buckets_before")
 
 
-def m008_one_index(tx: Connection) -> None:
-    """What is due and what waits for a slot stand in one index, where each had its own."""
+def m008_indexes(tx: Connection) -> None:
+    """What is due and what waits for a slot stand in one index, where each had its own. Records are found by their
+    remote id, what has expired by its time, and what was erased without a look at the rest."""
     for name in ("deliveries_due_now", "deliveries_queue", active_index.name):
         tx.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
     active_index.create(tx)
+    for index in (shared_index, expiry_index, erased_index):
+        index.create(tx, checkfirst=True)
 
 
 def _add(tx: Connection, table: Table, *names: str) -> None:
@@ -115,7 +121,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m005_acknowledgements,
     m006_customers,
     m007_queues,
-    m008_one_index,
+    m008_indexes,
 )
 """Appended to, never changed; the version of a ledger is how many of them it has had."""
 

@@ -19,6 +19,7 @@ def park(tx: Transaction, business: str, destination: str, *, reason: str, now: 
         .where(
             deliveries.c.business == business,
             deliveries.c.destination == destination,
+            ACTIVE_STATE,
             deliveries.c.state.in_((State.PENDING.value, State.RETRYING.value)),
         )
         .values(state=State.PARKED.value, reason=reason, updated_at=now)
@@ -48,7 +49,7 @@ def unpark(tx: Transaction, business: str, destination: str, *, now: float) -> i
         .where(
             deliveries.c.business == business,
             deliveries.c.destination == destination,
-            deliveries.c.state == State.PARKED.value,
+            PARKED,
         )
         .values(
             state=State.PENDING.value,

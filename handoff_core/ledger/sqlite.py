@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any
-
-from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
 _FIXED_IN = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """Versions that carry the fix of the WAL-reset bug (sqlite.org/wal.html); each later patch of the same line too."""
@@ -58,18 +55,3 @@ def journal_choice(version: tuple[int, int, int] | None = None) -> JournalChoice
     return JournalChoice(
         "delete", "EXTRA", f"SQLite {text} can lose commits in a WAL file that two processes checkpoint at once"
     )
-
-
-class ConstantsInText(SQLiteCompiler):
-    """Writes a statement's constants into its text; only what a caller gives is a parameter, and a float.
-
-    SQLite plans a statement anew for each value that is bound where it could choose the plan by it: a LIMIT, the right
-    side of a LIKE, a column of which some index holds only some values. That takes five times what the search takes.
-    """
-
-    def visit_bindparam(self, bindparam: Any, **options: Any) -> Any:  # type: ignore[override]
-        """A constant as SQL, a parameter as its name."""
-        # A float that SQLite reads may differ in its last bit from the one that was written.
-        constant = not bindparam.required and not isinstance(bindparam.value, float)
-        options["literal_binds"] = options.get("literal_binds") or constant
-        return super().visit_bindparam(bindparam, **options)  # type: ignore[no-untyped-call]

@@ -22,8 +22,8 @@ from handoff_core.clock import Clock, SystemClock
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger.migrate import migrate
 from handoff_core.ledger.pool import give_back, open_pool
-from handoff_core.ledger.sqlite import BUNDLED, ConstantsInText, driver, journal_choice
-from handoff_core.ledger.transaction import Compiler, Transaction
+from handoff_core.ledger.sqlite import BUNDLED, driver, journal_choice
+from handoff_core.ledger.transaction import Compiler, ConstantsInText, Transaction
 
 BUSY_TIMEOUT = 60.0
 """Seconds that a transaction waits for another process's lock before it gives up."""

@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-from handoff_core.ledger.names import State, is_active
+from handoff_core.ledger.names import State, is_active, is_open
 
 metadata = MetaData()
 _active = text(is_active())
@@ -73,14 +73,21 @@ packets = Table(
         "packets_open", "business", "updated_at", sqlite_where=text("NOT closed"), postgresql_where=text("NOT closed")
     ),
 )
-IS_OPEN = text("NOT packets.closed")
-"""Of the index of open packets, in the words that it has: SQLAlchemy's own are others on SQLite, and miss it there."""
+IS_OPEN = text(is_open("packets."))
 timers_index = Index(
     "packets_to_acknowledge",
     packets.c.business,
     packets.c.acknowledge_at,
     sqlite_where=text("acknowledge_at IS NOT NULL"),
     postgresql_where=text("acknowledge_at IS NOT NULL"),
+)
+
+erased_index = Index(
+    "packets_erased",
+    packets.c.business,
+    packets.c.erased_at,
+    sqlite_where=packets.c.erased_at.is_not(None),
+    postgresql_where=packets.c.erased_at.is_not(None),
 )
 
 revisions = Table(
@@ -183,6 +190,17 @@ records = Table(
     Column("reason", Text),
 )
 
+shared_index = Index(
+    "records_by_remote_id",
+    records.c.business,
+    records.c.destination,
+    records.c.kind,
+    records.c.remote_id,
+    sqlite_where=records.c.remote_id.is_not(None),
+    postgresql_where=records.c.remote_id.is_not(None),
+)
+"""Who else has the same record: asked of every record before it is erased."""
+
 trail = Table(
     "trail",
     metadata,
@@ -230,6 +248,7 @@ memory = Table(
     Column("text", Text, nullable=False),
     Column("expires_at", Double, nullable=False),
 )
+expiry_index = Index("memory_by_expiry", memory.c.expires_at)
 
 inbox_files = Table(
     "inbox_files",

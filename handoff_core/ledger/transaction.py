@@ -14,6 +14,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Boolean, ColumnElement, Dialect, Executable, Insert, Select
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.selectable import CompoundSelect
@@ -74,6 +75,21 @@ class Compiler:
         compiled = statement.compile(dialect=self._dialect, **options)
         assert isinstance(compiled, SQLCompiler)
         return compiled
+
+
+class ConstantsInText(SQLiteCompiler):
+    """Writes a statement's constants into its text; only what a caller gives is a parameter, and a float.
+
+    SQLite plans a statement anew for each value that is bound where it could choose the plan by it: a LIMIT, the right
+    side of a LIKE, a column of which some index holds only some values. That takes five times what the search takes.
+    """
+
+    def visit_bindparam(self, bindparam: Any, **options: Any) -> Any:  # type: ignore[override]
+        """A constant as SQL, a parameter as its name."""
+        # A float that SQLite reads may differ in its last bit from the one that was written.
+        constant = not bindparam.required and not isinstance(bindparam.value, float)
+        options["literal_binds"] = options.get("literal_binds") or constant
+        return super().visit_bindparam(bindparam, **options)  # type: ignore[no-untyped-call]
 
 
 class Result:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqlalchemy import select
 
 from handoff_core.connector import Limit, Observed
 from handoff_core.errors import StoreUnavailable
@@ -27,7 +28,7 @@ from handoff_core.ledger import (
 from handoff_core.ledger.deliveries import LeaseLost
 from handoff_core.ledger.names import SCHEMA_VERSION, State
 from handoff_core.ledger.store import Ledger
-from handoff_core.ledger.tables import meta
+from handoff_core.ledger.tables import memory, meta
 from handoff_core.testing.customers_contract import CustomersContract
 from handoff_core.testing.erasure_contract import ErasureContract
 from handoff_core.testing.ledger_ground import LIMITS, NOW, OpenLedger, add, finish_late
@@ -251,6 +252,15 @@ class LedgerContract(ErasureContract, CustomersContract, QueueContract):
             assert accounts.recall(tx, "acme", "owner:dana", now=NOW + 9) == "9001"
             assert accounts.recall(tx, "acme", "owner:dana", now=NOW + 10) is None
             assert accounts.recall(tx, "other", "owner:dana", now=NOW) is None
+
+    def test_what_has_expired_is_removed_and_nothing_else(self, open_ledger: OpenLedger) -> None:
+        ledger = open_ledger()
+        with ledger.write() as tx:
+            accounts.remember(tx, "acme", "owner:dana", "9001", until=NOW + 10)
+            accounts.remember(tx, "acme", "owner:sam", "9002", until=NOW + 11)
+            accounts.forget_expired(tx, now=NOW + 10)
+        with ledger.read() as tx:
+            assert tx.execute(select(memory.c.name)).all() == [("owner:sam",)]
 
     def test_parked_time_does_not_count_against_a_delivery(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()
