@@ -27,7 +27,7 @@ class Payload:
     JSON as far as the mapping can say it. ``once``: written once and never changed (a comment, a thread reply).
     ``look_up_first``: a record that people own too (a contact), always looked for before it is made.
     ``told``: creating this record tells the reader the whole head, so later milestones count from it.
-    ``urgent``: a change of urgency or owner is told by making this record too, so it is made before others have theirs.
+    ``urgent``: making this record shows or tells a change of urgency or owner, so it waits behind no other packet's.
     ``needs``: kinds of this destination that must have a remote id before.
     ``local`` is for the connector alone, never sent, and counts for the digest.
     """

@@ -13,7 +13,7 @@ from handoff_core.delivery.backoff import Backoff
 from handoff_core.delivery.erase import erase_records, forget_memory, still_open
 from handoff_core.delivery.job import Job
 from handoff_core.delivery.route_text import StoredRoute
-from handoff_core.delivery.slot import NoSlot, place_of, shows_change
+from handoff_core.delivery.slot import NoSlot, place_of
 from handoff_core.delivery.stalled import moment
 from handoff_core.delivery.upsert import Step, Unresolved, bring_up, look_again, resolve
 from handoff_core.delivery.view import build_view, links_final, links_mark
@@ -134,25 +134,31 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
         _recall_told(job)
         view = build_view(job.destination.config, job.destination.destination, job.work, job.records, job.identities)
         job.plan = tuple(job.destination.connector.render(view))
+        job.hurried = _hurried(job)
         skipped = []
+        shown = True
         no_slot: NoSlot | None = None
         for payload in _in_turn(job):
             try:
                 step = bring_up(job, payload)
             except NoSlot as wait:  # another record may need calls of which there are some
+                shown = shown and payload.kind not in job.hurried
                 no_slot = wait if no_slot is None or _goes_before(wait, no_slot) else no_slot
                 continue
             except (Refused, Gone):
                 # It would end the delivery; what only waits for its slot comes first.
                 if no_slot is None:
                     raise
+                shown = shown and payload.kind not in job.hurried
                 continue
             if step is Step.AGAIN:
                 break
             if step is Step.SKIPPED:
+                shown = shown and payload.kind not in job.hurried
                 skipped.append(payload)
         else:
             if no_slot is not None:
+                no_slot.shown = shown
                 raise no_slot
             return tuple(skipped)
     raise Transient("the remote record changed again and again while it was written; another try follows")
@@ -187,11 +193,29 @@ def _in_turn(job: Job) -> Sequence[Payload]:
     A newer revision that comes in between must not rewrite what is there while the rest waits for its slots; but a
     change of urgency or owner is shown first, and told.
     """
+    hurried = job.hurried
+    if hurried:
+        return sorted(job.plan, key=lambda one: one.kind not in hurried)
     if job.claim.done:
         return job.plan
-    if job.claim.urgent:
-        return sorted(job.plan, key=lambda one: not shows_change(job, one))
     return sorted(job.plan, key=lambda one: one.once or one.kind in job.refs())
+
+
+def _hurried(job: Job) -> frozenset[str]:
+    """What shows or tells a change of urgency or owner, if there is one: what is there already, and words about news.
+    And what these need."""
+    if not job.claim.urgent:
+        return frozenset()
+    plan = {one.kind: one for one in job.plan}
+    there = job.refs().keys()
+    left = [one.kind for one in job.plan if one.urgent or (one.once and one.told) or one.kind in there]
+    found: set[str] = set()
+    while left:
+        kind = left.pop()
+        if kind in plan and kind not in found:
+            found.add(kind)
+            left += plan[kind].needs
+    return frozenset(found)
 
 
 def _find_owners(job: Job) -> None:
@@ -212,7 +236,7 @@ def _find_owners(job: Job) -> None:
         memory_name = f"owner:{owner.email.lower()}"
         known = job.destination.memory.recall(memory_name)
         if known is None:
-            job.allow("owner", Payload(kind="owner", key=owner_id, body={}, urgent=True))
+            job.allow("owner", Payload(kind="owner", key=owner_id, body={}))
             known = connector.find_owner(owner.email) or ""
             job.destination.memory.remember(memory_name, known, seconds=OWNER_REMEMBERED if known else OWNER_MISSED)
         job.identities[owner_id] = known or None

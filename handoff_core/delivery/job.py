@@ -63,8 +63,12 @@ class Job:
     _result: Result | None = None
     in_hand: Counter[str] = field(default_factory=Counter)
     """Calls by class that are reserved already for what follows at once."""
-    short: dict[str, float] = field(default_factory=dict)
-    """Classes of call of which this claim found no slot, and when there is one (epoch seconds)."""
+    short: dict[tuple[str, bool], float] = field(default_factory=dict)
+    """Classes of call of which this claim found no slot, for what is critical and for all else, and when there is one
+    (epoch seconds)."""
+    hurried: frozenset[str] | None = None
+    """Kinds of the plan that a change of urgency or owner hurries. None: there is no plan yet, and all that is done
+    before holds the change up."""
     holding: bool = False
     """Whether this claim has found or prepared something that only its memory knows."""
     _open: dict[str, str] = field(default_factory=dict)
@@ -257,6 +261,7 @@ class Job:
                 priority=wait.priority,
                 queue=wait.queue,
                 told=self.told,
+                shown=wait.shown,
             )
             if self.and_then is not None:
                 self.and_then(tx)

@@ -27,8 +27,11 @@ WORTH_WAITING = 2.0
 class NoSlot(Exception):
     """The limits leave no slot before ``at``: the delivery waits in ``queue``. Nothing failed.
 
-    ``since``: its place there, the time from which it has been due. Times are epoch seconds.
+    ``since``: its place there, the time from which it has been due. Times are epoch seconds. ``shown``: a change of
+    urgency or owner is wholly shown and told; only what it does not hurry is still missing.
     """
+
+    shown = False
 
     def __init__(self, queue: str, priority: int, since: float, at: float) -> None:
         self.at = at
@@ -53,9 +56,11 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
     costs = {name: count * times for name, count in _until_made(job, operation, payload).items()}
     priority, since = place_of(job, payload, now)
     queue = claims.queue_of(name for name, count in costs.items() if count)
-    if costs.keys() & job.short.keys():
+    critical = priority == 0
+    short = [at for name in costs if (at := job.short.get((name, critical))) is not None]
+    if short:
         # What comes later in the plan does not go before what found none.
-        return NoSlot(queue, priority, since, max(at for name, at in job.short.items() if name in costs))
+        return NoSlot(queue, priority, since, max(short))
     slot = accounts.reserve(
         tx,
         job.destination.account,
@@ -63,11 +68,12 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
         job.destination.limits,
         share=job.destination.destination.settings.rate,
         now=now,
-        critical=priority == 0,
+        critical=critical,
         ahead=WORTH_WAITING if job.holding else AT_ONCE,
     )
     if not slot.taken:
-        job.short |= dict.fromkeys(slot.short, slot.at)
+        # What is critical may use more of a limit: where it finds none, nothing else does.
+        job.short |= {(name, which): slot.at for name in slot.short for which in {critical, False}}
         return NoSlot(queue, priority, since, slot.at)
     job.in_hand = Counter(costs)
     job.in_hand.subtract(job.destination.connector.cost(operation, payload))
@@ -81,20 +87,15 @@ def place_of(job: Job, payload: Payload | None, now: float) -> tuple[int, float]
     First records come in the order in which their packets came, in each system the same, so that their links are soon
     all there. What follows a first record is as urgent as an update and waits anew, or all that came before would have
     every record before others have their first. What has begun keeps its place, and so is finished before another
-    begins. A change of urgency or owner hurries what shows it, not records that are still to be made. Without
-    ``payload`` it is the delivery's place as it was.
+    begins. A change of urgency or owner hurries what shows it (``job.hurried``), not what else is still to be made.
+    Without ``payload`` it is the delivery's place as it was.
     """
     was = job.claim.priority
     if job.url is None:
         return was, min(now, job.claim.due_at, job.work.received_at)
-    hurries = job.claim.urgent and (payload is None or shows_change(job, payload))
+    hurries = job.claim.urgent and (payload is None or job.hurried is None or payload.kind in job.hurried)
     priority = was if hurries else PRIORITIES[-1]
     return priority, now if priority > was else min(now, job.claim.due_at)
-
-
-def shows_change(job: Job, payload: Payload) -> bool:
-    """Whether a change of urgency or owner is shown or told by this record: it is there, or is a word about news."""
-    return payload.once or payload.urgent or payload.kind in job.refs()
 
 
 def _until_made(job: Job, operation: Operation, payload: Payload) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, bindparam, func, select, update
+from sqlalchemy import BindParameter, bindparam, func, literal_column, select, update
 
 from handoff_core.ledger.rows import CustomerRow, EarlierPacket
 from handoff_core.ledger.tables import deliveries, packets, revisions
@@ -25,7 +25,7 @@ _URL = (
     .where(
         deliveries.c.business == packets.c.business,
         deliveries.c.packet_id == packets.c.id,
-        deliveries.c.url.like("http%"),
+        deliveries.c.url.like(literal_column("'http%'")),
     )
     .scalar_subquery()
 )

@@ -35,7 +35,7 @@ _LOCK_PACKET = (
 _UNDER_FENCE = (*KEY, deliveries.c.fence == bindparam("f"), deliveries.c.state == State.SENDING.value)
 _HELD = select(deliveries.c.fence).where(*_UNDER_FENCE).with_for_update()
 _WANTED = select(deliveries.c.wanted).where(*KEY)
-_NEWS = select(deliveries.c.wanted, deliveries.c.priority).where(*KEY)
+_NEWS = select(deliveries.c.wanted, deliveries.c.priority, deliveries.c.urgent).where(*KEY)
 _DELIVERED = deliveries.c.state == State.DELIVERED.value
 _DOUBT = (
     update(deliveries)
@@ -212,19 +212,21 @@ def queue_up(
     priority: int,
     queue: str,
     told: int,
+    shown: bool = False,
 ) -> None:
     """End the claim, which worked on ``revision``, to wait for a slot. LeaseLost when it was lost.
 
-    Where a more urgent revision has come meanwhile, the delivery is due at once instead. Else one that waits as an
-    update does has shown what was urgent.
+    ``shown``: what was urgent about the revision is shown and told. Where a more urgent revision has come meanwhile,
+    the delivery is due at once instead; as a first record only what is critical is.
     """
     key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
-    wanted, own = tx.execute(_NEWS, key).one()
+    wanted, own, urgent = tx.execute(_NEWS, key).one()
     waiting: dict[str, Any] = {"due_at": since, "priority": priority, "queue": queue}
-    if priority == PRIORITIES[-1]:
+    newer = wanted > revision
+    if newer and priority > 0 and (own == 0 or (urgent and priority == PRIORITIES[-1])):
+        waiting = {"due_at": now, "priority": 0, "queue": None}
+    elif shown and not newer:
         waiting["urgent"] = False
-    if wanted > revision and own == 0 and priority > 0:
-        waiting = {"due_at": now, "priority": own, "queue": None}
     give_back(tx, claim, now=now, state=state, told=told, reason=None, **waiting)
 
 

@@ -10,9 +10,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger import sqlite
-from handoff_core.ledger.names import SCHEMA_VERSION
 from handoff_core.ledger.store import Ledger
-from handoff_core.ledger.tables import accounts, meta, packets
+from handoff_core.ledger.tables import accounts, deliveries, meta, packets
 from handoff_core.ledger.transaction import Compiler
 from handoff_core.testing.ledger_contract import add
 
@@ -75,19 +74,36 @@ def change_and_forget_a_parameter(ledger):
 
 
 def test_a_constant_stands_in_the_text_where_sqlite_cannot_plan_by_its_value_at_each_call(ledger):
-    statement = select(meta.c.name).where(meta.c.name.like("schema%"), meta.c.value == bindparam("v")).limit(1)
+    among = deliveries.c.state.in_(["pending", "dead"])
+    statement = select(deliveries.c.packet_id).where(among, deliveries.c.packet_id == bindparam("i")).limit(1)
+    add(ledger, "case-1")
     with ledger.read() as tx:
         prepared = tx._compiler.prepare(statement, {})
-        assert tx.execute(statement, {"v": str(SCHEMA_VERSION)}).scalar() == "schema_version"
-    assert prepared.bind({"v": "8", "other": 1}) == ("8",)
+        assert tx.execute(statement, {"i": "case-1"}).scalar() == "case-1"
+    assert prepared.bind({"i": "case-1", "other": 1}) == ("case-1",)
     assert prepared.sql.count("?") == 1
 
 
-@pytest.mark.parametrize("value", ["it's", "a:b ? %s -- \\", "ü\n"], ids=["a quote", "signs", "lines"])
-def test_a_constant_is_what_it_was(ledger, value):
+@pytest.mark.parametrize("value", ["it's", "a:b ? %s -- \\", "ü\n", "a\0b", "pending"])
+def test_a_text_is_what_it_was_and_stands_in_no_statement(ledger, value):
     with ledger.write() as tx:
         tx.execute(insert(meta).values(name=value, value=value))
-        assert tx.execute(select(meta.c.value).where(meta.c.name == value)).all() == [(value,)]
+        found = select(meta.c.value).where(meta.c.name.in_([value, "another"]), meta.c.value == value)
+        assert "another" not in tx._compiler.prepare(found, {}).sql
+        assert tx.execute(found).all() == [(value,)]
+
+
+@pytest.mark.parametrize("value", [2**63 - 1, -(2**63)])
+def test_the_largest_numbers_stay_whole(ledger, value):
+    add(ledger, "case-1")
+    with ledger.write() as tx:
+        tx.execute(update(packets).values(revision=value))
+        assert tx.execute(select(packets.c.revision).where(packets.c.revision == value)).scalar() == value
+
+
+def test_a_number_that_is_too_large_is_an_error_and_not_another_number(ledger):
+    with pytest.raises(OverflowError), ledger.write() as tx:
+        tx.execute(update(packets).values(revision=2**63))
 
 
 def test_a_time_that_is_a_constant_is_kept_to_the_last_bit(ledger):
