@@ -19,10 +19,10 @@ from __future__ import annotations
 
 import random
 import tempfile
-from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from pathlib import Path
 
 from benchmarks.live_business import SHARE, case, memory_disk, open_live_business
@@ -209,27 +209,27 @@ def _lateness(said: Iterable[Said], world: World, *, by_urgency: bool) -> Mappin
 
 
 def earliest_slots(calls: Sequence[Call], per_second: Mapping[str, float]) -> list[float]:
-    """When each has had its calls, if no slot that one of them could use is left unused; in the order given.
+    """When each can have had its calls at the soonest, in the order given.
 
-    Of those that wait and whose classes are all free, the first by place and then by time goes.
+    Each class for itself, by place and then by time, as if nobody ever waited for two of them at once: so nothing can
+    be sooner, though no schedule may reach it.
     """
-    coming = sorted(range(len(calls)), key=lambda number: (calls[number].at, number), reverse=True)
-    waiting: list[int] = []
-    free: dict[str, float] = defaultdict(float)
-    slots = [0.0] * len(calls)
-    now = 0.0
-    while coming or waiting:
-        while coming and calls[coming[-1]].at <= now:
-            insort(waiting, coming.pop(), key=lambda number: (calls[number].place, calls[number].at))
-        going = next((one for one in waiting if all(free[name] <= now for name, _ in calls[one].costs)), None)
-        if going is None:
-            ready = [max(free[name] for name, _ in calls[one].costs) for one in waiting]
-            now = min([*ready, calls[coming[-1]].at] if coming else ready)
-            continue
-        waiting.remove(going)
-        for name, number in calls[going].costs:
-            free[name] = max(free[name], now) + number / per_second[name]
-        slots[going] = max(free[name] for name, _ in calls[going].costs)
+    slots = [one.at for one in calls]
+    for name in {name for one in calls for name, _ in one.costs}:
+        needs = [sum(count for each, count in one.costs if each == name) for one in calls]
+        coming = [number for number in sorted(range(len(calls)), key=lambda each: calls[each].at) if needs[number]]
+        coming.reverse()
+        waiting: list[tuple[int, float, int]] = []
+        now = 0.0
+        while coming or waiting:
+            if not waiting:
+                now = max(now, calls[coming[-1]].at)
+            while coming and calls[coming[-1]].at <= now:
+                number = coming.pop()
+                heappush(waiting, (calls[number].place, calls[number].at, number))
+            *_, number = heappop(waiting)
+            now += needs[number] / per_second[name]
+            slots[number] = max(slots[number], now)
     return slots
 
 

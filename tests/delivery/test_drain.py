@@ -152,3 +152,14 @@ def test_what_a_lane_has_claimed_for_its_next_step_is_done_in_the_run_that_claim
     clock = Slow()
     Drain([desk, other], clock).run(until=clock.now() + FAR_TOO_LONG)  # type: ignore[list-item]
     assert desk.done == 2
+
+
+def test_a_run_removes_what_an_account_no_longer_remembers(business):
+    handoff = business.start()
+    with handoff.ledger.write() as tx:
+        accounts.remember(tx, "desk:t", "tried:1", "Maria", until=business.clock.now() + 10)
+        accounts.remember(tx, "desk:t", "tried:2", "Maria", until=business.clock.now() + 100)
+    business.clock.advance(50)
+    handoff.sync()
+    with handoff.ledger.read() as tx:
+        assert tx.exec_driver_sql("SELECT name FROM memory").all() == [("tried:2",)]

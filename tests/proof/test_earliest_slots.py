@@ -24,9 +24,15 @@ def test_without_urgency_who_came_first_goes_first_in_whatever_order_they_are_na
     assert earliest_slots(calls, PER_SECOND) == [6.0, 4.0, 5.0]
 
 
-def test_who_needs_two_classes_waits_for_both_and_leaves_neither_to_nobody():
+def test_who_needs_two_classes_is_held_up_by_neither_for_the_sake_of_the_other():
     calls = [Call(0.0, 1, (("api", 2),)), Call(0.0, 1, (("api", 1), ("posts", 1))), Call(0.0, 1, (("posts", 1),))]
-    assert earliest_slots(calls, PER_SECOND) == [2.0, 3.0, 0.5]
+    assert earliest_slots(calls, PER_SECOND) == [2.0, 3.0, 1.0]
+
+
+def test_what_is_urgent_and_needs_two_classes_is_not_passed_by_all_that_need_one():
+    others = [Call(0.0, 1, ((name, 2),)) for _ in range(20) for name in PER_SECOND]
+    urgent = Call(0.5, 0, (("api", 1), ("posts", 1)))
+    assert earliest_slots([*others, urgent], PER_SECOND)[-1] == 3.0
 
 
 @pytest.mark.parametrize("number", [0, 1])
