@@ -8,9 +8,9 @@ measured are writes and the order of a queue.
 What is asked of the order, by the packet's main record in each system (ticket, note, alert):
 
 - A first record, or a change of urgency or owner, is visible soon after the *earliest slot*: when it could be there if
-  the limits at the configured share served nothing but such changes, in the order that the product promises: critical
-  cases and changes first, then new ones as they came. Beside it stands what the same comes to by a queue that knows no
-  urgency, where each critical case of the first seconds counts as a delay of all others.
+  the limits at the configured share served nothing but such changes and the words that tell of them, in the order that
+  the product promises: critical cases and changes first, then new ones as they came. Beside it stands what the same
+  comes to by a queue that knows no urgency, where each critical case of the first seconds delays all others.
 - Any other revision is shown within 1.25 *fair shares*: the time that the limits need to write each record once; a
   note and its task are two.
 """
@@ -194,7 +194,9 @@ def _lateness(said: Iterable[Said], world: World, *, by_urgency: bool) -> Mappin
             Call(
                 one.at,
                 0 if by_urgency and (one.hurry or case(one.packet).urgency.level is UrgencyLevel.CRITICAL) else 1,
-                world.first_calls[system, one.key] if one.turn == 1 else update,
+                world.first_calls[system, one.key]
+                if one.turn == 1
+                else (*update, *world.told.get((system, one.key), ())),
             )
             for one in first
         ]

@@ -72,6 +72,8 @@ class World:
     writes: dict[tuple[str, str], Costs] = field(default_factory=dict)
     """By (destination, key): the calls that the last write of each of our records took; not of words of news, and not
     of people, who are not ours."""
+    told: dict[tuple[str, str], Costs] = field(default_factory=dict)
+    """By (destination, key of the main record): the calls that the words of news about it took."""
     _windows: dict[str, list[Window | TokenBucket]] = field(default_factory=dict)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -84,6 +86,8 @@ class World:
             self.rewrites[destination, key] = named
         elif main not in self.records:
             self.first_calls[main] = (*self.first_calls.get(main, ()), *named)
+        if operation == "create" and write.payload.once:
+            self.told[main] = (*self.told.get(main, ()), *named)
         if operation in ("create", "update") and not (write.payload.once or write.payload.look_up_first):
             self.writes[destination, key] = named
         ticket = write.remote_id if operation == "update" else None
