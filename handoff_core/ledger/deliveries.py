@@ -222,10 +222,9 @@ def queue_up(
     key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
     wanted, own, urgent = tx.execute(_NEWS, key).one()
     waiting: dict[str, Any] = {"due_at": since, "priority": priority, "queue": queue}
-    newer = wanted > revision
-    if newer and priority > 0 and (own == 0 or (urgent and priority == PRIORITIES[-1])):
+    if wanted > revision and priority > 0 and (own == 0 or (urgent and priority == PRIORITIES[-1])):
         waiting = {"due_at": now, "priority": 0, "queue": None}
-    elif shown and not newer:
+    elif shown:
         waiting["urgent"] = False
     give_back(tx, claim, now=now, state=state, told=told, reason=None, **waiting)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from handoff_core.connector import Limit, Observed
 from handoff_core.errors import StoreUnavailable
@@ -28,6 +28,7 @@ from handoff_core.ledger import (
 from handoff_core.ledger.deliveries import LeaseLost
 from handoff_core.ledger.names import SCHEMA_VERSION, State
 from handoff_core.ledger.store import Ledger
+from handoff_core.ledger.tables import deliveries as deliveries_table
 from handoff_core.ledger.tables import memory, meta
 from handoff_core.testing.customers_contract import CustomersContract
 from handoff_core.testing.erasure_contract import ErasureContract
@@ -261,6 +262,18 @@ class LedgerContract(ErasureContract, CustomersContract, QueueContract):
             accounts.forget_expired(tx, now=NOW + 10)
         with ledger.read() as tx:
             assert tx.execute(select(memory.c.name)).all() == [("owner:sam",)]
+
+    def test_only_what_waits_or_is_retried_is_parked(self, open_ledger: OpenLedger) -> None:
+        ledger = open_ledger()
+        for state in State:
+            add(ledger, f"case-{state.value}")
+            with ledger.write() as tx:
+                of_it = deliveries_table.c.packet_id == f"case-{state.value}"
+                tx.execute(update(deliveries_table).where(of_it).values(state=state.value))
+        with ledger.write() as tx:
+            assert moves.park(tx, "acme", "desk", reason="token", now=NOW) == 2
+            parked = select(deliveries_table.c.packet_id).where(deliveries_table.c.state == State.PARKED.value)
+            assert set(tx.execute(parked).scalars()) == {"case-pending", "case-retrying", "case-parked"}
 
     def test_parked_time_does_not_count_against_a_delivery(self, open_ledger: OpenLedger) -> None:
         ledger = open_ledger()

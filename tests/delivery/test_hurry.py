@@ -126,6 +126,23 @@ def test_a_change_that_comes_while_the_first_record_is_made_goes_first_too(busin
     assert waited <= 4 * SPACING / 0.8
 
 
+def test_what_is_still_to_be_told_is_waited_for_before_what_is_only_missing(business, connector, monkeypatch):
+    """The word about the change has a slower limit of its own than the extra that is missing too."""
+    monkeypatch.setattr(connector, "limits", {"api": Limit(1.0, SPACING, 1), "news": Limit(1.0, 8 * SPACING, 1)})
+    monkeypatch.setattr(connector, "cost", lambda self, operation, one: {"news" if one.once else "api": 1})
+    handoff = business.start()
+    for one in range(2):
+        handoff.submit(business.packet(id=f"case-{one}", owner={"id": "dana"}))
+    drain(handoff, business.clock)
+    handoff.submit(business.packet(id="case-0", owner={"id": "sam"}))  # its word takes the slot
+    run(handoff, business.clock, lambda: business.desk().active("ho-acme.case-0~m2"))
+    new_cases(handoff, business, 14)
+    handoff.submit(business.packet(id="case-1", owner={"id": "sam"}, summary=f"Now {EXTRA}."))
+    waited = run(handoff, business.clock, lambda: business.desk().active("ho-acme.case-1~m2"))
+    assert waited <= 9 * SPACING / 0.8
+    assert not business.desk().active("ho-acme.new-13")  # who waits for the other kind waits longer
+
+
 def test_what_is_missing_does_not_have_the_change_claimed_over_and_over(business, connector, monkeypatch, claims):
     """With a limit of which a part is kept free for what is critical, one finds a slot where the other finds none."""
     monkeypatch.setattr(connector, "limits", {"api": Limit(10.0, 60.0, 10)})

@@ -111,7 +111,9 @@ def test_a_time_that_is_a_constant_is_kept_to_the_last_bit(ledger):
     with ledger.write() as tx:
         for number in range(200):
             at = 1_764_000_000 + number / 7
-            tx.execute(update(packets).values(updated_at=at))
+            statement = update(packets).values(updated_at=at)
+            assert "?" in tx._compiler.prepare(statement, {}).sql
+            tx.execute(statement)
             assert tx.execute(select(packets.c.updated_at).where(packets.c.updated_at == at)).scalar() == at
 
 
