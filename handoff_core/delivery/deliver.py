@@ -27,6 +27,8 @@ RENDERINGS = 6
 """How often one claim renders again because a record turned out edited, merged or deleted."""
 MUCH_SOONER = 10.0
 """Seconds by which the slot of a later record must come sooner, for the delivery to wait for that one."""
+FAR_AWAY = 60.0
+"""Seconds by which the slot of what is more urgent may come later, and the delivery still waits for that one."""
 SHORTEST_WAIT = 1.0
 """Seconds waited at least when a vendor asks to wait, whatever it says."""
 OWNER_REMEMBERED = 86_400.0
@@ -126,8 +128,8 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
             absent = job.records[row.kind].state == "new" and row.operation == "create"
             if absent and backoff.exhausted(job.claim.first_attempt_at, job.ledger.now()):
                 raise Transient(_never_there(job, row.reason))
-    if job.doubted is not None:
-        look_again(job, job.doubted)
+    if job.doubted is not None and look_again(job, job.doubted):
+        job.looked_again()
     _recall_told(job)
     _find_owners(job)
     for _ in range(RENDERINGS):
@@ -136,29 +138,25 @@ def _write_records(job: Job, backoff: Backoff) -> tuple[Payload, ...]:
         job.plan = tuple(job.destination.connector.render(view))
         job.hurried = _hurried(job)
         skipped = []
-        shown = True
         no_slot: NoSlot | None = None
         for payload in _in_turn(job):
             try:
                 step = bring_up(job, payload)
             except NoSlot as wait:  # another record may need calls of which there are some
-                shown = shown and payload.kind not in job.hurried
                 no_slot = wait if no_slot is None or _goes_before(wait, no_slot) else no_slot
                 continue
             except (Refused, Gone):
                 # It would end the delivery; what only waits for its slot comes first.
                 if no_slot is None:
                     raise
-                shown = shown and payload.kind not in job.hurried
                 continue
             if step is Step.AGAIN:
                 break
             if step is Step.SKIPPED:
-                shown = shown and payload.kind not in job.hurried
                 skipped.append(payload)
         else:
             if no_slot is not None:
-                no_slot.shown = shown
+                no_slot.shown = job.shows_change()
                 raise no_slot
             return tuple(skipped)
     raise Transient("the remote record changed again and again while it was written; another try follows")
@@ -181,10 +179,12 @@ def _recall_told(job: Job) -> None:
 
 
 def _goes_before(one: NoSlot, other: NoSlot) -> bool:
-    """For which of two calls a delivery waits that lacks both."""
-    if one.priority != other.priority:
-        return one.priority < other.priority
-    return one.at < other.at - MUCH_SOONER
+    """For which of two calls a delivery waits that lacks both: the more urgent one, unless it is far away."""
+    if one.priority == other.priority:
+        return one.at < other.at - MUCH_SOONER
+    if one.priority < other.priority:
+        return one.at < other.at + FAR_AWAY
+    return one.at < other.at - FAR_AWAY
 
 
 def _in_turn(job: Job) -> Sequence[Payload]:

@@ -97,6 +97,21 @@ class Job:
         """The ledger's row for a payload; a new one when there is none."""
         return self.records.get(payload.kind) or RecordRow(kind=payload.kind, key=payload.key)
 
+    def hurries(self, payload: Payload) -> bool:
+        """Whether a change of urgency or owner hurries this record: what is there shows it, and what was just found."""
+        if not self.claim.urgent:
+            return False
+        return self.hurried is None or payload.kind in self.hurried or payload.kind in self.refs()
+
+    def shows_change(self) -> bool:
+        """Whether every record that a change of urgency or owner hurries is written."""
+        hurried = [one for one in self.plan if self.hurries(one)]
+        rows = [self.record_of(one) for one in hurried]
+        return bool(hurried) and all(
+            row.remote_id is not None and row.state == "current" and (one.once or row.digest == one.digest)
+            for one, row in zip(hurried, rows, strict=True)
+        )
+
     def keep_lease(self) -> None:
         """Renew the lease when a further request would outlast it. LeaseLost when another worker has it."""
         if self.lease_until - self.ledger.now() >= self._request_needs:
@@ -184,6 +199,12 @@ class Job:
             self._tell(tx, row.kind, what, outcome, text=text, body=None if partial is None else partial.body)
         self._open.pop(row.kind, None)
         self.records[row.kind] = row
+
+    def looked_again(self) -> None:
+        """Commit that what another worker sent was looked for: without a slot for what follows, a next claim would look
+        again, and so would every one after it."""
+        with self._transaction() as tx:
+            deliveries.settle_doubt(tx, self.claim)
 
     def lose(self) -> None:
         """After the lease was lost: what a request of ours made or overwrote all the same is looked for later.

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 WORTH_WAITING = 2.0
 """Seconds for which a delivery that holds something in memory only waits in place for a slot."""
+WORTH_MORE = 30.0
+"""The same for what follows a look-up and nothing else: given back, it would be looked up for ever."""
+_AFTER_LOOK_UP = frozenset({"retire", "erase"})
 
 
 class NoSlot(Exception):
@@ -61,6 +64,7 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
     if short:
         # What comes later in the plan does not go before what found none.
         return NoSlot(queue, priority, since, max(short))
+    patience = WORTH_MORE if operation in _AFTER_LOOK_UP else WORTH_WAITING
     slot = accounts.reserve(
         tx,
         job.destination.account,
@@ -69,7 +73,7 @@ def take_slot(job: Job, tx: Transaction, operation: Operation, payload: Payload,
         share=job.destination.destination.settings.rate,
         now=now,
         critical=critical,
-        ahead=WORTH_WAITING if job.holding else AT_ONCE,
+        ahead=patience if job.holding else AT_ONCE,
     )
     if not slot.taken:
         # What is critical may use more of a limit: where it finds none, nothing else does.
@@ -88,13 +92,13 @@ def place_of(job: Job, payload: Payload | None, now: float) -> tuple[int, float]
     all there. What follows a first record is as urgent as an update and waits anew, or all that came before would have
     every record before others have their first. What has begun keeps its place, and so is finished before another
     begins. A change of urgency or owner hurries what shows it (``job.hurried``), not what else is still to be made.
-    Without ``payload`` it is the delivery's place as it was.
+    Without ``payload`` it is the place of the delivery as a whole.
     """
     was = job.claim.priority
     if job.url is None:
         return was, min(now, job.claim.due_at, job.work.received_at)
-    hurries = job.claim.urgent and (payload is None or job.hurried is None or payload.kind in job.hurried)
-    priority = was if hurries else PRIORITIES[-1]
+    hurries = job.hurries(payload) if payload is not None else job.claim.urgent and not job.shows_change()
+    priority = PRIORITIES[0] if hurries else PRIORITIES[-1]
     return priority, now if priority > was else min(now, job.claim.due_at)
 
 

@@ -118,17 +118,19 @@ def resolve(job: Job, row: RecordRow) -> None:
     )
 
 
-def look_again(job: Job, doubted: Payload) -> None:
-    """Look for what a worker without a lease may have made beside ours, or have overwritten with something old."""
+def look_again(job: Job, doubted: Payload) -> bool:
+    """Look for what a worker without a lease may have made beside ours, or have overwritten with something old; False
+    where there is nothing of ours yet."""
     row = job.records.get(doubted.kind)
     if row is None or row.remote_id is None:
-        return  # it is looked up or made like any other
+        return False  # it is looked up or made like any other
     found = look_up(job, doubted, replace(row, first_sent_at=job.work.received_at))
     if found is not None and found.id != row.remote_id:
         job.settle(doubted, row, found, what="found", revision=row.revision, current=doubted.once)
     elif not doubted.once:
         text = "the newest state is written again"
         job.save(replace(row, digest=None), what="update", outcome="doubted", text=text)
+    return True
 
 
 def look_up(job: Job, payload: Payload, row: RecordRow) -> Remote | None:

@@ -47,6 +47,11 @@ _DOUBT = (
         state=case((_DELIVERED, State.PENDING.value), else_=deliveries.c.state),
     )
 )
+_SETTLE_DOUBT = (
+    update(deliveries)
+    .where(*KEY, deliveries.c.look_again_at == bindparam("at"))
+    .values(look_again_at=None, doubted=None)
+)
 _WAKE = (
     update(deliveries)
     .where(
@@ -238,6 +243,12 @@ def doubt(tx: Transaction, claim: Claim, intent: str, *, at: float) -> None:
     """Have what was sent looked for at ``at``; not under the fence, which was lost. Only the last such word counts."""
     key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
     tx.execute(_DOUBT, key | {"at": at, "intent": intent})
+
+
+def settle_doubt(tx: Transaction, claim: Claim) -> None:
+    """What was to be looked for was looked for, unless something else is by now."""
+    key = {"b": claim.business, "i": claim.packet_id, "d": claim.destination}
+    tx.execute(_SETTLE_DOUBT, key | {"at": claim.look_again_at})
 
 
 def wake(tx: Transaction, business: str, packet_id: str, names: Iterable[str], *, now: float) -> None:

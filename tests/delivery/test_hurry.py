@@ -8,6 +8,7 @@ import pytest
 
 from handoff_core.config import connectors
 from handoff_core.connector import Limit, Payload
+from handoff_core.ledger import accounts, moves
 from tests.delivery.queues import SPACING, drain, shown
 
 PERSON = "with a person"
@@ -141,6 +142,40 @@ def test_what_is_still_to_be_told_is_waited_for_before_what_is_only_missing(busi
     waited = run(handoff, business.clock, lambda: business.desk().active("ho-acme.case-1~m2"))
     assert waited <= 9 * SPACING / 0.8
     assert not business.desk().active("ho-acme.new-13")  # who waits for the other kind waits longer
+
+
+def test_a_record_that_is_only_now_found_shows_the_change_before_others_get_their_first(business, monkeypatch):
+    """Restored from a backup: it is looked for, and its update needs a call more than the look-up."""
+    connector = connectors.connector_class("desk")
+    monkeypatch.setattr(connector, "limits", {"api": Limit(1.0, SPACING, 1), "update": Limit(1.0, SPACING, 1)})
+    costs = {"update": {"api": 1, "update": 1}}
+    monkeypatch.setattr(connector, "cost", lambda self, operation, one: costs.get(operation, {"api": 1}))
+    handoff = business.start()
+    handoff.submit(business.packet(id="case-1", owner={"id": "dana"}))
+    business.desk().make("ho-acme.case-1", {"summary": "old", "owner": "dana", "links": {}})
+    with handoff.ledger.write() as tx:
+        moves.look_first_everywhere(tx, "acme")
+    new_cases(handoff, business, 14)
+    handoff.submit(business.packet(id="case-1", owner={"id": "sam"}))
+    waited = run(handoff, business.clock, lambda: shown(business, "case-1")["owner"] == "sam")
+    assert waited <= 5 * SPACING / 0.8
+
+
+def test_a_change_whose_calls_are_far_away_holds_up_no_missing_record(business, connector, monkeypatch):
+    monkeypatch.setattr(connector, "limits", {"api": Limit(1.0, SPACING, 1), "update": Limit(1.0, 1.0, 1)})
+    monkeypatch.setattr(
+        connector, "cost", lambda self, operation, one: {"update" if operation == "update" else "api": 1}
+    )
+    handoff = business.start()
+    handoff.submit(business.packet(id="case-1", owner={"id": "dana"}))
+    handoff.sync(time_budget=0.5)
+    with handoff.ledger.write() as tx:
+        until = business.clock.now() + 1_200
+        accounts.park_bucket(tx, handoff.config.account_of("desk"), "update", connector.limits, until=until)
+    handoff.submit(business.packet(id="case-1", owner={"id": "sam"}))
+    assert run(handoff, business.clock, lambda: business.desk().active("ho-acme.case-1~task")) <= 3 * SPACING / 0.8
+    waited = run(handoff, business.clock, lambda: business.desk().requests.count("update") == 1)
+    assert 1_100 < waited < 1_250
 
 
 def test_what_is_missing_does_not_have_the_change_claimed_over_and_over(business, connector, monkeypatch, claims):

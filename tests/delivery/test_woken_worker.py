@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from handoff_core.connector import Payload
+from types import SimpleNamespace
+
+from handoff_core.config import connectors
+from handoff_core.connector import Limit, Payload
 from handoff_core.delivery.payload_text import payload_to_text
 from handoff_core.ledger import claims, deliveries
 
@@ -88,6 +91,43 @@ def test_a_worker_that_wakes_while_another_is_at_work_is_looked_after_too(busine
     assert keys(business) == ["ho-acme.case-1"] * 2
     run_for_hours(business, second, 2)
     assert len(business.desk().active("ho-acme.case-1")) == 1
+
+
+def slow(business, monkeypatch):
+    """One call in so long a time that no delivery waits for the next one with what it holds in memory."""
+    monkeypatch.setattr(connectors.connector_class("desk"), "limits", {"api": Limit(1.0, 5.0, 1)})
+    return business.start()
+
+
+def test_a_look_at_what_was_overwritten_ends_however_slow_the_limit_is(business, monkeypatch):
+    handoff = slow(business, monkeypatch)
+    handoff.submit(business.packet(summary="one"))
+    run_for_hours(business, handoff, 2)
+    handoff.submit(business.packet(summary="two"))
+    key = {"business": "acme", "packet_id": "case-1", "destination": "desk"}
+    doubted = payload_to_text(Payload(kind="case", key="ho-acme.case-1", body={}))
+    with handoff.ledger.write() as tx:
+        deliveries.doubt(tx, SimpleNamespace(**key), doubted, at=business.clock.now())
+    business.desk().requests.clear()
+    for _ in range(30):
+        handoff.sync()
+        business.clock.advance(2)
+    assert business.desk().records[0].body["summary"] == "two"
+    assert business.desk().requests == ["find", "update"]
+    assert states(handoff) == {"case-1": "delivered"}
+
+
+def test_a_duplicate_is_retired_however_slow_the_limit_is(business, monkeypatch):
+    handoff = slow(business, monkeypatch)
+    business.desk().faults.append("apply_then_drop")
+    handoff.submit(business.packet())
+    handoff.sync(time_budget=1.0)
+    business.desk().make("ho-acme.case-1", {"summary": "another one"})
+    for _ in range(60):
+        handoff.sync()
+        business.clock.advance(2)
+    assert len(business.desk().active("ho-acme.case-1")) == 1
+    assert states(handoff) == {"case-1": "delivered"}
 
 
 def test_records_are_looked_at_again_once(business):
