@@ -28,6 +28,9 @@ log = logging.getLogger("handoff")
 MOST_LANES: Final = 2
 """Lanes of one account in a process: an answer takes longer than the limit's distance between two calls, so that one
 lane alone would leave a part of the limit unused."""
+KEPT_EXPIRED: Final = 7 * 86_400.0
+"""Seconds for which what an account no longer remembers is kept: a clock that is ahead for a while must not take what
+counts again once it is right."""
 
 
 class Runs:
@@ -141,10 +144,11 @@ class Runs:
         return tuple(lanes)
 
     def _prepare(self) -> None:
-        """Follow a clock that was set back, make the lanes, and let first records wait for their siblings' links."""
+        """Forget what expired long ago, follow a clock that was set back, make the lanes, and let first records wait
+        for their siblings' links."""
         business, now = self._config.business.id, self._ledger.now()
         with self._ledger.write() as tx:
-            accounts.forget_expired(tx, now=now)
+            accounts.forget_expired(tx, now=now - KEPT_EXPIRED)
         with self._ledger.write() as tx:
             set_back = keep_up(tx, business, now=now)
             if set_back:

@@ -13,6 +13,7 @@ import pytest
 from handoff_core.clock import SystemClock
 from handoff_core.delivery.deliver import Ended, Ending
 from handoff_core.delivery.drain import MOST_THREADS, Drain
+from handoff_core.delivery.run import KEPT_EXPIRED
 from handoff_core.errors import StoreUnavailable
 from handoff_core.ledger import accounts
 
@@ -159,7 +160,7 @@ def test_a_run_removes_what_an_account_no_longer_remembers(business):
     with handoff.ledger.write() as tx:
         accounts.remember(tx, "desk:t", "tried:1", "Maria", until=business.clock.now() + 10)
         accounts.remember(tx, "desk:t", "tried:2", "Maria", until=business.clock.now() + 100)
-    business.clock.advance(50)
+    business.clock.advance(KEPT_EXPIRED + 50)
     handoff.sync()
     with handoff.ledger.read() as tx:
         assert tx.exec_driver_sql("SELECT name FROM memory").all() == [("tried:2",)]
