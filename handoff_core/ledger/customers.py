@@ -25,6 +25,7 @@ _URL = (
     .where(
         deliveries.c.business == packets.c.business,
         deliveries.c.packet_id == packets.c.id,
+        # Written out: for a bound pattern SQLite would plan the statement anew at each call.
         deliveries.c.url.like(literal_column("'http%'")),
     )
     .scalar_subquery()

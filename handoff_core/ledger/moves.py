@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Select, case, func, literal, select, text, update
 
 from handoff_core.ledger.deliveries import ACTIVE_STATE, PARKED
-from handoff_core.ledger.names import State
+from handoff_core.ledger.names import State, needs_a_look
 from handoff_core.ledger.tables import deliveries
 from handoff_core.ledger.transaction import Transaction
 
@@ -117,7 +117,7 @@ def look_first_everywhere(tx: Transaction, business: str) -> int:
 def count_states(tx: Transaction, business: str) -> dict[str, int]:
     """How many deliveries stand in each state that is not an end in peace."""
     counts: dict[str, int] = {}
-    for condition in (ACTIVE_STATE, text("deliveries.state IN ('dead', 'parked')")):
+    for condition in (ACTIVE_STATE, text(needs_a_look("deliveries.state"))):
         rows = tx.execute(
             select(deliveries.c.state, func.count())
             .where(deliveries.c.business == business, condition)

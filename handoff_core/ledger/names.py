@@ -65,9 +65,14 @@ ACTIVE = (State.PENDING, State.SENDING, State.RETRYING, State.UNKNOWN)
 """States in which a due time means something."""
 
 
+def needs_a_look(column: str = "state") -> str:
+    """That a person may have to look at a delivery, as SQL: in the words of its index."""
+    return f"{column} IN ('{State.DEAD.value}', '{State.PARKED.value}')"
+
+
 def is_parked(column: str = "state") -> str:
-    """That a delivery is parked, as SQL: with the words of the index of what a person may have to look at."""
-    return f"{column} IN ('{State.DEAD.value}', '{State.PARKED.value}') AND {column} = '{State.PARKED.value}'"
+    """That a delivery is parked, as SQL: with the words of the index that holds it."""
+    return f"{needs_a_look(column)} AND {column} = '{State.PARKED.value}'"
 
 
 def is_open(table: str = "") -> str:

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, and_, or_, select, text, union_all
 
-from handoff_core.ledger.names import State, is_active
+from handoff_core.ledger.names import State, is_active, needs_a_look
 from handoff_core.ledger.tables import IS_OPEN, deliveries, packets, records, revisions, trail
 from handoff_core.ledger.transaction import Transaction
 
 _ACTIVE = text(is_active("deliveries.state"))
-_ATTENTION = text("deliveries.state IN ('dead', 'parked')")
+_ATTENTION = text(needs_a_look("deliveries.state"))
 
 
 def open_packets(tx: Transaction, business: str, packet_id: str | None = None) -> list[dict[str, Any]]:

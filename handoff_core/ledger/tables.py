@@ -20,11 +20,11 @@ from sqlalchemy import (
     text,
 )
 
-from handoff_core.ledger.names import State, is_active, is_open
+from handoff_core.ledger.names import is_active, is_open, needs_a_look
 
 metadata = MetaData()
 _active = text(is_active())
-_needs_a_look = text(f"state IN ('{State.DEAD.value}', '{State.PARKED.value}')")
+_needs_a_look = text(needs_a_look())
 
 meta = Table(
     "meta",
