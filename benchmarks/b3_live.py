@@ -213,8 +213,8 @@ def _lateness(said: Iterable[Said], world: World, *, by_urgency: bool) -> Mappin
 def earliest_slots(calls: Sequence[Call], per_second: Mapping[str, float]) -> list[float]:
     """When each can have had its calls at the soonest, in the order given.
 
-    Each class for itself, by place and then by time, as if nobody ever waited for two of them at once: so nothing can
-    be sooner, though no schedule may reach it.
+    Each class for itself, by place and then by time, as if nobody ever waited for two of them at once: no schedule in
+    this order is sooner, and it may be that none reaches it.
     """
     slots = [one.at for one in calls]
     for name in {name for one in calls for name, _ in one.costs}:

@@ -86,7 +86,7 @@ class World:
             self.rewrites[destination, key] = named
         elif main not in self.records:
             self.first_calls[main] = (*self.first_calls.get(main, ()), *named)
-        if operation == "create" and write.payload.once:
+        if operation == "create" and write.payload.once and write.payload.told:
             self.told[main] = (*self.told.get(main, ()), *named)
         if operation in ("create", "update") and not (write.payload.once or write.payload.look_up_first):
             self.writes[destination, key] = named
